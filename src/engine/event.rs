@@ -1,0 +1,428 @@
+//! What happened to a run: the only thing the journal keeps, and the only thing a run is made of.
+//!
+//! Events are facts with every decision already taken: replaying them evaluates no template, reads no clock and
+//! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// An event with its place in the run and its time in milliseconds since 1970.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    pub seq: u64,
+    pub at: i64,
+    pub event: Event,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    Started(Box<Started>),
+    /// New entropy, because a name drawn from the old one was taken.
+    Reseeded {
+        seed: u64,
+    },
+
+    /// Its condition was false, or what it needs did not succeed.
+    Skipped {
+        step: Key,
+        why: SkipReason,
+    },
+    /// A loop over `items` began.
+    Expanded {
+        step: Key,
+        items: Json,
+    },
+    /// The next attempt of a group began; its steps exist from here on.
+    Entered {
+        step: Key,
+        attempt: u32,
+    },
+    /// The next round of a `repeat` began, or its pause before the round ended.
+    Iterated {
+        step: Key,
+        round: u32,
+    },
+    /// The intent of an effect on this machine or of an MCP call by this machine.
+    Attempted {
+        step: Key,
+        attempt: u32,
+    },
+    /// A pending action exists.
+    Opened(Box<Opened>),
+    /// Waits for a time or for an event; `due` is when the wait ends by itself.
+    Waiting {
+        step: Key,
+        due: Option<i64>,
+        event: Option<String>,
+    },
+    /// The intent of a child run.
+    ChildStarted {
+        step: Key,
+        run: RunId,
+    },
+    /// The intent of a check (`enforcement` or `validation`, number `index` of the step's list).
+    CheckStarted {
+        step: Key,
+        phase: Phase,
+        index: u32,
+    },
+    CheckPassed {
+        step: Key,
+        phase: Phase,
+        index: u32,
+    },
+    CheckFailed {
+        step: Key,
+        phase: Phase,
+        index: u32,
+        detail: String,
+    },
+    /// The step succeeded.
+    Finished {
+        step: Key,
+        output: Output,
+    },
+    /// An attempt did not; `retry_at` says when the next one is due.
+    Failed {
+        step: Key,
+        error: Failure,
+        retry_at: Option<i64>,
+    },
+    /// The process that carried the attempt died between its intent and its outcome.
+    Interrupted {
+        step: Key,
+    },
+    /// What the step's policy, its check or a person made of it.
+    Settled {
+        step: Key,
+        verdict: Verdict,
+    },
+
+    Leased {
+        action: ActionId,
+        generation: u32,
+        holder: Actor,
+        until: i64,
+    },
+    Renewed {
+        action: ActionId,
+        generation: u32,
+        until: i64,
+        note: Option<String>,
+    },
+    Released {
+        action: ActionId,
+        generation: u32,
+        note: Option<String>,
+    },
+    /// A result, a decision or a failure was handed in; it counts once it is proved.
+    Submitted(Box<Submission>),
+    /// It was not accepted and is with its holder again.
+    Refused {
+        action: ActionId,
+        generation: u32,
+        problems: Vec<Problem>,
+    },
+
+    /// An event of this name came in from outside.
+    Signalled {
+        name: String,
+        payload: Json,
+        by: Actor,
+    },
+    /// The run was asked to stop; undo and `finally` follow.
+    CancelRequested {
+        by: Actor,
+        reason: Option<String>,
+    },
+    Paused {
+        by: Actor,
+    },
+    Resumed {
+        by: Actor,
+    },
+    /// Failed steps get another chance; the run goes on.
+    Retried {
+        by: Actor,
+        steps: Vec<Key>,
+    },
+    /// The time of the whole run is over.
+    TimedOut,
+    Ended {
+        status: End,
+        outputs: Option<Json>,
+        error: Option<Failure>,
+    },
+}
+
+/// The first event of every run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Started {
+    /// Which behaviour the engine shows (`engine::version`).
+    pub behaviour: u32,
+    pub run: RunId,
+    pub workflow: String,
+    pub plan: PlanHash,
+    pub project: ProjectRef,
+    pub inputs: Map<String, Value>,
+    pub seed: u64,
+    pub by: Actor,
+    /// The working directory its scripts start in.
+    pub dir: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub labels: Map<String, Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectRef {
+    pub id: String,
+    pub name: String,
+}
+
+/// The step that started a child run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    pub run: RunId,
+    pub step: Key,
+}
+
+/// A pending action as it was when it opened: its texts rendered, so that they never change under its holder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Opened {
+    pub action: ActionId,
+    pub step: Key,
+    pub attempt: u32,
+    pub kind: ActionKind,
+    pub title: String,
+    pub instructions: String,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub parameters: Map<String, Value>,
+    /// The role it is meant for (`delegate`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// When the wait for it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<i64>,
+    /// How long a lease lasts when nobody says otherwise.
+    pub lease_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    Prompt,
+    McpCall,
+    Delegate,
+    Approval,
+    Input,
+    Manual,
+    /// What became of an interrupted step?
+    Resolve,
+    /// An approval that a check (`manual-review`, `code-review`) asks for.
+    Review,
+}
+
+/// What was handed in for an action.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Submission {
+    pub action: ActionId,
+    pub generation: u32,
+    pub by: Actor,
+    pub content: Content,
+    /// Names this very submit, so that the same one twice is known.
+    pub digest: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Result(Json),
+    Approved {
+        reason: Option<String>,
+    },
+    Rejected {
+        reason: Option<String>,
+    },
+    /// The holder could not do it.
+    Failure {
+        message: String,
+    },
+}
+
+/// Why a submission was not accepted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// JSON pointer into the result, or the name of a check.
+    pub pointer: String,
+    pub expected: String,
+    pub got: String,
+}
+
+/// Who did something, and through which face.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    pub name: String,
+    pub face: Face,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Face {
+    /// A person at a terminal.
+    Terminal,
+    /// A program that called the terminal's commands.
+    Script,
+    Mcp,
+    Http,
+    /// wfmcp itself (a schedule, a parent run).
+    Engine,
+}
+
+/// What a step produced.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Output {
+    /// Its `result`; absent where that is the standard output as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Json>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdout: Option<Json>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stderr: Option<Json>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+}
+
+/// Why a step, or a run, failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// For machines: `exit_code`, `timeout`, `expression`, `rejected`, `refused`, `submitted`, `tool_error`, `spawn` ...
+    pub kind: String,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+    /// The step it began at, for a group or a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Box<Output>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    Condition,
+    /// A step it needs was skipped for a failure, or failed.
+    Upstream,
+    Cancelled,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    Enforcement,
+    Validation,
+    /// The step's `on_interrupt: {check}`.
+    Interrupt,
+}
+
+/// What is to become of an interrupted step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It had done its work; its output is lost.
+    Ran,
+    Again,
+    GiveUp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// A JSON value kept as its text: replay neither builds nor copies trees.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Json(pub Box<RawValue>);
+
+impl Json {
+    pub fn of(value: &Value) -> Self {
+        Self(serde_json::value::to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+
+    pub fn text(value: &str) -> Self {
+        Self::of(&Value::String(value.to_owned()))
+    }
+
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+
+    pub fn parse(&self) -> Value {
+        serde_json::from_str(self.0.get()).unwrap_or(Value::Null)
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.get())
+    }
+}
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Arc<str>);
+
+        impl $name {
+            pub fn new(text: impl AsRef<str>) -> Self {
+                Self(Arc::from(text.as_ref()))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name_type! {
+    /// Names a step's place in a run for ever: `publish[2]/build~3#2` is the second attempt of the third round of
+    /// `build` in the third item of `publish`.
+    Key
+}
+name_type! {
+    /// `r-7q2mzk`.
+    RunId
+}
+name_type! {
+    /// `k7f3`, without its generation.
+    ActionId
+}
+name_type! {
+    /// The content hash of a resolved plan.
+    PlanHash
+}

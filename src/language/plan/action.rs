@@ -1,0 +1,181 @@
+//! What a step does: one variant per kind of step. The same types, with every template rendered, are what
+//! `effects` are asked to do.
+
+use super::Step;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Shell(Shell),
+    McpCall(McpCall),
+    Prompt(Prompt),
+    Wait(Wait),
+    Delegate(Delegate),
+    Workflow(Subflow),
+    Group(Vec<Step>),
+    Call(Call),
+    /// Values written to `state`; texts are templates.
+    Set(Map<String, Value>),
+    /// The message the run fails with, a template.
+    Fail(String),
+    /// Nobody's kind: name and description are handed to whoever claims it.
+    Manual,
+}
+
+impl Action {
+    /// The key an author writes for it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Shell(_) => "shell",
+            Self::McpCall(_) => "mcp_call",
+            Self::Prompt(_) => "prompt",
+            Self::Wait(_) => "wait",
+            Self::Delegate(_) => "delegate",
+            Self::Workflow(_) => "workflow",
+            Self::Group(_) => "steps",
+            Self::Call(_) => "call",
+            Self::Set(_) => "set",
+            Self::Fail(_) => "fail",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shell {
+    /// The script; in a plan a template, in an effect final.
+    pub run: String,
+    pub with: Interpreter,
+    pub stdin: Option<String>,
+}
+
+/// The program that runs a script. Values are quoted for the POSIX family only.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interpreter {
+    #[default]
+    Sh,
+    /// Another shell of the family: bash, dash, ksh, zsh, ash, or a path to one.
+    Posix(String),
+    /// Anything else, such as python3: it gets values through `env`, never in its text.
+    Other(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct McpCall {
+    pub server: String,
+    pub tool: String,
+    /// An object; its texts are templates.
+    pub arguments: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prompt {
+    pub source: PromptSource,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PromptSource {
+    Text(String),
+    /// A prompt document of `Plan::prompts`, with its arguments.
+    Use {
+        name: String,
+        with: Map<String, Value>,
+    },
+}
+
+/// The text of a prompt document: one template per message, inheritance already resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PromptText {
+    pub messages: Vec<PromptMessage>,
+    /// Defaults of its arguments.
+    pub defaults: Map<String, Value>,
+    /// Templates it extends or includes, by name.
+    #[serde(default)]
+    pub parents: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromptMessage {
+    pub role: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Wait {
+    pub what: WaitFor,
+    pub timeout_ms: Option<u64>,
+    pub on_timeout: OnTimeout,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitFor {
+    /// A duration (`10m`), or a template that yields one.
+    Duration(String),
+    /// An RFC 3339 time, or a template that yields one.
+    Until(String),
+    Approval {
+        ask: String,
+    },
+    /// The step's `result` is the schema of what is asked for.
+    Input {
+        ask: String,
+    },
+    Event {
+        name: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnTimeout {
+    Fail,
+    /// Go on with a `null` result.
+    Continue,
+    /// An approval counts as rejected.
+    Reject,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delegate {
+    pub to: String,
+    pub task: String,
+    /// Texts are templates.
+    pub context: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Subflow {
+    /// A key of `Plan::children`.
+    pub name: String,
+    pub with: Map<String, Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The operation by its tool name.
+    pub operation: String,
+    pub with: Value,
+}
+
+/// Something that must hold, referred to by name from `enforcement` and `validation`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    Shell {
+        shell: Shell,
+        dir: Option<String>,
+        env: BTreeMap<String, String>,
+        timeout_ms: Option<u64>,
+    },
+    /// An approval by somebody other than the submitter.
+    Approval {
+        ask: String,
+    },
+}

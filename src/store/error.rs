@@ -1,0 +1,34 @@
+//! Why the store could not do something.
+
+use thiserror::Error as ThisError;
+
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// Another process appended to this run first: read what came, decide again.
+    #[error("run {run} has moved on to {actual}, expected {expected}")]
+    Conflict { run: String, expected: u64, actual: u64 },
+    /// The caller no longer holds the run.
+    #[error("run {run} is carried by another process now")]
+    NotOwner { run: String },
+    /// A new action's id is already open elsewhere in the project.
+    #[error("the id {0} is taken")]
+    IdTaken(String),
+    #[error("{what} {name} was not found")]
+    NotFound { what: &'static str, name: String },
+    #[error("{what} {name} exists already")]
+    Exists { what: &'static str, name: String },
+    #[error("the disk is full: {path}")]
+    Full { path: String },
+    #[error("{path} cannot be written: {reason}")]
+    ReadOnly { path: String, reason: String },
+    #[error("{path} was written by a newer wfmcp (format {found}, this one knows {known})")]
+    Newer { path: String, found: u32, known: u32 },
+    #[error("{path} is damaged: {reason}")]
+    Damaged { path: String, reason: String },
+    #[error("{path} stayed locked by another process for {waited_ms} ms")]
+    Locked { path: String, waited_ms: u64 },
+    #[error("{path}: {reason}")]
+    Io { path: String, reason: String },
+}
+
+pub type Result<T> = std::result::Result<T, Error>;

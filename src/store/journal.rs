@@ -1,0 +1,123 @@
+//! The journal of runs: append-only entries, who carries a run, and the projections that make lists quick.
+
+use super::error::Result;
+use crate::engine::event::{ActionId, ActionKind, Actor, Event, PlanHash, Recorded, RunId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::time::Duration;
+
+/// One project's runs. Every method that writes returns after the commit is durable.
+pub trait Journal: Send + Sync {
+    /// Keep a plan's text under its hash; the same plan twice is kept once.
+    fn keep_plan(&self, hash: &PlanHash, text: &str) -> Result<()>;
+    fn plan(&self, hash: &PlanHash) -> Result<String>;
+
+    /// Begin a run with its first events, carried by `owner`. `Exists` if the id is taken.
+    fn create(&self, entry: &Entry<'_>, plan: &PlanHash) -> Result<()>;
+    /// Append one transition. `Conflict` if the run is not at `entry.after`, `NotOwner` if `entry.owner` is named and
+    /// does not hold the run, `IdTaken` if the projection opens an action whose id another run has open.
+    fn append(&self, entry: &Entry<'_>) -> Result<()>;
+    /// The events after `after`, in order, large values included.
+    fn read(&self, run: &RunId, after: u64) -> Result<Vec<Recorded>>;
+
+    /// Become the one who carries the run; false if a living owner holds it.
+    fn claim(&self, run: &RunId, owner: &str, now: i64, lease: Duration) -> Result<bool>;
+    /// Keep what `owner` carries until `now + lease`; the runs it still holds.
+    fn renew(&self, owner: &str, now: i64, lease: Duration) -> Result<Vec<RunId>>;
+    fn release(&self, run: &RunId, owner: &str) -> Result<()>;
+
+    fn run(&self, run: &RunId) -> Result<RunRow>;
+    /// Runs whose id begins with this, newest first, at most `limit`.
+    fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>>;
+    fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>>;
+    fn count_runs(&self) -> Result<Vec<(String, u64)>>;
+    /// Runs that want somebody to carry them: not ended, not parked, or with a time that has come.
+    fn ready(&self, now: i64) -> Result<Vec<RunRow>>;
+    /// The earliest time at which a parked run wants to go on.
+    fn next_due(&self) -> Result<Option<i64>>;
+
+    fn actions(&self, filter: &ActionFilter) -> Result<Vec<ActionRow>>;
+    /// The run an action belongs to: the open one of this id, else the latest settled one.
+    fn action_run(&self, action: &ActionId) -> Result<Option<RunId>>;
+
+    /// A number that changes whenever anybody, in any process, commits to this project.
+    fn version(&self) -> Result<u64>;
+    /// Wait until `version` is no longer `seen`, at most `timeout`; true if it changed.
+    fn wait_change(&self, seen: u64, timeout: Duration) -> Result<bool>;
+
+    /// The folder where this run's artifact files are.
+    fn artifacts(&self, run: &RunId) -> std::path::PathBuf;
+}
+
+/// One transition of a run: events that are durable together, and what the lists must say after them.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    pub run: &'a RunId,
+    /// The number of events the run had before.
+    pub after: u64,
+    /// `Some` where only the one who carries the run may append (its own decisions); events from outside need no owner.
+    pub owner: Option<&'a str>,
+    pub at: i64,
+    pub events: &'a [Event],
+    pub row: &'a RunRow,
+    /// All open actions of the run, where they changed.
+    pub actions: Option<&'a [ActionRow]>,
+}
+
+/// What lists say of a run. Everything in it can be rebuilt from its events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    pub run: RunId,
+    pub workflow: String,
+    pub version: Option<String>,
+    /// As `engine::status::Status` prints it.
+    pub status: String,
+    pub current_step: Option<String>,
+    pub steps_done: u64,
+    pub steps_total: u64,
+    pub pending: u64,
+    pub error: Option<String>,
+    pub started_at: i64,
+    pub updated_at: i64,
+    pub ended_at: Option<i64>,
+    /// When a parked run wants to go on; `None` while it needs to be carried now, or needs somebody.
+    pub due: Option<i64>,
+    /// True while the run waits for nothing but to be carried on.
+    pub ready: bool,
+    pub parent: Option<RunId>,
+    pub started_by: String,
+    pub labels: serde_json::Map<String, Value>,
+}
+
+/// An open action as the inbox shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ActionRow {
+    pub action: ActionId,
+    pub run: RunId,
+    pub step: String,
+    pub kind: ActionKind,
+    pub role: Option<String>,
+    pub title: String,
+    pub generation: u32,
+    pub holder: Option<Actor>,
+    pub lease_until: Option<i64>,
+    pub deadline: Option<i64>,
+    pub created_at: i64,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct RunFilter {
+    pub status: Vec<String>,
+    pub workflow: Option<String>,
+    pub parent: Option<RunId>,
+    /// Only runs started before this one, for paging.
+    pub before: Option<RunId>,
+    pub limit: Option<usize>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct ActionFilter {
+    pub run: Option<RunId>,
+    pub role: Option<String>,
+    pub limit: Option<usize>,
+}

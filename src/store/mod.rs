@@ -1,0 +1,12 @@
+//! What is remembered. All SQL of the program is below this room; everybody else sees these narrow traits.
+//!
+//! Invariant: nothing here knows what a workflow means. A projection is handed in beside the events that caused it
+//! and is written in the same transaction.
+
+pub mod catalog;
+pub mod error;
+pub mod journal;
+pub mod maintenance;
+pub mod registry;
+
+pub use error::Error;
