@@ -16,3 +16,4 @@
 pub mod language;
 pub mod engine;
 pub mod store;
+pub mod drivers;

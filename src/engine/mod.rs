@@ -4,3 +4,4 @@
 //! that fails is a state, never an `Err`.
 
 pub mod event;
+pub mod status;
