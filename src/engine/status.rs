@@ -159,4 +159,3 @@ pub struct LogLine {
     pub text: String,
     pub data: Value,
 }
-

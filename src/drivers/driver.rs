@@ -1,0 +1,136 @@
+//! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
+
+use crate::engine::event::{ActionId, Actor, Content, Key, Parent, Problem, RunId};
+use crate::engine::status::{LogLine, PendingAction, RunReport, Status};
+use crate::language::plan::Plan;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error as ThisError;
+
+pub trait Driver: Send + Sync {
+    /// Begin a run; it is durable when this returns. Nothing is carried yet.
+    fn start(&self, start: Start) -> Result<RunId, Error>;
+    /// Carry the run in this process until it is parked or has ended; returns at once.
+    fn carry(&self, run: &RunId) -> Result<(), Error>;
+    /// Carry every run of the project that wants it (an owner died, a time has come). How many were taken up.
+    fn carry_ready(&self) -> Result<usize, Error>;
+    /// Wait until the run is parked (needs somebody, a time or an event) or has ended, at most `timeout`; then its report.
+    fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error>;
+    /// Wait until the run has more than `seq` events, at most `timeout`; how many it has.
+    fn wait_change(&self, run: &RunId, seq: u64, timeout: Duration) -> Result<u64, Error>;
+    fn describe(&self, run: &RunId) -> Result<RunReport, Error>;
+    /// What happened after event `after`, told for people.
+    fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error>;
+
+    /// Hand an action to `by` under a lease. An action that `by` holds already is handed out again unchanged.
+    fn lease(&self, action: &ActionRef, by: &Actor, lease: Option<Duration>) -> Result<PendingAction, Error>;
+    fn renew(&self, action: &ActionRef, by: &Actor, renewal: Renewal) -> Result<PendingAction, Error>;
+    fn release(&self, action: &ActionRef, by: &Actor, note: Option<String>) -> Result<(), Error>;
+    /// Hand in what was done. Returns once it is accepted, refused, or its proof takes longer than `wait`.
+    fn submit(&self, submit: Submit) -> Result<Submitted, Error>;
+
+    fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error>;
+    /// Stop carrying: effects of this process end, the runs stay where they are and can be taken up again.
+    fn shut_down(&self);
+}
+
+/// What a run begins with. The inputs are checked and complete.
+#[derive(Debug, Clone)]
+pub struct Start {
+    pub plan: Arc<Plan>,
+    pub inputs: Map<String, Value>,
+    pub by: Actor,
+    /// Working directory of its scripts.
+    pub dir: String,
+    /// A name of the caller's choosing; drawn when absent.
+    pub run: Option<RunId>,
+    pub parent: Option<Parent>,
+    pub labels: Map<String, Value>,
+}
+
+/// An action, as somebody names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionRef {
+    pub run: RunId,
+    pub action: ActionId,
+    /// `None` where the caller gave no generation: then the present one is meant if the caller may use it.
+    pub generation: Option<u32>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Renewal {
+    pub lease: Option<Duration>,
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Submit {
+    pub action: ActionRef,
+    pub by: Actor,
+    pub content: Content,
+    /// How long a proof (validation checks) may keep the caller waiting.
+    pub wait: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Submitted {
+    Accepted,
+    /// The same submission was accepted before.
+    AlreadyAccepted,
+    /// Its checks are still running; the run's report will tell.
+    Proving,
+    /// It is with its holder again, with what to mend.
+    Refused(Vec<Problem>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    Cancel {
+        reason: Option<String>,
+    },
+    Pause,
+    Resume,
+    /// Failed steps get another chance; all of them where none is named.
+    Retry {
+        steps: Vec<Key>,
+    },
+    Event {
+        name: String,
+        payload: Value,
+    },
+}
+
+/// What a live view is told while this process carries runs. Called from the threads that carry; must be quick.
+pub trait Observer: Send + Sync {
+    fn event(&self, run: &RunId, line: &LogLine);
+    /// A piece of a step's output, secrets masked.
+    fn output(&self, run: &RunId, step: &Key, text: &str);
+}
+
+#[derive(Debug, ThisError)]
+pub enum Error {
+    #[error("{what} {name} was not found")]
+    NotFound { what: &'static str, name: String },
+    /// The caller's generation is no longer the one that counts.
+    #[error("action {action} is at generation {generation} now, held by {holder}: stop working on it")]
+    Superseded { action: String, generation: u32, holder: String },
+    /// Somebody else holds it and the lease has not lapsed.
+    #[error("action {action} is held by {holder} until {until}")]
+    Held { action: String, holder: String, until: String },
+    #[error("action {action} was settled at {at} by {by}: {accepted}")]
+    Settled { action: String, at: String, by: String, accepted: String },
+    #[error("run {run} has ended ({}): stop", .status.as_str())]
+    Ended { run: String, status: Status },
+    #[error("{0}")]
+    NotPermitted(String),
+    /// Asked of a run that is in no state for it.
+    #[error("{0}")]
+    Conflict(String),
+    #[error("{message}")]
+    Invalid { message: String, problems: Vec<Problem> },
+    #[error("{pending} pending actions wait in this project, its limit is {limit}")]
+    TooManyPending { pending: u64, limit: u64 },
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+}

@@ -1,0 +1,3 @@
+//! Who carries a run forward: the engine decides, a driver acts and records.
+
+pub mod driver;
