@@ -1,1 +1,3 @@
+//! The program: what was typed becomes an exit code.
+
 fn main() {}

@@ -1,1 +1,11 @@
+//! The integration tests: one binary, so that everything links once. `architecture` reads the sources, the others
+//! drive the built program through `harness`.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test stands outside the program: it owns its files, its children and its failures"
+)]
+
+mod architecture;
+mod harness;
