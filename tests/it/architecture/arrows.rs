@@ -10,7 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("records", &[]),
     ("store", &["engine::event", "records", "platform"]),
     ("effects", &["language::plan", "platform", "config"]),
-    ("drivers", &["engine", "effects", "language::plan", "platform"]),
+    ("drivers", &["engine", "effects", "language::plan", "platform", "store::Error"]),
     (
         "operations",
         &["language", "records", "engine::status", "engine::event", "drivers", "store", "config", "platform"],
