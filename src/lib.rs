@@ -16,4 +16,6 @@
 pub mod language;
 pub mod engine;
 pub mod store;
+pub mod effects;
 pub mod drivers;
+pub mod platform;

@@ -1,0 +1,174 @@
+//! Secrets are replaced by `***` in everything that is printed, logged or journaled.
+//!
+//! Looked for are each value, each of its lines, and the forms it commonly takes on the way: JSON-escaped,
+//! percent-encoded, base64 (both alphabets, at the three positions it can have inside a longer text). Forms shorter
+//! than four bytes count only as whole words, because masking every `1` would ruin the output and name the secret.
+
+mod forms;
+
+use std::borrow::Cow;
+
+const STARS: &[u8] = b"***";
+/// Shorter forms are masked as whole words only.
+const WORD_BELOW: usize = 4;
+
+/// What must not be seen. Cloning is as dear as the secrets are many.
+#[derive(Clone, Default)]
+pub struct Mask {
+    /// By first byte.
+    forms: Vec<Vec<Vec<u8>>>,
+}
+
+/// Never shows what it hides.
+impl std::fmt::Debug for Mask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mask").field("forms", &self.forms.iter().map(Vec::len).sum::<usize>()).finish()
+    }
+}
+
+impl Mask {
+    pub fn new(values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut mask = Self::default();
+        for form in values.into_iter().flat_map(|value| forms::of(value.as_ref())) {
+            if mask.forms.is_empty() {
+                mask.forms = vec![Vec::new(); 256];
+            }
+            let row = &mut mask.forms[usize::from(form[0])];
+            if !row.contains(&form) {
+                row.push(form);
+            }
+        }
+        mask
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.forms.is_empty()
+    }
+
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = Vec::with_capacity(text.len());
+        let mut stream = self.stream();
+        stream.push(text.as_bytes(), &mut masked);
+        stream.finish(&mut masked);
+        if masked == text.as_bytes() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(String::from_utf8_lossy(&masked).into_owned())
+    }
+
+    /// For text that comes in pieces.
+    pub fn stream(&self) -> Stream<'_> {
+        Stream { mask: self, held: Vec::new(), covered: 0, before: None, in_stars: false }
+    }
+}
+
+/// Masks bytes as they come; what could be the beginning of a secret is held until more is known.
+#[derive(Debug)]
+pub struct Stream<'m> {
+    mask: &'m Mask,
+    held: Vec<u8>,
+    /// How many bytes of `held`, from its start, belong to a secret.
+    covered: usize,
+    /// The byte before `held`.
+    before: Option<u8>,
+    /// The byte before `held` belonged to a secret.
+    in_stars: bool,
+}
+
+impl Stream<'_> {
+    /// Append what is certain to `out`.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.mask.is_empty() {
+            out.extend_from_slice(bytes);
+            return;
+        }
+        self.held.extend_from_slice(bytes);
+        self.emit(out, End::Open);
+    }
+
+    pub fn finish(mut self, out: &mut Vec<u8>) {
+        self.emit(out, End::Known);
+    }
+
+    fn emit(&mut self, out: &mut Vec<u8>, end: End) {
+        let mut at = 0;
+        while at < self.held.len() {
+            match self.look(at, end) {
+                Look::Undecided => break,
+                Look::Covered(length) => self.covered = self.covered.max(at + length),
+                Look::Plain => {}
+            }
+            if at >= self.covered {
+                out.push(self.held[at]);
+                self.in_stars = false;
+            } else if !self.in_stars {
+                out.extend_from_slice(STARS);
+                self.in_stars = true;
+            }
+            at += 1;
+        }
+        if let Some(last) = at.checked_sub(1) {
+            self.before = Some(self.held[last]);
+        }
+        self.held.drain(..at);
+        self.covered = self.covered.saturating_sub(at);
+    }
+
+    /// What begins at this byte.
+    fn look(&self, at: usize, end: End) -> Look {
+        let rest = &self.held[at..];
+        let before = if at == 0 { self.before } else { Some(self.held[at - 1]) };
+        let mut look = Look::Plain;
+        for form in &self.mask.forms[usize::from(rest[0])] {
+            let is_word = form.len() < WORD_BELOW;
+            if is_word && before.is_some_and(is_word_byte) {
+                continue;
+            }
+            if rest.starts_with(form) {
+                match rest.get(form.len()) {
+                    None if is_word && end == End::Open => return Look::Undecided,
+                    Some(next) if is_word && is_word_byte(*next) => {}
+                    _ => look = look.or_longer(form.len()),
+                }
+            } else if end == End::Open && form.starts_with(rest) {
+                return Look::Undecided;
+            }
+        }
+        look
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// More may come.
+    Open,
+    Known,
+}
+
+#[derive(Clone, Copy)]
+enum Look {
+    Plain,
+    /// A secret of this length.
+    Covered(usize),
+    /// It could become a secret, or a longer one.
+    Undecided,
+}
+
+impl Look {
+    fn or_longer(self, length: usize) -> Self {
+        match self {
+            Self::Covered(known) if known >= length => self,
+            _ => Self::Covered(length),
+        }
+    }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests;

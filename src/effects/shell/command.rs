@@ -1,0 +1,162 @@
+//! From a script to a running child: which program, which arguments, what it is told, and what to say when it
+//! does not start.
+
+use super::capture::{file_name, unwritable};
+use super::request::Request;
+use crate::effects::error::{Error, Result};
+use crate::language::plan::Interpreter;
+use crate::platform::environment::{Environment, System};
+use crate::platform::process;
+use crate::platform::watchdog::{Guard, MARK};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// A script in a file, for what does not fit an argument; gone when dropped.
+pub(super) struct ScriptFile(PathBuf);
+
+impl Drop for ScriptFile {
+    #[expect(clippy::disallowed_methods, reason = "removes the script it wrote")]
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A child that runs, and the file it reads its script from, if any.
+pub(super) struct Running {
+    pub child: Child,
+    pub script: Option<ScriptFile>,
+}
+
+pub(super) fn spawn(request: &Request<'_>, guard: &Guard) -> Result<Running> {
+    let program = program(request)?;
+    let flag = script_flag(&request.shell.with);
+    if let Some(flag) = flag {
+        let mut command = prepare(request, guard, &program);
+        match command.arg(flag).arg(&request.shell.run).spawn() {
+            Ok(child) => return Ok(Running { child, script: None }),
+            // One argument may have 128 KiB on Linux.
+            Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => {}
+            Err(error) => return Err(explain(request, &program, &error)),
+        }
+    }
+    let script = write_script(request)?;
+    let mut command = prepare(request, guard, &program);
+    let child = command.arg(&script.0).spawn().map_err(|error| explain(request, &program, &error))?;
+    Ok(Running { child, script: Some(script) })
+}
+
+fn prepare(request: &Request<'_>, guard: &Guard, program: &Path) -> Command {
+    let identity = &request.identity;
+    let mut command = process::command(program);
+    command
+        .current_dir(request.dir)
+        .envs(request.env)
+        .env("WFMCP_RUN_ID", identity.run)
+        .env("WFMCP_STEP_ID", identity.step)
+        .env("WFMCP_ATTEMPT", identity.attempt.to_string())
+        .env("WFMCP_IDEMPOTENCY_KEY", identity.idempotency_key)
+        .env(MARK, guard.mark())
+        .stdin(if request.shell.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// The option that takes a script as its argument, where the interpreter is known to have one.
+fn script_flag(with: &Interpreter) -> Option<&'static str> {
+    let Interpreter::Other(program) = with else { return Some("-c") };
+    let name = program.rsplit('/').next().unwrap_or(program);
+    match name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.') {
+        "python" | "pypy" | "fish" | "nu" | "pwsh" | "tcsh" | "csh" => Some("-c"),
+        "node" | "nodejs" | "bun" | "perl" | "ruby" | "lua" | "Rscript" | "julia" | "elixir" => Some("-e"),
+        "php" => Some("-r"),
+        _ => None,
+    }
+}
+
+fn name(with: &Interpreter) -> &str {
+    match with {
+        Interpreter::Sh => "sh",
+        Interpreter::Posix(name) | Interpreter::Other(name) => name,
+    }
+}
+
+/// The interpreter's file. Found here rather than by the system, which would try each folder with an exec.
+fn program(request: &Request<'_>) -> Result<PathBuf> {
+    static SH: OnceLock<PathBuf> = OnceLock::new();
+    let name = name(&request.shell.with);
+    let own_path = request.env.get("PATH");
+    if name == "sh" && own_path.is_none() {
+        return Ok(SH
+            .get_or_init(|| {
+                System.var("PATH").and_then(|path| find(name, &path)).unwrap_or_else(|| "/bin/sh".into())
+            })
+            .clone());
+    }
+    if name.contains('/') {
+        return Ok(request.dir.join(name));
+    }
+    let path = own_path.cloned().or_else(|| System.var("PATH")).unwrap_or_default();
+    find(name, &path).ok_or_else(|| {
+        Error::new("spawn", format!("`{name}`, which the step runs `with`, was not found in PATH"))
+            .hint(format!("install {name}, or give its path: with: /path/to/{name}"))
+            .hint(format!("PATH is {path}"))
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "looks for an interpreter")]
+fn find(name: &str, path: &str) -> Option<PathBuf> {
+    path.split(':').filter(|folder| folder.starts_with('/')).map(|folder| Path::new(folder).join(name)).find(
+        |file| {
+            std::fs::metadata(file)
+                .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+        },
+    )
+}
+
+fn write_script(request: &Request<'_>) -> Result<ScriptFile> {
+    let path = request.artifacts.join(file_name(request, "script"));
+    create_private(&path)
+        .and_then(|mut file| file.write_all(request.shell.run.as_bytes()))
+        .map_err(|error| unwritable(&path, &error))?;
+    Ok(ScriptFile(path))
+}
+
+#[expect(clippy::disallowed_methods, reason = "writes the script of a step")]
+fn create_private(path: &Path) -> io::Result<std::fs::File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+/// The system's words say neither which file is missing nor what to do.
+fn explain(request: &Request<'_>, program: &Path, error: &io::Error) -> Error {
+    let dir = request.dir.display();
+    match error.kind() {
+        _ if !request.dir.is_dir() => {
+            Error::new("spawn", format!("the working directory {dir} does not exist (any more)"))
+                .hint("make it again, or change the step's `in`")
+        }
+        io::ErrorKind::NotFound => Error::new("spawn", format!("{} was not found", program.display()))
+            .hint("change the step's `with`, or install it"),
+        io::ErrorKind::PermissionDenied => Error::new(
+            "spawn",
+            format!("{} in {dir} could not be started: permission denied", program.display()),
+        )
+        .hint("the program must be executable and the directory must be one this user may enter"),
+        io::ErrorKind::ArgumentListTooLong => {
+            let env: usize = request.env.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+            Error::new("spawn", "the environment of the step is larger than the system allows".to_owned())
+                .hint(format!("its `env` has {env} bytes; pass large values as a file or through `stdin`"))
+        }
+        io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => {
+            Error::new("spawn", format!("no process could be started: {error}"))
+                .hint("too many processes or too little memory: see `ulimit -u`, then retry the run")
+        }
+        _ => Error::new("spawn", format!("{} could not be started: {error}", program.display())),
+    }
+}
