@@ -19,3 +19,4 @@ pub mod store;
 pub mod effects;
 pub mod drivers;
 pub mod platform;
+pub mod operations;
