@@ -19,4 +19,3 @@ pub mod store;
 pub mod effects;
 pub mod drivers;
 pub mod platform;
-pub mod operations;

@@ -9,3 +9,4 @@ pub mod environment;
 pub mod process;
 pub mod shutdown;
 pub mod watchdog;
+pub mod fault;

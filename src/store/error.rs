@@ -1,5 +1,7 @@
 //! Why the store could not do something.
 
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use thiserror::Error as ThisError;
 
 #[derive(Debug, ThisError)]
@@ -29,6 +31,21 @@ pub enum Error {
     Locked { path: String, waited_ms: u64 },
     #[error("{path}: {reason}")]
     Io { path: String, reason: String },
+}
+
+impl Error {
+    /// What a failed file operation means to whoever asked for it.
+    pub fn of_io(path: &Path, error: &io::Error) -> Self {
+        let path = path.display().to_string();
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full { path },
+            ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly { path, reason: "its file system is read-only".to_owned() }
+            }
+            ErrorKind::PermissionDenied => Self::ReadOnly { path, reason: "permission denied".to_owned() },
+            _ => Self::Io { path, reason: error.to_string() },
+        }
+    }
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

@@ -12,15 +12,22 @@ pub trait Journal: Send + Sync {
     fn keep_plan(&self, hash: &PlanHash, text: &str) -> Result<()>;
     fn plan(&self, hash: &PlanHash) -> Result<String>;
 
-    /// Begin a run with its first events, carried by `owner`. `Exists` if the id is taken.
+    /// Begin a run with its first events, carried by `owner` for half a minute unless renewed. `Exists` if the id is
+    /// taken.
     fn create(&self, entry: &Entry<'_>, plan: &PlanHash) -> Result<()>;
     /// Append one transition. `Conflict` if the run is not at `entry.after`, `NotOwner` if `entry.owner` is named and
-    /// does not hold the run, `IdTaken` if the projection opens an action whose id another run has open.
+    /// does not hold the run, `IdTaken` if the projection opens an action whose id another run has open. A run that
+    /// ends is released by the same commit.
     fn append(&self, entry: &Entry<'_>) -> Result<()>;
+    /// Replace what lists say of a run by what its events say: `entry` as for `append`, but its events are left alone.
+    /// `Conflict` if the run is not at `entry.after`.
+    fn rewrite(&self, entry: &Entry<'_>) -> Result<()>;
     /// The events after `after`, in order, large values included.
     fn read(&self, run: &RunId, after: u64) -> Result<Vec<Recorded>>;
 
-    /// Become the one who carries the run; false if a living owner holds it.
+    /// Become the one who carries the run; false if a living owner holds it. `owner` is the id of an owner that the
+    /// store gave out: one whose process is gone is dead at once, one whose lease lapsed may be taken over, and its
+    /// next append is `NotOwner`.
     fn claim(&self, run: &RunId, owner: &str, now: i64, lease: Duration) -> Result<bool>;
     /// Keep what `owner` carries until `now + lease`; the runs it still holds.
     fn renew(&self, owner: &str, now: i64, lease: Duration) -> Result<Vec<RunId>>;
@@ -31,7 +38,8 @@ pub trait Journal: Send + Sync {
     fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>>;
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>>;
     fn count_runs(&self) -> Result<Vec<(String, u64)>>;
-    /// Runs that want somebody to carry them: not ended, not parked, or with a time that has come.
+    /// Runs that want somebody to carry them, oldest first: ready or with a time that has come, neither ended nor
+    /// paused, and not held by a living owner. `claim` decides.
     fn ready(&self, now: i64) -> Result<Vec<RunRow>>;
     /// The earliest time at which a parked run wants to go on.
     fn next_due(&self) -> Result<Option<i64>>;

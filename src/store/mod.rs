@@ -8,5 +8,8 @@ pub mod error;
 pub mod journal;
 pub mod maintenance;
 pub mod registry;
+pub mod format;
+pub mod artifact;
+pub mod sqlite;
 
 pub use error::Error;

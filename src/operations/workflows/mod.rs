@@ -1,5 +1,0 @@
-//! The catalogue of workflows.
-
-mod archive;
-
-pub use archive::{ArchiveWorkflow, Archived};

@@ -1,0 +1,77 @@
+//! Artifact files: values too large for an entry, named by their content and durable before the entry that refers to
+//! them is. What counts as large, and what a reference looks like, is `format`'s.
+
+use super::error::{Error, Result};
+use super::format::Reference;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The artifact files of one run.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn file(&self, reference: &Reference) -> PathBuf {
+        self.0.join(format!("{}.json", reference.hash))
+    }
+
+    /// Durable when this returns; the same value twice is one file.
+    pub fn keep(&self, text: &str) -> Result<Reference> {
+        let reference = Reference::to(text);
+        let file = self.file(&reference);
+        if !self.holds(&reference) {
+            self.write(&file, text).map_err(|error| Error::of_io(&file, &error))?;
+        }
+        Ok(reference)
+    }
+
+    /// The value, checked against its hash.
+    pub fn fetch(&self, reference: &Reference) -> Result<String> {
+        let path = self.file(reference);
+        let damaged = |reason: String| Error::Damaged { path: path.display().to_string(), reason };
+        let mut text = String::new();
+        open(&path).and_then(|mut file| file.read_to_string(&mut text)).map_err(|error| {
+            damaged(format!("a value of {} bytes cannot be read: {error}", reference.bytes))
+        })?;
+        if !reference.is_of(&text) {
+            return Err(damaged("its content is not what the journal refers to".to_owned()));
+        }
+        Ok(text)
+    }
+
+    fn holds(&self, reference: &Reference) -> bool {
+        self.fetch(reference).is_ok()
+    }
+
+    fn write(&self, file: &Path, text: &str) -> std::io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        let draft = file.with_extension(format!("{}.draft", std::process::id()));
+        let mut writer =
+            OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
+        writer.write_all(text.as_bytes())?;
+        writer.sync_all()?;
+        drop(writer);
+        put_in_place(&draft, file)?;
+        open(&self.0)?.sync_all()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "artifact files are this room's own")]
+fn open(path: &Path) -> std::io::Result<File> {
+    File::open(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "artifact files are this room's own")]
+fn put_in_place(draft: &Path, file: &Path) -> std::io::Result<()> {
+    std::fs::rename(draft, file)
+}

@@ -1,0 +1,23 @@
+//! The store on `SQLite`: one file for the registry of a home, one for each project.
+//!
+//! Invariant: no query crosses a file, nothing is written outside `writer`, and readers never wait for it.
+
+mod home;
+mod owner;
+mod registry;
+mod journal;
+mod rows;
+mod catalog;
+mod maintenance;
+mod database;
+mod connection;
+mod writer;
+mod lock;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use home::{Home, Project};
+pub use owner::OwnerGuard;
+pub use registry::Registry;

@@ -1,0 +1,114 @@
+//! The registry in its own file: the projects of a home and the active one.
+
+use super::connection::Outcome;
+use super::database::Database;
+use crate::store::error::{Error, Result};
+use crate::store::registry::{ProjectRow, Registry as Trait};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::PathBuf;
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/registry/0001.sql")];
+
+const COLUMNS: &str = "id, name, description, metadata, archived, created_at, updated_at";
+
+pub struct Registry(Database);
+
+impl Registry {
+    pub(super) fn open(path: PathBuf) -> Result<Self> {
+        Database::open(path, MIGRATIONS).map(Self)
+    }
+}
+
+impl Trait for Registry {
+    fn create(&self, project: &ProjectRow) -> Result<()> {
+        let project = project.clone();
+        self.0.writer.write(move |connection| {
+            for taken in [&project.id, &project.name] {
+                if find(connection, taken)?.is_some() {
+                    return Err(Error::Exists { what: "project", name: taken.clone() }.into());
+                }
+            }
+            let sql = format!("INSERT INTO projects ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+            write_row(connection, &sql, &project)
+        })
+    }
+
+    fn get(&self, id_or_name: &str) -> Result<ProjectRow> {
+        self.0.read(|connection| find(connection, id_or_name))?.ok_or_else(|| not_found(id_or_name))
+    }
+
+    fn list(&self) -> Result<Vec<ProjectRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM projects ORDER BY archived, name");
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            Ok(statement.query_map([], from_row)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn update(&self, project: &ProjectRow) -> Result<()> {
+        let project = project.clone();
+        self.0.writer.write(move |connection| {
+            let named = find(connection, &project.name)?;
+            if named.is_some_and(|other| other.id != project.id) {
+                return Err(Error::Exists { what: "project", name: project.name.clone() }.into());
+            }
+            if find(connection, &project.id)?.is_none() {
+                return Err(not_found(&project.id).into());
+            }
+            let sql = "UPDATE projects SET name = ?2, description = ?3, metadata = ?4, archived = ?5,
+                       created_at = ?6, updated_at = ?7 WHERE id = ?1";
+            write_row(connection, sql, &project)
+        })
+    }
+
+    fn active(&self) -> Result<ProjectRow> {
+        let sql = format!("SELECT {COLUMNS} FROM projects WHERE id = (SELECT project FROM active)");
+        self.0
+            .read(|connection| Ok(connection.prepare_cached(&sql)?.query_row([], from_row).optional()?))?
+            .ok_or_else(|| not_found("active"))
+    }
+
+    fn set_active(&self, id: &str) -> Result<()> {
+        let id = id.to_owned();
+        self.0.writer.write(move |connection| {
+            let project = find(connection, &id)?.ok_or_else(|| not_found(&id))?;
+            connection.execute("UPDATE active SET project = ?1 WHERE project <> ?1", [project.id])?;
+            Ok(())
+        })
+    }
+}
+
+fn not_found(name: &str) -> Error {
+    Error::NotFound { what: "project", name: name.to_owned() }
+}
+
+/// An id is preferred to a name.
+fn find(connection: &Connection, id_or_name: &str) -> Outcome<Option<ProjectRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM projects WHERE id = ?1 OR name = ?1 ORDER BY id <> ?1 LIMIT 1");
+    Ok(connection.prepare_cached(&sql)?.query_row([id_or_name], from_row).optional()?)
+}
+
+fn write_row(connection: &Connection, sql: &str, project: &ProjectRow) -> Outcome<()> {
+    connection.prepare_cached(sql)?.execute(params![
+        project.id,
+        project.name,
+        project.description,
+        serde_json::Value::Object(project.metadata.clone()).to_string(),
+        project.archived,
+        project.created_at,
+        project.updated_at,
+    ])?;
+    Ok(())
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<ProjectRow> {
+    Ok(ProjectRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        description: row.get(2)?,
+        metadata: super::rows::from_json(row, 3)?,
+        archived: row.get(4)?,
+        created_at: row.get(5)?,
+        updated_at: row.get(6)?,
+    })
+}

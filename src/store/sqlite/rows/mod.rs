@@ -1,0 +1,9 @@
+//! The statements of a journal, by table. Who may call them, and in which transaction, is `journal`'s and `writer`'s.
+
+pub(super) mod entries;
+pub(super) mod runs;
+pub(super) mod actions;
+pub(super) mod leases;
+mod json;
+
+pub(super) use json::from_json;

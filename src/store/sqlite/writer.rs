@@ -1,0 +1,224 @@
+//! The one writer of a database file in this process. Whoever finds nobody writing takes all that has queued up into
+//! one transaction, so a single writer pays no hand-over and many share a commit.
+//!
+//! A unit of work checks before it writes: what it refuses leaves no trace and spoils nothing for the others. Where the
+//! database itself fails, the transaction is undone and each unit gets one of its own.
+
+use super::connection::{self, Fault, Outcome, patiently};
+use super::lock::Gate;
+use super::watch::Bell;
+use crate::platform::fault::{self, Moment};
+use crate::store::error::{Error, Result};
+use rusqlite::Connection;
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Bounds how long one transaction holds the others up.
+const BATCH_MAX: usize = 256;
+
+pub(super) struct Writer {
+    path: PathBuf,
+    gate: Arc<Gate>,
+    bell: Arc<Bell>,
+    connection: Mutex<Option<Connection>>,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Arc<dyn Member>>,
+    led: bool,
+}
+
+/// A unit of work in the queue, whatever its result is.
+trait Member: Send + Sync {
+    /// Does the work and keeps its result; only a failure of the database itself comes back.
+    fn attempt(&self, connection: &Connection) -> Outcome<()>;
+    fn settle(&self, failure: Option<Error>);
+    fn promote(&self);
+}
+
+type Work<T> = Box<dyn FnMut(&Connection) -> Outcome<T> + Send>;
+
+struct Seat<T> {
+    work: Mutex<Work<T>>,
+    state: Mutex<State<T>>,
+    turn: Condvar,
+}
+
+struct State<T> {
+    result: Option<Result<T>>,
+    call: Call,
+}
+
+#[derive(PartialEq, Eq)]
+enum Call {
+    Wait,
+    Lead,
+    Done,
+}
+
+impl Writer {
+    pub(super) fn new(path: PathBuf, gate: Arc<Gate>, bell: Arc<Bell>) -> Self {
+        Self { path, gate, bell, connection: Mutex::default(), queue: Mutex::default() }
+    }
+
+    /// Does the work in a transaction; durable when this returns. The work may be done again if it could not be
+    /// committed.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> Outcome<T> + Send + 'static,
+    ) -> Result<T> {
+        let seat = Arc::new(Seat {
+            work: Mutex::new(Box::new(work)),
+            state: Mutex::new(State { result: None, call: Call::Wait }),
+            turn: Condvar::new(),
+        });
+        let leads = {
+            let mut queue = hold(&self.queue);
+            queue.waiting.push_back(Arc::clone(&seat) as Arc<dyn Member>);
+            !std::mem::replace(&mut queue.led, true)
+        };
+        if leads || seat.is_promoted() {
+            let mut lead = Lead { writer: self, batch: Vec::new() };
+            lead.carry();
+        }
+        seat.result().unwrap_or_else(|| Err(self.stopped()))
+    }
+
+    fn commit(&self, batch: &[Arc<dyn Member>]) -> Result<()> {
+        let turn = self.gate.enter()?;
+        let mut slot = hold(&self.connection);
+        let connection = match &mut *slot {
+            Some(connection) => connection,
+            empty => empty.insert(connection::connect(&self.path)?),
+        };
+        let wrote = patiently(&self.path, || transact(connection, batch))?;
+        drop(turn);
+        if wrote {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
+    fn stopped(&self) -> Error {
+        Error::Io {
+            path: self.path.display().to_string(),
+            reason: "its writer stopped unexpectedly".to_owned(),
+        }
+    }
+}
+
+/// The leadership of one batch. Dropping it, even in a panic, answers whoever is left and hands the lead on.
+struct Lead<'a> {
+    writer: &'a Writer,
+    batch: Vec<Arc<dyn Member>>,
+}
+
+impl Lead<'_> {
+    fn carry(&mut self) {
+        self.batch = {
+            let mut queue = hold(&self.writer.queue);
+            let count = queue.waiting.len().min(BATCH_MAX);
+            queue.waiting.drain(..count).collect()
+        };
+        match (self.writer.commit(&self.batch), self.batch.as_slice()) {
+            (Ok(()), batch) => batch.iter().for_each(|member| member.settle(None)),
+            (Err(error), [member]) => member.settle(Some(error)),
+            (Err(_), batch) => {
+                for member in batch {
+                    member.settle(self.writer.commit(std::slice::from_ref(member)).err());
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        for member in self.batch.drain(..) {
+            member.settle(Some(self.writer.stopped()));
+        }
+        let mut queue = hold(&self.writer.queue);
+        match queue.waiting.front() {
+            Some(next) => next.promote(),
+            None => queue.led = false,
+        }
+    }
+}
+
+/// One transaction for all; true if anything was written.
+fn transact(connection: &Connection, batch: &[Arc<dyn Member>]) -> Outcome<bool> {
+    let before = connection.total_changes();
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let done = batch.iter().try_for_each(|member| member.attempt(connection)).and_then(|()| {
+        let wrote = connection.total_changes() != before;
+        if wrote {
+            fault::strike(Moment::BeforeCommit);
+        }
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        if wrote {
+            fault::strike(Moment::AfterCommit);
+        }
+        Ok(wrote)
+    });
+    if done.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    done
+}
+
+impl<T: Send> Member for Seat<T> {
+    fn attempt(&self, connection: &Connection) -> Outcome<()> {
+        let before = connection.total_changes();
+        let result = match (hold(&self.work))(connection) {
+            Ok(value) => Ok(value),
+            Err(Fault::Refused(error)) => {
+                debug_assert_eq!(connection.total_changes(), before, "refused after a write: {error}");
+                Err(error)
+            }
+            Err(failure) => return Err(failure),
+        };
+        hold(&self.state).result = Some(result);
+        Ok(())
+    }
+
+    fn settle(&self, failure: Option<Error>) {
+        let mut state = hold(&self.state);
+        if state.call == Call::Done {
+            return;
+        }
+        if let Some(error) = failure {
+            state.result = Some(Err(error));
+        }
+        state.call = Call::Done;
+        self.turn.notify_one();
+    }
+
+    fn promote(&self) {
+        hold(&self.state).call = Call::Lead;
+        self.turn.notify_one();
+    }
+}
+
+impl<T> Seat<T> {
+    /// Waits until the work is done (false) or the lead has come to it (true).
+    fn is_promoted(&self) -> bool {
+        let state = hold(&self.state);
+        let state = self
+            .turn
+            .wait_while(state, |state| state.call == Call::Wait)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.call == Call::Lead
+    }
+
+    fn result(&self) -> Option<Result<T>> {
+        hold(&self.state).result.take()
+    }
+}
+
+/// What a panic elsewhere left behind is still consistent: every change under these locks is a single assignment.
+pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
