@@ -1,1 +1,37 @@
-fn main() {}
+//! What wfmcp costs, as ratios to floors measured in the same rounds: a machine's mood moves both.
+//!
+//! `cargo bench` prints the table, `cargo bench -- --quick` a rough one, `cargo bench -- replay` the rows of that name.
+//! Nothing here asserts: a number is read by a person, beside the aim.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench stands outside the program: it owns its files, its children and its clock"
+)]
+#![expect(clippy::print_stdout, reason = "the table is the output")]
+
+mod floor;
+mod place;
+mod rounds;
+mod shell;
+mod start;
+mod table;
+mod validate;
+
+use place::Place;
+use rounds::Row;
+
+const BENCHES: &[(&str, fn(&Place) -> Row)] = &[("start", start::version)];
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let quick = words.iter().any(|word| word == "--quick");
+    let wanted: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let place = Place::new(quick);
+    println!("{}", table::head());
+    for (name, build) in BENCHES {
+        if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
+            let measured = rounds::measure(build(&place), place.rounds());
+            println!("{}", table::lines(&measured));
+        }
+    }
+}

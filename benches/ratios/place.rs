@@ -1,0 +1,56 @@
+//! Where a bench works: a folder on the disk that holds `target`, with homes and files of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+pub struct Place {
+    folder: TempDir,
+    quick: bool,
+}
+
+impl Place {
+    pub fn new(quick: bool) -> Self {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder to work in");
+        Self { folder, quick }
+    }
+
+    pub fn rounds(&self) -> usize {
+        if self.quick { 3 } else { 11 }
+    }
+
+    /// `count`, or a tenth of it for a rough look.
+    pub fn size(&self, count: u32) -> u32 {
+        if self.quick { count / 10 } else { count }
+    }
+
+    /// A fresh path; nothing is there yet.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    /// The built program, with a home that every call of the same bench shares.
+    pub fn wfmcp(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wfmcp"));
+        command.env("WFMCP_HOME", self.path("home")).env("NO_COLOR", "1").current_dir(self.folder.path());
+        command
+    }
+}
+
+/// Run it to a good end, without a word.
+pub fn run(command: &mut Command) {
+    let output = command.stdin(Stdio::null()).output().expect("a program that starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{said}", output.status);
+}
+
+pub fn command(program: &Path) -> Command {
+    Command::new(program)
+}

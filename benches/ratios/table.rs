@@ -1,0 +1,37 @@
+//! The table as text.
+
+use super::rounds::Measured;
+use std::time::Duration;
+
+pub fn head() -> String {
+    let head = format!(
+        "{:<44} {:>10}  {:<40} {:>10} {:>7}  {}",
+        "what", "wfmcp", "against", "floor", "ratio", "aim"
+    );
+    format!("{head}\n{}", "-".repeat(head.chars().count() + 8))
+}
+
+pub fn lines(row: &Measured) -> String {
+    let mut lines = Vec::new();
+    for (at, floor) in row.floors.iter().enumerate() {
+        let (what, ours) = if at == 0 { (row.what.as_str(), time(row.ours)) } else { ("", String::new()) };
+        lines.push(format!(
+            "{what:<44} {ours:>10}  {:<40} {:>10} {:>7.2}  {}",
+            floor.what,
+            time(floor.time),
+            floor.ratio,
+            floor.aim
+        ));
+    }
+    lines.join("\n")
+}
+
+fn time(time: Duration) -> String {
+    let us = time.as_secs_f64() * 1e6;
+    match us {
+        us if us < 1.0 => format!("{:.0} ns", us * 1e3),
+        us if us < 1e3 => format!("{us:.1} us"),
+        us if us < 1e6 => format!("{:.2} ms", us / 1e3),
+        us => format!("{:.2} s", us / 1e6),
+    }
+}
