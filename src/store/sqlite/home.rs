@@ -15,7 +15,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/project/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/project_0001.sql")];
 
 pub struct Home {
     root: PathBuf,

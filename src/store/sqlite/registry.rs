@@ -7,7 +7,7 @@ use crate::store::registry::{ProjectRow, Registry as Trait};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::PathBuf;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/registry/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/registry_0001.sql")];
 
 const COLUMNS: &str = "id, name, description, metadata, archived, created_at, updated_at";
 
