@@ -18,4 +18,5 @@ pub mod engine;
 pub mod store;
 pub mod effects;
 pub mod drivers;
+pub mod config;
 pub mod platform;

@@ -1,0 +1,137 @@
+//! `config set`: one value of a file changed in place, everything else, comments included, left as it was.
+
+use super::error::{Place, Problem, Result};
+use super::file;
+use super::key;
+use super::value;
+use super::yaml::{self, Content, Node};
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Write `key: text` into the file, which is made if it is missing. The file is replaced as a whole or not at all.
+pub fn set(path: &Path, key: &str, text: &str) -> Result<()> {
+    let place = Place::Flag(key.to_owned());
+    let known = key::find(key).map_err(|(message, hint)| Problem::new(place.clone(), message, hint))?;
+    let text = value::check(known.kind, text).map_err(|expected| {
+        Problem::new(place, format!("`{key}` must be {expected}, this is `{text}`"), None)
+    })?;
+    let old = file::text(path)?.unwrap_or_default();
+    let tree = yaml::read(path, &old)?;
+    let new = edited(&old, tree.as_ref(), key, &scalar(&text));
+    if !says(path, &new, key, &text) {
+        let hint = Some("change it in an editor".to_owned());
+        let message = format!("`{key}` can't be set without rewriting the file");
+        return Err(Problem { hint, ..Problem::of_file(path, message) }.into());
+    }
+    replace(path, &new).map_err(|error| Problem::of_file(path, format!("cannot be written: {error}")))?;
+    Ok(())
+}
+
+/// The text as a YAML scalar that reads back the same.
+fn scalar(text: &str) -> String {
+    let is_plain = text.chars().all(|letter| letter.is_ascii_alphanumeric() || "._/~+-".contains(letter))
+        && text.starts_with(|letter: char| letter.is_ascii_alphanumeric() || "./".contains(letter))
+        && text != "null";
+    if is_plain { text.to_owned() } else { serde_json::Value::String(text.to_owned()).to_string() }
+}
+
+fn edited(old: &str, tree: Option<&Node>, key: &str, scalar: &str) -> String {
+    let (section, name) = key.split_once('.').map_or((None, key), |(section, name)| (Some(section), name));
+    let entry = |node: Option<&Node>, name: &str| match node.map(|node| &node.content) {
+        Some(Content::Map(entries)) => entries.iter().find(|(found, _)| found.text == name).cloned(),
+        _ => None,
+    };
+    let parent = section.map(|section| entry(tree, section));
+    let holder = match &parent {
+        Some(parent) => parent.as_ref().map(|(_, node)| node),
+        None => tree,
+    };
+    if let Some((found, node)) = entry(holder, name) {
+        // A key without a value has an empty span behind its colon.
+        return match node.content {
+            Content::Null if node.span.is_empty() => {
+                insert(old, colon_after(old, found.span.end), &format!(" {scalar}"))
+            }
+            _ => splice(old, written(old, node.span), scalar),
+        };
+    }
+    match (section, parent.flatten()) {
+        (Some(section), None) => append(old, &format!("{section}:\n  {name}: {scalar}")),
+        (Some(_), Some((_, node))) if matches!(node.content, Content::Map(_)) => {
+            let Content::Map(entries) = &node.content else { return old.to_owned() };
+            let Some((first, _)) = entries.first() else { return old.to_owned() };
+            let indent = " ".repeat(first.column);
+            insert(old, first.span.start, &format!("{name}: {scalar}\n{indent}"))
+        }
+        (Some(_), Some((found, _))) => {
+            insert(old, colon_after(old, found.span.end), &format!("\n  {name}: {scalar}"))
+        }
+        (None, _) => append(old, &format!("{name}: {scalar}")),
+    }
+}
+
+/// The span without what the parser counts to a quoted scalar beyond its closing quote.
+fn written(old: &str, span: Range<usize>) -> Range<usize> {
+    let letters: Vec<char> = old.chars().skip(span.start).take(span.len()).collect();
+    let Some(quote @ ('"' | '\'')) = letters.first().copied() else { return span };
+    let mut at = 1;
+    while at < letters.len() {
+        let is_escape = quote == '"' && letters[at] == '\\';
+        let is_doubled = quote == '\'' && letters[at] == quote && letters.get(at + 1) == Some(&quote);
+        if letters[at] == quote && !is_doubled {
+            return span.start..span.start + at + 1;
+        }
+        at += if is_escape || is_doubled { 2 } else { 1 };
+    }
+    span
+}
+
+fn append(old: &str, line: &str) -> String {
+    let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
+    format!("{old}{gap}{line}\n")
+}
+
+fn insert(old: &str, at: usize, text: &str) -> String {
+    splice(old, at..at, text)
+}
+
+fn splice(old: &str, span: Range<usize>, text: &str) -> String {
+    let byte = |at: usize| old.char_indices().nth(at).map_or(old.len(), |(byte, _)| byte);
+    format!("{}{text}{}", &old[..byte(span.start)], &old[byte(span.end)..])
+}
+
+fn colon_after(old: &str, at: usize) -> usize {
+    at + old.chars().skip(at).position(|letter| letter == ':').map_or(0, |colon| colon + 1)
+}
+
+/// Whether a file with this text has no problem and gives the key this value.
+fn says(path: &Path, new: &str, key: &str, text: &str) -> bool {
+    let Ok(Some(tree)) = yaml::read(path, new) else { return false };
+    let mut node = &tree;
+    for part in key.split('.') {
+        let Content::Map(entries) = &node.content else { return false };
+        let Some((_, found)) = entries.iter().find(|(name, _)| name.text == part) else { return false };
+        node = found;
+    }
+    matches!(&node.content, Content::Text(found) if found == text)
+}
+
+/// The new text is complete on the disk before it takes the old one's name.
+#[expect(clippy::disallowed_methods, reason = "writes configuration files")]
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A link, as those who keep their settings in a repository have, stays one.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    std::fs::create_dir_all(&folder)?;
+    let beside = folder.join(format!(".config-{}.tmp", crate::platform::process::id()));
+    let mut file = std::fs::File::create(&beside)?;
+    if let Ok(old) = std::fs::metadata(&path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&beside, &path).inspect_err(|_| {
+        let _ = std::fs::remove_file(&beside);
+    })
+}

@@ -1,0 +1,147 @@
+//! Every key there is: its name, what it may be, which variables give it, its default, and one sentence of help.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Key {
+    /// With dots where the file nests.
+    pub name: &'static str,
+    pub kind: Kind,
+    /// Environment variables that give it, the first one found wins.
+    pub variables: &'static [&'static str],
+    pub default: Option<&'static str>,
+    pub about: &'static str,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    /// Relative to the folder of the file that says it.
+    Paths,
+    Bool,
+    Count,
+    Duration,
+    Choice(&'static [&'static str]),
+}
+
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    variables: &'static [&'static str],
+    default: Option<&'static str>,
+    about: &'static str,
+) -> Key {
+    Key { name, kind, variables, default, about }
+}
+
+pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
+
+pub const KEYS: &[Key] = &[
+    key("project", Kind::Text, &["WFMCP_PROJECT"], None, "The project to use instead of the active one."),
+    key(
+        "workflow_definitions_path",
+        Kind::Paths,
+        &["WFMCP_WORKFLOW_DEFINITIONS_PATH", "WORKFLOW_DEFINITIONS_PATH"],
+        None,
+        "Folders, separated by `:`, in which workflows are looked for by name.",
+    ),
+    key(
+        "max_pending_actions",
+        Kind::Count,
+        &["WFMCP_MAX_PENDING_ACTIONS", "MAX_PENDING_ACTIONS"],
+        Some("50"),
+        "Pending actions of a project beyond which new runs are refused.",
+    ),
+    key(
+        "max_action_tokens",
+        Kind::Count,
+        &["WFMCP_MAX_ACTION_TOKENS"],
+        Some("2000"),
+        "Size of a pending action; what is larger is handed out as a resource.",
+    ),
+    key(
+        "lease",
+        Kind::Duration,
+        &["WFMCP_LEASE"],
+        Some("15m"),
+        "How long an action stays with whoever took it, where its step has no timeout.",
+    ),
+    key(
+        "approvals.self_approval",
+        Kind::Bool,
+        &["WFMCP_SELF_APPROVAL"],
+        Some("false"),
+        "Whether a caller may approve what it started or submitted itself.",
+    ),
+    key("shell", Kind::Text, &["WFMCP_SHELL"], Some("sh"), "The POSIX shell of steps that name none."),
+    key(
+        "kill_grace",
+        Kind::Duration,
+        &["WFMCP_KILL_GRACE"],
+        Some("5s"),
+        "Between asking a script to end and killing it.",
+    ),
+    key(
+        "color",
+        Kind::Choice(&["auto", "always", "never"]),
+        &["WFMCP_COLOR"],
+        Some("auto"),
+        "Colours on the terminal.",
+    ),
+    key("log.level", Kind::Choice(LOG_LEVELS), &["WFMCP_LOG"], Some("warn"), "What is logged."),
+    key(
+        "log.format",
+        Kind::Choice(&["text", "json"]),
+        &["WFMCP_LOG_FORMAT"],
+        Some("text"),
+        "How the log is written to standard error.",
+    ),
+    key(
+        "debug",
+        Kind::Bool,
+        &["WFMCP_DEBUG", "DEBUG_MODE"],
+        Some("false"),
+        "Log everything from `debug` up.",
+    ),
+    key(
+        "temporal.host",
+        Kind::Text,
+        &["WFMCP_TEMPORAL_HOST", "TEMPORAL_HOST"],
+        None,
+        "Address of a Temporal server.",
+    ),
+    key(
+        "temporal.namespace",
+        Kind::Text,
+        &["WFMCP_TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"],
+        None,
+        "Its namespace.",
+    ),
+    key(
+        "temporal.task_queue",
+        Kind::Text,
+        &["WFMCP_TEMPORAL_TASK_QUEUE", "TEMPORAL_TASK_QUEUE"],
+        None,
+        "Its task queue.",
+    ),
+];
+
+/// The key of this name, or what is wrong with the name and what may have been meant.
+pub(super) fn find(name: &str) -> Result<&'static Key, (String, Option<String>)> {
+    KEYS.iter().find(|key| key.name == name).ok_or_else(|| unknown(name, KEYS.iter().map(|key| key.name)))
+}
+
+pub(super) fn unknown<'n>(
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+) -> (String, Option<String>) {
+    let folded = name.to_lowercase().replace('-', "_");
+    let near = known
+        .clone()
+        .map(|known| (strsim::osa_distance(&folded, &known.to_lowercase()), known))
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
+        .min()
+        .map(|(_, known)| format!("did you mean `{known}`?"));
+    let hint = near.unwrap_or_else(|| format!("known are {}", known.collect::<Vec<_>>().join(", ")));
+    (format!("unknown key `{name}`"), Some(hint))
+}
