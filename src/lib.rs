@@ -20,3 +20,4 @@ pub mod effects;
 pub mod drivers;
 pub mod config;
 pub mod platform;
+pub mod operations;

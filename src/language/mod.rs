@@ -3,3 +3,4 @@
 //! Invariant: pure. Nothing here reads a file, a clock or the environment.
 
 pub mod plan;
+pub mod expression;

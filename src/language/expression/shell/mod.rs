@@ -1,0 +1,17 @@
+//! Values in shell scripts. Every `{{ }}` becomes quoted words, and only where quoting is possible: the script is
+//! read as a shell would read it, before it runs and again when it is rendered.
+
+mod lexer;
+mod command;
+mod heredoc;
+mod quote;
+mod render;
+mod holes;
+
+pub use holes::{Hole, shell_holes};
+pub use lexer::Context;
+pub(super) use quote::{raw, write_hole};
+pub use render::render_shell;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! `wfmcp actions heartbeat`.
+
+use crate::drivers::driver::Renewal;
+use crate::engine::status::PendingAction;
+use crate::operations::{Access, ActionName, Context, Error, Operation, Toolset, reference};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// Renew the lease of an action you hold, and leave a note for whoever would take it over.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeartbeatAction {
+    /// The action, or the run it is the only action of.
+    #[serde(alias = "action_id", alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "ACTION")]
+    pub action: ActionName,
+    /// How far you are; the next holder reads it.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// How long to hold it from now; as before when absent.
+    #[arg(long, value_name = "SECONDS")]
+    pub lease_seconds: Option<u64>,
+}
+
+impl Operation for HeartbeatAction {
+    const NAME: &'static str = "heartbeat_action";
+    const COMMAND: &'static [&'static str] = &["actions", "heartbeat"];
+    const ACCESS: Access = Access::Execute;
+    const TOOLSET: Toolset = Toolset::Workflows;
+    const EXAMPLE: &'static str = "wfmcp actions heartbeat k7f3-1 --note 'two of five files done'";
+    type Output = PendingAction;
+
+    async fn perform(self, context: &Context) -> Result<PendingAction, Error> {
+        let project = context.project()?;
+        let action = reference::action(context, project, &self.action)?;
+        let renewal = Renewal { lease: self.lease_seconds.map(Duration::from_secs), note: self.note };
+        Ok(project.driver()?.renew(&action, &context.actor, renewal)?)
+    }
+}

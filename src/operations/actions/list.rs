@@ -1,0 +1,68 @@
+//! `wfmcp inbox`, also `wfmcp actions list`.
+
+use crate::operations::page::{self, Page};
+use crate::operations::report::ActionSummary;
+use crate::operations::{Access, Context, Error, Operation, Project, RunName, Toolset, reference};
+use crate::store::journal::ActionFilter;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// List what waits for somebody, oldest first, in all projects unless one is named.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListPendingActions {
+    /// Only the actions of this run.
+    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<RunName>,
+    /// Only actions meant for this role.
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// At most this many.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Where the page before ended: its `cursor`.
+    #[arg(long, value_name = "CURSOR")]
+    pub cursor: Option<String>,
+}
+
+impl Operation for ListPendingActions {
+    const NAME: &'static str = "list_pending_actions";
+    const COMMAND: &'static [&'static str] = &["inbox"];
+    const ACCESS: Access = Access::Read;
+    const TOOLSET: Toolset = Toolset::Workflows;
+    const EXAMPLE: &'static str = "wfmcp inbox --role reviewer";
+    type Output = Page<ActionSummary>;
+
+    async fn perform(self, context: &Context) -> Result<Page<ActionSummary>, Error> {
+        let mut found = Vec::new();
+        if self.run.is_some() || context.names_project() {
+            self.collect(context, context.project()?, &mut found)?;
+        } else {
+            for row in context.registry()?.list()?.into_iter().filter(|row| !row.archived) {
+                let project = context.world().open(&row)?;
+                self.collect(context, &project, &mut found)?;
+            }
+        }
+        found.sort_by(|a, b| a.created_at.cmp(&b.created_at).then_with(|| a.action_id.cmp(&b.action_id)));
+        Ok(Page::of(found, page::limit(self.limit), self.cursor.as_deref(), |action: &ActionSummary| {
+            format!("{}/{}", action.project, action.action_id)
+        }))
+    }
+}
+
+impl ListPendingActions {
+    fn collect(
+        &self,
+        context: &Context,
+        project: &Project,
+        found: &mut Vec<ActionSummary>,
+    ) -> Result<(), Error> {
+        let run = self.run.as_ref().map(|name| reference::run(context, project, name)).transpose()?;
+        let filter = ActionFilter { run, role: self.role.clone(), limit: None };
+        let now = context.now();
+        let rows = project.journal.actions(&filter)?;
+        found.extend(rows.iter().map(|row| ActionSummary::of(row, &project.row.name, now)));
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! `wfmcp submit`.
+
+use crate::drivers::driver::{Submit, Submitted};
+use crate::engine::event::{Content, Json, Problem};
+use crate::engine::status::RunReport;
+use crate::operations::error::{Detail, Kind};
+use crate::operations::runs::{Follower, carry, follow, hand_out, wait_of};
+use crate::operations::{Access, ActionName, Context, Error, Operation, Project, Toolset, reference};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// Hand in what was done for a pending action, and carry its run until it needs somebody again, or ends.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitResult {
+    /// The action, or the run it is the only action of.
+    #[serde(alias = "action_id", alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "RUN|ACTION")]
+    pub action: ActionName,
+    /// The result, as the action's schema asks for it.
+    #[serde(default, deserialize_with = "present")]
+    #[arg(skip)]
+    pub result: Option<Value>,
+    /// For an approval: `approve` or `reject`.
+    #[serde(default)]
+    #[arg(skip)]
+    pub decision: Option<Decision>,
+    /// Why it was decided so.
+    #[serde(default)]
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// What went wrong, if you could not do it: the attempt counts as failed.
+    #[serde(default, alias = "error", alias = "failure")]
+    #[arg(long, value_name = "MESSAGE")]
+    pub fail: Option<String>,
+    /// How many seconds to wait until the run needs somebody or ends; it goes on in any case.
+    #[serde(default)]
+    #[arg(skip)]
+    pub wait_seconds: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    #[serde(alias = "approved")]
+    Approve,
+    #[serde(alias = "rejected")]
+    Reject,
+}
+
+impl Operation for SubmitResult {
+    const NAME: &'static str = "submit_result";
+    const COMMAND: &'static [&'static str] = &["submit"];
+    const ACCESS: Access = Access::Execute;
+    const TOOLSET: Toolset = Toolset::Workflows;
+    const EXAMPLE: &'static str = "wfmcp submit k7f3-1 --result @notes.json";
+    type Output = RunReport;
+
+    async fn perform(self, context: &Context) -> Result<RunReport, Error> {
+        let wait = wait_of(self.wait_seconds);
+        let name = self.action.clone();
+        let content = self.content()?;
+        let project = context.project()?;
+        let action = reference::action(context, project, &name)?;
+        let run = action.run.clone();
+        let driver = project.driver()?;
+        let submitted = driver.submit(Submit { action, by: context.actor.clone(), content, wait })?;
+        match submitted {
+            Submitted::Refused(problems) => return Err(refused(project, &run, &name, problems)),
+            Submitted::AlreadyAccepted => {
+                context.note("the same was submitted and accepted before".to_owned())
+            }
+            Submitted::Proving => {
+                context.note("its checks are still running: the status will tell".to_owned())
+            }
+            Submitted::Accepted => {}
+        }
+        carry(project, &run)?;
+        let report = follow(context, project, &run, wait, Follower::Carries)?;
+        hand_out(context, project, &run, report)
+    }
+}
+
+impl SubmitResult {
+    /// Exactly one thing may be handed in.
+    fn content(self) -> Result<Content, Error> {
+        let given = [self.result.is_some(), self.decision.is_some(), self.fail.is_some()];
+        match given.iter().filter(|given| **given).count() {
+            1 => {}
+            0 => {
+                return Err(Error::input("nothing was handed in")
+                    .hint("give a result, a decision (approve or reject), or the message of a failure"));
+            }
+            _ => {
+                return Err(Error::input("a result, a decision and a failure exclude each other")
+                    .hint("hand in one of them"));
+            }
+        }
+        let reason = self.reason;
+        Ok(match (self.result, self.decision, self.fail) {
+            (Some(result), _, _) => Content::Result(Json::of(&result)),
+            (_, Some(Decision::Approve), _) => Content::Approved { reason },
+            (_, Some(Decision::Reject), _) => Content::Rejected { reason },
+            (_, _, message) => Content::Failure { message: message.unwrap_or_default() },
+        })
+    }
+}
+
+fn refused(
+    project: &Project,
+    run: &crate::engine::event::RunId,
+    name: &ActionName,
+    problems: Vec<Problem>,
+) -> Error {
+    let mut error = Error::new(
+        Kind::InvalidInput,
+        format!("what was submitted for `{}` was not accepted", name.as_str()),
+    );
+    error.details = problems.into_iter().map(Detail::from).collect();
+    let now = project.driver().ok().and_then(|driver| driver.describe(run).ok());
+    let action = now.and_then(|report| report.actions.into_iter().find(|action| !action.problems.is_empty()));
+    match action {
+        Some(action) => {
+            let error = error
+                .hint(format!("mend it and submit it again: wfmcp submit {} --result ...", action.action_id));
+            match action.example {
+                Some(example) => error.hint(format!("this would be accepted: {example}")),
+                None => error,
+            }
+        }
+        None => error.hint("mend it and submit it again"),
+    }
+}
+
+/// A `null` that was given is a result; a field that is absent is none.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,130 @@
+//! What an operation works with: who asks, where, in which project, and the traits behind which everything else is.
+//! Nothing is opened before it is needed.
+
+use super::error::Error;
+use crate::drivers::driver::Driver;
+use crate::engine::event::Actor;
+use crate::store::catalog::Catalog;
+use crate::store::journal::Journal;
+use crate::store::maintenance::Maintenance;
+use crate::store::registry::{ProjectRow, Registry};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// What the assembly provides: the only way from an operation to a concrete store, driver, clock or process.
+pub trait World: Send + Sync {
+    fn registry(&self) -> Result<Arc<dyn Registry>, Error>;
+    fn open(&self, project: &ProjectRow) -> Result<Project, Error>;
+    /// Milliseconds since 1970.
+    fn now(&self) -> i64;
+    /// Folders where the configuration says that workflows are.
+    fn workflow_folders(&self) -> Vec<PathBuf>;
+    /// A short random name, such as the part after `p-` of a project's id.
+    fn draw_name(&self) -> String;
+    /// Start a process of its own that carries what is ready in this project.
+    fn carry_in_background(&self, project: &ProjectRow) -> Result<(), Error>;
+}
+
+/// One project, open.
+pub struct Project {
+    pub row: ProjectRow,
+    pub journal: Arc<dyn Journal>,
+    pub catalog: Arc<dyn Catalog>,
+    pub maintenance: Arc<dyn Maintenance>,
+    driver: OnceLock<Arc<dyn Driver>>,
+    make_driver: Box<dyn Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync>,
+}
+
+impl Project {
+    pub fn new(
+        row: ProjectRow,
+        stores: (Arc<dyn Journal>, Arc<dyn Catalog>, Arc<dyn Maintenance>),
+        make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
+    ) -> Self {
+        let (journal, catalog, maintenance) = stores;
+        Self {
+            row,
+            journal,
+            catalog,
+            maintenance,
+            driver: OnceLock::new(),
+            make_driver: Box::new(make_driver),
+        }
+    }
+
+    /// The driver, made at its first use: most commands only read.
+    pub fn driver(&self) -> Result<&Arc<dyn Driver>, Error> {
+        if let Some(driver) = self.driver.get() {
+            return Ok(driver);
+        }
+        let made = (self.make_driver)()?;
+        Ok(self.driver.get_or_init(|| made))
+    }
+
+    /// The driver, where something in this process needed it.
+    pub fn driver_in_use(&self) -> Option<&Arc<dyn Driver>> {
+        self.driver.get()
+    }
+}
+
+pub struct Context {
+    pub actor: Actor,
+    /// Where the caller is: relative paths start here.
+    pub dir: PathBuf,
+    world: Arc<dyn World>,
+    /// The project the caller named; the active one otherwise.
+    asked: Option<String>,
+    project: OnceLock<Project>,
+    notes: Mutex<Vec<String>>,
+}
+
+impl Context {
+    pub fn new(world: Arc<dyn World>, actor: Actor, dir: PathBuf, project: Option<String>) -> Self {
+        Self { actor, dir, world, asked: project, project: OnceLock::new(), notes: Mutex::new(Vec::new()) }
+    }
+
+    pub fn world(&self) -> &dyn World {
+        self.world.as_ref()
+    }
+
+    pub fn now(&self) -> i64 {
+        self.world.now()
+    }
+
+    pub fn registry(&self) -> Result<Arc<dyn Registry>, Error> {
+        self.world.registry()
+    }
+
+    /// Whether the caller said which project it means.
+    pub fn names_project(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// The project this call is about.
+    pub fn project(&self) -> Result<&Project, Error> {
+        if let Some(project) = self.project.get() {
+            return Ok(project);
+        }
+        let registry = self.registry()?;
+        let row = match &self.asked {
+            Some(name) => super::projects::find(registry.as_ref(), name)?,
+            None => registry.active()?,
+        };
+        let opened = self.world.open(&row)?;
+        Ok(self.project.get_or_init(|| opened))
+    }
+
+    /// The project, where this call opened one.
+    pub fn project_in_use(&self) -> Option<&Project> {
+        self.project.get()
+    }
+
+    /// Something the caller should know beside the answer.
+    pub fn note(&self, note: String) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    pub fn take_notes(&self) -> Vec<String> {
+        std::mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,180 @@
+//! Why an operation could not be performed: a kind for machines, a message and hints for people and agents. What a
+//! kind is in a face (an exit code, a status) is that face's table.
+
+use crate::drivers::driver;
+use crate::store;
+use serde::Serialize;
+use std::fmt;
+
+/// The kinds of failure, each of which a caller may treat differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The call itself is malformed: an unknown command, option or argument.
+    Usage,
+    /// A value that was given does not fit.
+    InvalidInput,
+    /// A workflow, prompt or pattern has errors.
+    InvalidDocument,
+    NotFound,
+    /// The name is taken, or the thing is in no state for this.
+    Conflict,
+    /// Somebody else holds the action.
+    Held,
+    /// The caller held the action once, and no longer does.
+    Superseded,
+    /// The run has ended, so there is nothing left to do for it.
+    Ended,
+    NotPermitted,
+    /// A limit is reached.
+    Limit,
+    /// The store or this machine cannot do it now: a full disk, a lock, a read-only folder.
+    Unavailable,
+    /// The store is damaged, or was written by a newer wfmcp.
+    Store,
+    Cancelled,
+    /// A bug.
+    Internal,
+}
+
+impl Kind {
+    pub const ALL: [Self; 14] = [
+        Self::Usage,
+        Self::InvalidInput,
+        Self::InvalidDocument,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Held,
+        Self::Superseded,
+        Self::Ended,
+        Self::NotPermitted,
+        Self::Limit,
+        Self::Unavailable,
+        Self::Store,
+        Self::Cancelled,
+        Self::Internal,
+    ];
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Error {
+    pub kind: Kind,
+    pub message: String,
+    /// What to do next.
+    pub hints: Vec<String>,
+    /// Each single thing that is wrong, where there are several.
+    pub details: Vec<Detail>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Detail {
+    /// JSON pointer into the input, or a place in a document.
+    pub pointer: String,
+    pub expected: String,
+    pub got: String,
+}
+
+impl Error {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hints: Vec::new(), details: Vec::new() }
+    }
+
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidInput, message)
+    }
+
+    pub fn not_found(what: &str, name: &str) -> Self {
+        Self::new(Kind::NotFound, format!("{what} `{name}` was not found"))
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Add the nearest of `candidates` as a hint, where one is near enough to be meant.
+    #[must_use]
+    pub fn suggest<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(name, candidates) {
+            Some(near) => self.hint(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// The candidate that a mistyped name most likely stands for.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::normalized_damerau_levenshtein(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        use store::Error as E;
+        let message = error.to_string();
+        match error {
+            E::NotFound { what, name } => Self::not_found(what, &name),
+            E::Exists { .. } | E::IdTaken(_) => Self::new(Kind::Conflict, message).hint("choose another name"),
+            E::Conflict { .. } | E::NotOwner { .. } => {
+                Self::new(Kind::Conflict, message).hint("another process moved the run on: look at it again with `wfmcp status`")
+            }
+            E::Full { .. } => Self::new(Kind::Unavailable, message)
+                .hint("free some space and repeat the command: nothing was lost, the run is where it was"),
+            E::ReadOnly { .. } => Self::new(Kind::Unavailable, message)
+                .hint("make the folder writable, or name another one with WFMCP_HOME"),
+            E::Newer { .. } => Self::new(Kind::Store, message).hint("update wfmcp, or name another home with WFMCP_HOME"),
+            E::Damaged { .. } => Self::new(Kind::Store, message)
+                .hint("`wfmcp health` names what is damaged; restore the file from a backup, the other projects are not touched"),
+            E::Locked { .. } => Self::new(Kind::Unavailable, message).hint("see which wfmcp process holds it, then repeat the command"),
+            E::Io { .. } => Self::new(Kind::Unavailable, message),
+        }
+    }
+}
+
+impl From<driver::Error> for Error {
+    fn from(error: driver::Error) -> Self {
+        use driver::Error as E;
+        let message = error.to_string();
+        match error {
+            E::NotFound { what, name } => Self::not_found(what, &name),
+            E::Superseded { .. } => Self::new(Kind::Superseded, message)
+                .hint("throw the work away; `wfmcp inbox` shows what waits for somebody now"),
+            E::Held { .. } => Self::new(Kind::Held, message)
+                .hint("wait until the lease ends, or take another one from `wfmcp inbox`"),
+            E::Settled { .. } => {
+                Self::new(Kind::Conflict, message).hint("it is done: `wfmcp inbox` shows what else waits")
+            }
+            E::Ended { run, .. } => {
+                Self::new(Kind::Ended, message).hint(format!("see how it ended: wfmcp status {run}"))
+            }
+            E::NotPermitted(_) => Self::new(Kind::NotPermitted, message),
+            E::Conflict(_) => Self::new(Kind::Conflict, message),
+            E::Invalid { problems, .. } => {
+                Self { details: problems.into_iter().map(Detail::from).collect(), ..Self::input(message) }
+            }
+            E::TooManyPending { .. } => Self::new(Kind::Limit, message)
+                .hint("do or cancel some of them first: wfmcp inbox")
+                .hint("or raise the limit: wfmcp config set max_pending_actions 100"),
+            E::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<crate::engine::event::Problem> for Detail {
+    fn from(problem: crate::engine::event::Problem) -> Self {
+        Self { pointer: problem.pointer, expected: problem.expected, got: problem.got }
+    }
+}

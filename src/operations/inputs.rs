@@ -1,0 +1,132 @@
+//! The inputs of a run: checked against their schemas all at once, with defaults filled in, unknown names refused, and
+//! texts read as what the schema asks for.
+
+use super::error::{Detail, Error, nearest};
+use crate::language::plan::Input;
+use serde_json::{Map, Value};
+
+/// Longest text of a refused value that a message repeats.
+const SHOWN_MAX: usize = 60;
+
+/// Complete and correct inputs, or everything that is wrong with what was given.
+pub fn complete(declared: &[Input], given: Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    let mut details = Vec::new();
+    let mut hints = Vec::new();
+    for name in given.keys().filter(|name| declared.iter().all(|input| input.name != **name)) {
+        let names = declared.iter().map(|input| input.name.as_str());
+        details.push(Detail {
+            pointer: pointer(name),
+            expected: "no such input".to_owned(),
+            got: shown(&given[name]),
+        });
+        match nearest(name, names) {
+            Some(near) => hints.push(format!("did you mean `{near}` instead of `{name}`?")),
+            None => hints.push(format!("it takes {}", listed(declared))),
+        }
+    }
+    let mut complete = Map::new();
+    for input in declared {
+        let value = given.get(&input.name).map(|value| read_as(&input.schema, value));
+        match value.or_else(|| input.default_value().cloned()) {
+            Some(value) => {
+                check(input, &value, &mut details)?;
+                complete.insert(input.name.clone(), value);
+            }
+            None => {
+                hints.push(format!("give it with --input {}=...", input.name));
+                details.push(Detail {
+                    pointer: pointer(&input.name),
+                    expected: wanted(&input.schema),
+                    got: "nothing".to_owned(),
+                });
+            }
+        }
+    }
+    if details.is_empty() {
+        return Ok(complete);
+    }
+    let message = match details.as_slice() {
+        [one] => format!("input {}: expected {}, got {}", one.pointer, one.expected, one.got),
+        many => format!("{} things are wrong with the inputs", many.len()),
+    };
+    Err(Error { details, hints, ..Error::input(message) })
+}
+
+/// What a person would call the values that a schema accepts.
+pub fn wanted(schema: &Value) -> String {
+    if let Some(choices) = schema.get("enum").and_then(Value::as_array) {
+        return format!("one of {}", choices.iter().map(shown).collect::<Vec<_>>().join(", "));
+    }
+    let kind = match schema.get("type") {
+        Some(Value::String(kind)) => kind.clone(),
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+        _ => "a value".to_owned(),
+    };
+    match schema.get("description").and_then(Value::as_str) {
+        Some(description) => format!("{kind} ({description})"),
+        None => kind,
+    }
+}
+
+fn check(input: &Input, value: &Value, details: &mut Vec<Detail>) -> Result<(), Error> {
+    let validator = jsonschema::validator_for(&input.schema)
+        .map_err(|error| Error::input(format!("the schema of input `{}` is not one: {error}", input.name)))?;
+    for error in validator.iter_errors(value) {
+        details.push(Detail {
+            pointer: format!("{}{}", pointer(&input.name), error.instance_path()),
+            expected: error.to_string(),
+            got: shown(error.instance()),
+        });
+    }
+    Ok(())
+}
+
+/// A text where the schema wants something else is read as JSON: terminals and models write `3` as text. A list is
+/// made of a single value where a list is wanted.
+fn read_as(schema: &Value, value: &Value) -> Value {
+    let Value::String(text) = value else { return value.clone() };
+    let accepts = |kind: &str| match schema.get("type") {
+        Some(Value::String(one)) => one == kind,
+        Some(Value::Array(many)) => many.iter().any(|one| one == kind),
+        _ => kind == "string",
+    };
+    if accepts("string") {
+        return value.clone();
+    }
+    let parsed = serde_json::from_str::<Value>(text).ok();
+    let fits = parsed.filter(|parsed| match parsed {
+        Value::Null => accepts("null"),
+        Value::Bool(_) => accepts("boolean"),
+        Value::Number(number) => accepts("number") || (accepts("integer") && !number.is_f64()),
+        Value::String(_) => false,
+        Value::Array(_) => accepts("array"),
+        Value::Object(_) => accepts("object"),
+    });
+    match fits {
+        Some(parsed) => parsed,
+        None if accepts("array") => {
+            let items = schema.get("items").unwrap_or(&Value::Null);
+            Value::Array(vec![read_as(items, value)])
+        }
+        None => value.clone(),
+    }
+}
+
+fn pointer(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn listed(declared: &[Input]) -> String {
+    if declared.is_empty() {
+        return "no inputs".to_owned();
+    }
+    declared.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}

@@ -1,0 +1,47 @@
+//! What every use case is: an input, an output, and how one becomes the other. The doc comment of the input type is
+//! the help of its command and the description of its tool.
+
+use super::access::{Access, Toolset};
+use super::context::Context;
+use super::error::Error;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
+use std::thread::Thread;
+
+pub trait Operation: DeserializeOwned + JsonSchema + clap::Args + Send + 'static {
+    /// The tool.
+    const NAME: &'static str;
+    /// The command's path.
+    const COMMAND: &'static [&'static str];
+    const ACCESS: Access;
+    const TOOLSET: Toolset;
+    /// A command line that works.
+    const EXAMPLE: &'static str;
+    type Output: Serialize + JsonSchema + Send;
+
+    fn perform(self, context: &Context) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+/// Wait for one operation on this thread: most never suspend, so a runtime would cost more than they do.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = std::task::Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `wfmcp projects show`.
+
+use super::summary::{ProjectSummary, find};
+use crate::operations::{Access, Context, Error, Operation, Project, ProjectName, Toolset};
+use crate::store::catalog::Listing;
+use crate::store::journal::ActionFilter;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Show one project: what it is and how much is in it.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GetProject {
+    /// Its name or id; the project in use when absent.
+    #[serde(alias = "project_id", alias = "name")]
+    #[arg(value_name = "PROJECT")]
+    pub project: Option<ProjectName>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectDetail {
+    pub project: ProjectSummary,
+    /// How many runs are in which state.
+    pub runs: BTreeMap<String, u64>,
+    pub pending_actions: usize,
+    /// How many workflows its catalogue has.
+    pub workflows: usize,
+    /// The file it is kept in.
+    pub store: String,
+}
+
+impl Operation for GetProject {
+    const NAME: &'static str = "get_project";
+    const COMMAND: &'static [&'static str] = &["projects", "show"];
+    const ACCESS: Access = Access::Read;
+    const TOOLSET: Toolset = Toolset::Projects;
+    const EXAMPLE: &'static str = "wfmcp projects show default";
+    type Output = ProjectDetail;
+
+    async fn perform(self, context: &Context) -> Result<ProjectDetail, Error> {
+        let registry = context.registry()?;
+        let active = registry.active()?.id;
+        match &self.project {
+            None => detail(context.project()?, &active),
+            Some(name) => {
+                let row = find(registry.as_ref(), name.as_str())?;
+                detail(&context.world().open(&row)?, &active)
+            }
+        }
+    }
+}
+
+fn detail(project: &Project, active: &str) -> Result<ProjectDetail, Error> {
+    Ok(ProjectDetail {
+        project: ProjectSummary::of(project.row.clone(), active),
+        runs: project.journal.count_runs()?.into_iter().collect(),
+        pending_actions: project.journal.actions(&ActionFilter::default())?.len(),
+        workflows: project.catalog.list("workflow", Listing::Current)?.len(),
+        store: project.maintenance.check()?.path,
+    })
+}

@@ -1,0 +1,38 @@
+//! `wfmcp projects use`.
+
+use super::summary::{ProjectSummary, find};
+use crate::operations::error::Kind;
+use crate::operations::{Access, Context, Error, Operation, ProjectName, Toolset};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Make a project the active one: commands that name no project mean it from now on.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SwitchProject {
+    /// Its name or id.
+    #[serde(alias = "project_id", alias = "name")]
+    #[arg(value_name = "PROJECT")]
+    pub project: ProjectName,
+}
+
+impl Operation for SwitchProject {
+    const NAME: &'static str = "switch_project";
+    const COMMAND: &'static [&'static str] = &["projects", "use"];
+    const ACCESS: Access = Access::Write;
+    const TOOLSET: Toolset = Toolset::Projects;
+    const EXAMPLE: &'static str = "wfmcp projects use default";
+    type Output = ProjectSummary;
+
+    async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {
+        let registry = context.registry()?;
+        let row = find(registry.as_ref(), self.project.as_str())?;
+        if row.archived {
+            return Err(Error::new(Kind::Conflict, format!("project `{}` is archived", row.name))
+                .hint("use another one: wfmcp projects list"));
+        }
+        registry.set_active(&row.id)?;
+        let id = row.id.clone();
+        Ok(ProjectSummary::of(row, &id))
+    }
+}

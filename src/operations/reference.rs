@@ -1,0 +1,190 @@
+//! How callers name things: ids may be shortened to any prefix that means one thing, `@last` is the newest run, and an
+//! id of the wrong kind is understood and said so.
+
+use super::context::{Context, Project};
+use super::error::{Error, Kind, nearest};
+use crate::drivers::driver::ActionRef;
+use crate::engine::event::{ActionId, RunId};
+use crate::store::journal::{ActionFilter, ActionRow, RunFilter};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+use std::str::FromStr;
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+        #[serde(transparent)]
+        #[schemars(inline)]
+        pub struct $name(pub String);
+
+        impl FromStr for $name {
+            type Err = Infallible;
+            fn from_str(text: &str) -> Result<Self, Infallible> {
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+name_type! {
+    /// A run by its id, a prefix of it, or `@last`.
+    RunName
+}
+name_type! {
+    /// An action by its id, a prefix of it, or the run it is the only action of.
+    ActionName
+}
+name_type! {
+    /// A workflow by its name in the catalogue, or a path of a YAML file.
+    WorkflowName
+}
+name_type! {
+    /// A project by its name or id.
+    ProjectName
+}
+
+const LAST: &str = "@last";
+/// How many candidates an ambiguous prefix is told with.
+const SHOWN_MAX: usize = 5;
+
+/// The run that is meant.
+pub fn run(context: &Context, project: &Project, name: &RunName) -> Result<RunId, Error> {
+    let text = name.as_str().trim();
+    if let Some(run) = run_by_prefix(project, text)? {
+        return Ok(run);
+    }
+    if let Some((action, _)) = split_action(text)
+        && let Some(run) = project.journal.action_run(&action)?
+    {
+        context.note(format!("`{text}` is an action; this is its run, {run}"));
+        return Ok(run);
+    }
+    Err(run_not_found(project, text))
+}
+
+/// The action that is meant, with the generation that the caller named.
+pub fn action(context: &Context, project: &Project, name: &ActionName) -> Result<ActionRef, Error> {
+    let text = name.as_str().trim();
+    if let Some((action, generation)) = split_action(text) {
+        if let Some(run) = project.journal.action_run(&action)? {
+            return Ok(ActionRef { run, action, generation });
+        }
+        let open = project.journal.actions(&ActionFilter::default())?;
+        let begins: Vec<&ActionRow> =
+            open.iter().filter(|row| row.action.as_str().starts_with(action.as_str())).collect();
+        match begins.as_slice() {
+            [] => {}
+            [row] => return Ok(ActionRef { run: row.run.clone(), action: row.action.clone(), generation }),
+            rows => return Err(ambiguous(text, rows.iter().map(|row| row.action.to_string()).collect())),
+        }
+    }
+    if let Some(run) = run_by_prefix(project, text)? {
+        return only_action(context, project, run, text);
+    }
+    Err(action_not_found(project, text))
+}
+
+/// A run id stands for its action where it has exactly one.
+fn only_action(context: &Context, project: &Project, run: RunId, text: &str) -> Result<ActionRef, Error> {
+    let open =
+        project.journal.actions(&ActionFilter { run: Some(run.clone()), ..ActionFilter::default() })?;
+    match open.as_slice() {
+        [row] => {
+            if !text.starts_with('@') {
+                context.note(format!("`{text}` is a run; its only action is {}", shown(row)));
+            }
+            Ok(ActionRef { run, action: row.action.clone(), generation: None })
+        }
+        [] => {
+            let report = project.driver()?.describe(&run)?;
+            let kind = if report.status.is_end() { Kind::Ended } else { Kind::Conflict };
+            Err(Error::new(
+                kind,
+                format!("run {run} has no pending action: it is {}", report.status.as_str()),
+            )
+            .hint(format!("see what it does: wfmcp status {run}")))
+        }
+        rows => Err(Error::new(
+            Kind::InvalidInput,
+            format!("run {run} has {} pending actions: name one", rows.len()),
+        )
+        .hint(rows.iter().map(shown).collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// `k7f3-2`, as an action is shown.
+pub fn shown(row: &ActionRow) -> String {
+    format!("{}-{}", row.action, row.generation)
+}
+
+fn split_action(text: &str) -> Option<(ActionId, Option<u32>)> {
+    if text.is_empty() || text.starts_with('@') || text.starts_with("r-") {
+        return None;
+    }
+    match text.rsplit_once('-') {
+        Some((id, generation)) => {
+            generation.parse().ok().map(|generation| (ActionId::new(id), Some(generation)))
+        }
+        None => Some((ActionId::new(text), None)),
+    }
+}
+
+fn run_by_prefix(project: &Project, text: &str) -> Result<Option<RunId>, Error> {
+    if text == LAST {
+        let filter = RunFilter { limit: Some(1), ..RunFilter::default() };
+        let newest = project.journal.runs(&filter)?.into_iter().next();
+        return newest.map(|row| Some(row.run)).ok_or_else(|| {
+            Error::new(Kind::NotFound, "there is no run in this project yet")
+                .hint("start one: wfmcp run FILE")
+        });
+    }
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let with_mark = if text.starts_with("r-") { text.to_owned() } else { format!("r-{text}") };
+    let mut found = project.journal.runs_by_prefix(&with_mark, SHOWN_MAX + 1)?;
+    if found.is_empty() && with_mark != text {
+        found = project.journal.runs_by_prefix(text, SHOWN_MAX + 1)?;
+    }
+    if let Some(exact) = found.iter().find(|run| run.as_str() == text || run.as_str() == with_mark) {
+        return Ok(Some(exact.clone()));
+    }
+    match found.len() {
+        0 => Ok(None),
+        1 => Ok(found.pop()),
+        _ => Err(ambiguous(text, found.iter().map(ToString::to_string).collect())),
+    }
+}
+
+fn ambiguous(text: &str, mut candidates: Vec<String>) -> Error {
+    let more = if candidates.len() > SHOWN_MAX { " and more" } else { "" };
+    candidates.truncate(SHOWN_MAX);
+    Error::input(format!("`{text}` could mean {}{more}", candidates.join(", "))).hint("write more of the id")
+}
+
+fn run_not_found(project: &Project, text: &str) -> Error {
+    let recent =
+        project.journal.runs(&RunFilter { limit: Some(200), ..RunFilter::default() }).unwrap_or_default();
+    let near = nearest(text, recent.iter().map(|row| row.run.as_str()));
+    let error = Error::not_found("run", text);
+    match near {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("see the runs of project {}: wfmcp runs list", project.row.name)),
+    }
+}
+
+fn action_not_found(project: &Project, text: &str) -> Error {
+    let open = project.journal.actions(&ActionFilter::default()).unwrap_or_default();
+    let shown: Vec<String> = open.iter().map(shown).collect();
+    Error::not_found("action", text)
+        .suggest(text, shown.iter().map(String::as_str))
+        .hint("see what waits, in all projects: wfmcp inbox")
+}

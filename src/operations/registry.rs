@@ -1,0 +1,114 @@
+//! Every operation, its types erased into a row: what a face iterates over. Adding an operation is one line here.
+
+use super::access::{Access, Toolset};
+use super::context::Context;
+use super::error::{Error, nearest};
+use super::operation::Operation;
+use super::{actions, projects, runs, system, workflows};
+use clap::ArgMatches;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
+
+/// One operation. Its summary is the first sentence of `description`.
+pub struct Row {
+    pub name: &'static str,
+    pub command: &'static [&'static str],
+    pub access: Access,
+    pub toolset: Toolset,
+    pub example: &'static str,
+    /// JSON Schema of the input; its `description` is the operation's.
+    pub input_schema: fn() -> Value,
+    pub output_schema: fn() -> Value,
+    /// Add the input's fields to a command, and the doc comment as its help.
+    pub arguments: fn(clap::Command) -> clap::Command,
+    pub from_matches: fn(&ArgMatches) -> Result<Box<dyn Prepared>, clap::Error>,
+    pub from_json: fn(Value) -> Result<Box<dyn Prepared>, Error>,
+}
+
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send + 'a>>;
+
+/// An operation with its input, ready to be performed.
+pub trait Prepared: Send {
+    fn perform<'a>(self: Box<Self>, context: &'a Context) -> Answer<'a>;
+}
+
+impl<O: Operation> Prepared for O {
+    fn perform<'a>(self: Box<Self>, context: &'a Context) -> Answer<'a> {
+        Box::pin(async move {
+            let output = Operation::perform(*self, context).await?;
+            serde_json::to_value(output).map_err(|error| {
+                Error::new(super::Kind::Internal, format!("the answer of {} has no JSON: {error}", O::NAME))
+            })
+        })
+    }
+}
+
+/// All operations, in the order in which a list of them reads best.
+pub static ROWS: &[Row] = &[
+    row::<actions::SubmitResult>(),
+    row::<runs::GetWorkflowStatus>(),
+    row::<actions::ListPendingActions>(),
+    row::<runs::ListRuns>(),
+    row::<runs::ShowRun>(),
+    row::<runs::GetRunLog>(),
+    row::<runs::CancelWorkflow>(),
+    row::<runs::PauseRun>(),
+    row::<runs::ResumeRun>(),
+    row::<runs::RetryRun>(),
+    row::<actions::ClaimAction>(),
+    row::<actions::HeartbeatAction>(),
+    row::<actions::ReleaseAction>(),
+    row::<workflows::ArchiveWorkflow>(),
+    row::<projects::ListProjects>(),
+    row::<projects::CreateProject>(),
+    row::<projects::SwitchProject>(),
+    row::<projects::GetProject>(),
+    row::<system::GetSystemHealth>(),
+];
+
+pub fn find(name: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.name == name)
+}
+
+const fn row<O: Operation>() -> Row {
+    Row {
+        name: O::NAME,
+        command: O::COMMAND,
+        access: O::ACCESS,
+        toolset: O::TOOLSET,
+        example: O::EXAMPLE,
+        input_schema: schema::<O>,
+        output_schema: schema::<O::Output>,
+        arguments: |command| O::augment_args(command),
+        from_matches: |matches| Ok(Box::new(O::from_arg_matches(matches)?)),
+        from_json: |value| from_json::<O>(value).map(|operation| Box::new(operation) as Box<dyn Prepared>),
+    }
+}
+
+fn schema<T: schemars::JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+/// The input as its type; what does not fit is told with the field's name, and a misspelt one with the right one.
+fn from_json<O: Operation>(value: Value) -> Result<O, Error> {
+    let value = if value.is_null() { Value::Object(serde_json::Map::new()) } else { value };
+    O::deserialize(&value).map_err(|wrong| {
+        let error = Error::input(format!("{}: {wrong}", O::NAME));
+        let schema = schema::<O>();
+        let Some(fields) = schema["properties"].as_object() else { return error };
+        let unknown = value
+            .as_object()
+            .and_then(|given| given.keys().find(|key| !fields.contains_key(key.as_str())))
+            .and_then(|key| nearest(key, fields.keys().map(String::as_str)));
+        match unknown {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!(
+                "it takes: {}",
+                fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+            )),
+        }
+    })
+}

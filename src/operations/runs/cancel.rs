@@ -1,0 +1,41 @@
+//! `wfmcp runs cancel`.
+
+use super::follow::{Follower, carry, follow, wait_of};
+use crate::drivers::driver::Signal;
+use crate::engine::status::RunReport;
+use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Cancel a run; what its steps have done is undone where they say how.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelWorkflow {
+    /// The run: its id, a prefix of it, or @last.
+    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "RUN")]
+    pub run: RunName,
+    /// Why; kept in the journal.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// How many seconds to wait until everything is undone.
+    #[arg(long, value_name = "SECONDS")]
+    pub wait_seconds: Option<u64>,
+}
+
+impl Operation for CancelWorkflow {
+    const NAME: &'static str = "cancel_workflow";
+    const COMMAND: &'static [&'static str] = &["runs", "cancel"];
+    const ACCESS: Access = Access::Destroy;
+    const TOOLSET: Toolset = Toolset::Workflows;
+    const EXAMPLE: &'static str = "wfmcp runs cancel @last --reason 'wrong branch'";
+    type Output = RunReport;
+
+    async fn perform(self, context: &Context) -> Result<RunReport, Error> {
+        let project = context.project()?;
+        let run = reference::run(context, project, &self.run)?;
+        project.driver()?.signal(&run, Signal::Cancel { reason: self.reason }, &context.actor)?;
+        carry(project, &run)?;
+        follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)
+    }
+}

@@ -1,0 +1,66 @@
+//! `wfmcp runs pause` and `wfmcp runs resume`.
+
+use super::follow::{Follower, carry, follow, hand_out, wait_of};
+use crate::drivers::driver::Signal;
+use crate::engine::status::RunReport;
+use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Pause a run: no new step starts until it is resumed.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PauseRun {
+    /// The run: its id, a prefix of it, or @last.
+    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "RUN")]
+    pub run: RunName,
+}
+
+impl Operation for PauseRun {
+    const NAME: &'static str = "pause_run";
+    const COMMAND: &'static [&'static str] = &["runs", "pause"];
+    const ACCESS: Access = Access::Execute;
+    const TOOLSET: Toolset = Toolset::Runs;
+    const EXAMPLE: &'static str = "wfmcp runs pause r-7q2mzk";
+    type Output = RunReport;
+
+    async fn perform(self, context: &Context) -> Result<RunReport, Error> {
+        let project = context.project()?;
+        let run = reference::run(context, project, &self.run)?;
+        let driver = project.driver()?;
+        driver.signal(&run, Signal::Pause, &context.actor)?;
+        Ok(driver.describe(&run)?)
+    }
+}
+
+/// Resume a paused run and carry it until it needs somebody, or ends.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeRun {
+    /// The run: its id, a prefix of it, or @last.
+    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "RUN")]
+    pub run: RunName,
+    /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
+    #[arg(long, value_name = "SECONDS")]
+    pub wait_seconds: Option<u64>,
+}
+
+impl Operation for ResumeRun {
+    const NAME: &'static str = "resume_run";
+    const COMMAND: &'static [&'static str] = &["runs", "resume"];
+    const ACCESS: Access = Access::Execute;
+    const TOOLSET: Toolset = Toolset::Runs;
+    const EXAMPLE: &'static str = "wfmcp runs resume r-7q2mzk";
+    type Output = RunReport;
+
+    async fn perform(self, context: &Context) -> Result<RunReport, Error> {
+        let project = context.project()?;
+        let run = reference::run(context, project, &self.run)?;
+        project.driver()?.signal(&run, Signal::Resume, &context.actor)?;
+        carry(project, &run)?;
+        let report = follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)?;
+        hand_out(context, project, &run, report)
+    }
+}

@@ -1,0 +1,19 @@
+//! Starting runs, looking at them, and moving them on.
+
+mod cancel;
+mod control;
+mod follow;
+mod list;
+mod log;
+mod retry;
+mod show;
+mod status;
+
+pub use cancel::CancelWorkflow;
+pub use control::{PauseRun, ResumeRun};
+pub use follow::{Follower, carry, follow, hand_out, wait_of};
+pub use list::ListRuns;
+pub use log::{GetRunLog, RunLog};
+pub use retry::RetryRun;
+pub use show::{RunDetail, ShowRun};
+pub use status::GetWorkflowStatus;

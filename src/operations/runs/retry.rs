@@ -1,0 +1,45 @@
+//! `wfmcp runs retry`.
+
+use super::follow::{Follower, carry, follow, hand_out, wait_of};
+use crate::drivers::driver::Signal;
+use crate::engine::event::Key;
+use crate::engine::status::RunReport;
+use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Give the failed steps of a run another chance; what succeeded stays done.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRun {
+    /// The run: its id, a prefix of it, or @last.
+    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "RUN")]
+    pub run: RunName,
+    /// Only these of the failed steps; all of them when none is named.
+    #[serde(default)]
+    #[arg(long = "step", value_name = "STEP")]
+    pub steps: Vec<String>,
+    /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
+    #[arg(long, value_name = "SECONDS")]
+    pub wait_seconds: Option<u64>,
+}
+
+impl Operation for RetryRun {
+    const NAME: &'static str = "retry_run";
+    const COMMAND: &'static [&'static str] = &["runs", "retry"];
+    const ACCESS: Access = Access::Execute;
+    const TOOLSET: Toolset = Toolset::Runs;
+    const EXAMPLE: &'static str = "wfmcp runs retry @last --step publish";
+    type Output = RunReport;
+
+    async fn perform(self, context: &Context) -> Result<RunReport, Error> {
+        let project = context.project()?;
+        let run = reference::run(context, project, &self.run)?;
+        let steps = self.steps.iter().map(Key::new).collect();
+        project.driver()?.signal(&run, Signal::Retry { steps }, &context.actor)?;
+        carry(project, &run)?;
+        let report = follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)?;
+        hand_out(context, project, &run, report)
+    }
+}

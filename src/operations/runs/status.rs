@@ -1,0 +1,37 @@
+//! `wfmcp status RUN`.
+
+use super::follow::{Follower, follow};
+use crate::engine::status::RunReport;
+use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::time::Duration;
+
+/// Look at a run: its state, what it waits for, and what comes next.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetWorkflowStatus {
+    /// The run: its id, a prefix of it, or @last.
+    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
+    #[arg(value_name = "RUN")]
+    pub run: RunName,
+    /// How many seconds to wait until it needs somebody or ends; none when absent.
+    #[arg(long, value_name = "SECONDS")]
+    pub wait_seconds: Option<u64>,
+}
+
+impl Operation for GetWorkflowStatus {
+    const NAME: &'static str = "get_workflow_status";
+    const COMMAND: &'static [&'static str] = &["status"];
+    const ACCESS: Access = Access::Read;
+    const TOOLSET: Toolset = Toolset::Workflows;
+    const EXAMPLE: &'static str = "wfmcp status @last --wait 30s";
+    type Output = RunReport;
+
+    async fn perform(self, context: &Context) -> Result<RunReport, Error> {
+        let project = context.project()?;
+        let run = reference::run(context, project, &self.run)?;
+        let wait = Duration::from_secs(self.wait_seconds.unwrap_or(0));
+        follow(context, project, &run, wait, Follower::OnlyLooks)
+    }
+}

@@ -1,0 +1,35 @@
+//! Times and durations as operations speak them: RFC 3339 out, `90s` and `2h` in.
+
+use super::error::Error;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Milliseconds since 1970 as RFC 3339.
+pub fn rfc3339(at: i64) -> String {
+    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+/// Milliseconds since 1970 of an RFC 3339 time.
+pub fn millis(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>().ok().map(|at| at.as_millisecond())
+}
+
+/// `250ms`, `30s`, `5m`, `2h`, `1d`, or a bare number of seconds.
+pub fn duration(text: &str) -> Result<Duration, Error> {
+    let wrong = || {
+        Error::input(format!("`{text}` is not a duration"))
+            .hint("write a number with ms, s, m, h or d, such as 90s or 2h")
+    };
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    let unit_ms = match text[digits..].trim() {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(unit_ms).map(Duration::from_millis).ok_or_else(wrong)
+}

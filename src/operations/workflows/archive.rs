@@ -1,0 +1,46 @@
+//! `wfmcp workflows archive`.
+
+use crate::operations::{Access, Context, Error, Operation, Toolset, WorkflowName};
+use crate::store;
+use crate::store::catalog::Listing;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Archive a workflow of the catalogue: it is no longer listed, and its runs go on.
+#[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveWorkflow {
+    /// Its name in the catalogue.
+    #[serde(alias = "name", alias = "workflow_name", alias = "workflow_id")]
+    #[arg(value_name = "NAME")]
+    pub workflow: WorkflowName,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Archived {
+    pub workflow: String,
+}
+
+impl Operation for ArchiveWorkflow {
+    const NAME: &'static str = "archive_workflow";
+    const COMMAND: &'static [&'static str] = &["workflows", "archive"];
+    const ACCESS: Access = Access::Destroy;
+    const TOOLSET: Toolset = Toolset::Authoring;
+    const EXAMPLE: &'static str = "wfmcp workflows archive release";
+    type Output = Archived;
+
+    async fn perform(self, context: &Context) -> Result<Archived, Error> {
+        let catalog = &context.project()?.catalog;
+        let name = self.workflow.0;
+        match catalog.archive("workflow", &name, context.now()) {
+            Ok(()) => Ok(Archived { workflow: name }),
+            Err(store::Error::NotFound { .. }) => {
+                let known = catalog.list("workflow", Listing::Current)?;
+                Err(Error::not_found("workflow", &name)
+                    .suggest(&name, known.iter().map(|row| row.name.as_str()))
+                    .hint("only workflows of the catalogue can be archived: wfmcp workflows list"))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The catalogue of workflows.
+
+mod archive;
+
+pub use archive::{ArchiveWorkflow, Archived};
