@@ -1,6 +1,6 @@
 //! The floors: what the same work costs without wfmcp.
 
-use super::place::{Place, command, run};
+use super::place::{Place, run};
 use super::rounds::{Contender, timed};
 use rusqlite::{Connection, params};
 use std::path::Path;
@@ -17,7 +17,7 @@ pub fn hello_world(place: &Place) -> Contender {
     let source = place.file("hello.rs", "fn main() { println!(\"hello, world\"); }\n");
     let program = place.path("hello");
     run(Command::new("rustc").args(["-O", "--edition", "2024", "-o"]).arg(&program).arg(&source));
-    starts(move || command(&program))
+    starts(move || Command::new(&program))
 }
 
 /// Starts of a program, one after the other.

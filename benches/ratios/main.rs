@@ -9,6 +9,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "the table is the output")]
 
+mod commits;
 mod floor;
 mod place;
 mod rounds;
@@ -20,7 +21,17 @@ mod validate;
 use place::Place;
 use rounds::Row;
 
-const BENCHES: &[(&str, fn(&Place) -> Row)] = &[("start", start::version)];
+type Bench = (&'static str, fn(&Place) -> Row);
+
+const BENCHES: &[Bench] = &[
+    ("commits", commits::one_run),
+    ("commits", commits::many_runs),
+    ("shell", shell::captured_steps),
+    ("start", start::version),
+    ("start", start::status),
+    ("validate", validate::one_long_file),
+    ("validate", validate::many_files),
+];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();

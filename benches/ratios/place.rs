@@ -36,12 +36,17 @@ impl Place {
         path
     }
 
-    /// The built program, with a home that every call of the same bench shares.
+    /// The built program, with a home that all benches share.
     pub fn wfmcp(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wfmcp"));
-        command.env("WFMCP_HOME", self.path("home")).env("NO_COLOR", "1").current_dir(self.folder.path());
-        command
+        wfmcp(&self.path("home"))
     }
+}
+
+pub fn wfmcp(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wfmcp"));
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.env("HOME", home).env("WFMCP_HOME", home.join("wfmcp")).env("NO_COLOR", "1");
+    command
 }
 
 /// Run it to a good end, without a word.
@@ -49,8 +54,4 @@ pub fn run(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output().expect("a program that starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {}\n{said}", output.status);
-}
-
-pub fn command(program: &Path) -> Command {
-    Command::new(program)
 }

@@ -1,7 +1,7 @@
 //! From nothing to the first answer.
 
 use super::floor::{hello_world, starts};
-use super::place::{Place, run};
+use super::place::{Place, run, wfmcp};
 use super::rounds::{Floor, Row};
 
 pub fn version(place: &Place) -> Row {
@@ -17,8 +17,8 @@ pub fn status(place: &Place) -> Row {
 fn started(place: &Place, argument: &'static str, aim: &'static str) -> Row {
     let home = place.path("home");
     let program = move || {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wfmcp"));
-        command.env("WFMCP_HOME", &home).arg(argument);
+        let mut command = wfmcp(&home);
+        command.arg(argument);
         command
     };
     Row {
