@@ -3,6 +3,7 @@
 
 use super::error::{Error, Result};
 use super::format::Reference;
+use crate::platform::entropy::{Entropy, System};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -55,14 +56,15 @@ impl Folder {
 
     fn write(&self, file: &Path, text: &str) -> std::io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
-        let draft = file.with_extension(format!("{}.draft", std::process::id()));
+        let draft = file.with_extension(format!("{}-{}.draft", std::process::id(), System.word(6)));
         let mut writer =
             OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
         writer.write_all(text.as_bytes())?;
         writer.sync_all()?;
         drop(writer);
         put_in_place(&draft, file)?;
-        open(&self.0)?.sync_all()
+        let parent = self.0.parent().unwrap_or(&self.0);
+        [&self.0, parent].into_iter().try_for_each(|folder| open(folder)?.sync_all())
     }
 }
 

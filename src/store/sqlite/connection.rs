@@ -2,14 +2,17 @@
 //! Who may write when is `writer`'s.
 
 use super::lock::{self, Gate};
+use crate::platform::clock::{Clock, System};
 use crate::store::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 /// What `SQLite` waits for by itself when a lock is taken in spite of the gate.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const BUSY_ATTEMPTS: u32 = 6;
+/// Between attempts, for the cases in which `SQLite` does not wait by itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
 const STATEMENTS_CACHED: usize = 64;
 
 /// Why some work on a connection came to nothing.
@@ -65,20 +68,20 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
     if !path.exists() {
         create(path)?;
     }
-    let connection = configure(path).map_err(|error| explain(path, &error))?;
+    let connection = patiently(path, || Ok(configure(path)?))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     Ok(connection)
 }
 
 /// Runs `work` until the database is no longer busy; only somebody who keeps it locked for long ends that.
 pub(super) fn patiently<T>(path: &Path, mut work: impl FnMut() -> Outcome<T>) -> Result<T> {
-    for _ in 0..BUSY_ATTEMPTS {
+    let end = System.monotonic() + lock::PATIENCE;
+    loop {
         match work() {
-            Err(fault) if fault.is_busy() => {}
+            Err(fault) if fault.is_busy() && System.monotonic() < end => thread::sleep(BUSY_PAUSE),
             outcome => return outcome.map_err(|fault| fault.at(path)),
         }
     }
-    Err(lock::locked(path))
 }
 
 pub(super) fn format(connection: &Connection) -> rusqlite::Result<u32> {
@@ -90,7 +93,7 @@ fn configure(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;",
     )?;
     Ok(connection)

@@ -35,7 +35,8 @@ impl Journal for Project {
 
     fn create(&self, entry: &Entry<'_>, plan: &PlanHash) -> Result<()> {
         if !is_file_name(entry.run.as_str()) {
-            return Err(Error::NotFound { what: "run", name: entry.run.to_string() });
+            let reason = "a run's id has letters, digits, '-' and '_' only".to_owned();
+            return Err(Error::Io { path: entry.run.to_string(), reason });
         }
         let transition = self.prepare(entry)?;
         let plan = plan.clone();

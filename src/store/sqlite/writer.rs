@@ -110,6 +110,16 @@ impl Writer {
     }
 }
 
+#[cfg(test)]
+impl Writer {
+    /// Makes the connection fail in ways a test cannot bring about from outside.
+    pub(super) fn sabotage(&self, sql: &str) {
+        let mut slot = hold(&self.connection);
+        let connection = slot.get_or_insert_with(|| connection::connect(&self.path).unwrap());
+        connection.execute_batch(sql).unwrap();
+    }
+}
+
 /// The leadership of one batch. Dropping it, even in a panic, answers whoever is left and hands the lead on.
 struct Lead<'a> {
     writer: &'a Writer,
@@ -124,8 +134,17 @@ impl Lead<'_> {
             queue.waiting.drain(..count).collect()
         };
         match (self.writer.commit(&self.batch), self.batch.as_slice()) {
-            (Ok(()), batch) => batch.iter().for_each(|member| member.settle(None)),
+            (Ok(()), batch) => {
+                for member in batch {
+                    member.settle(None);
+                }
+            }
             (Err(error), [member]) => member.settle(Some(error)),
+            (Err(Error::Locked { path, waited_ms }), batch) => {
+                for member in batch {
+                    member.settle(Some(Error::Locked { path: path.clone(), waited_ms }));
+                }
+            }
             (Err(_), batch) => {
                 for member in batch {
                     member.settle(self.writer.commit(std::slice::from_ref(member)).err());

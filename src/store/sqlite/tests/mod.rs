@@ -2,3 +2,9 @@
 
 mod common;
 mod journal;
+mod lists;
+mod leases;
+mod sharing;
+mod trouble;
+mod artifacts;
+mod registry;

@@ -1,0 +1,108 @@
+//! Values too large for an entry: whole when read back, checked, and never confused with what a user wrote.
+
+use super::common::{Place, append, create, row};
+use crate::engine::event::{
+    ActionId, Actor, Content, End, Event, Face, Json, Key, Output, RunId, Submission,
+};
+use crate::store::Error;
+use crate::store::format::INLINE_BYTES_MAX;
+use crate::store::journal::{Entry, Journal};
+use crate::store::maintenance::Maintenance;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+fn record(place: &Place, events: &[Event]) {
+    let row = row("r-1");
+    let entry = Entry { run: &row.run, after: 1, owner: None, at: 5, events, row: &row, actions: None };
+    create(&place.project, "r-1", None).unwrap();
+    place.project.append(&entry).unwrap();
+}
+
+fn events_with(value: &Value) -> Vec<Event> {
+    let json = || Json::of(value);
+    let by = Actor { name: "ada".to_owned(), face: Face::Terminal };
+    let step = || Key::new("s");
+    let output = Output { result: Some(json()), stdout: Some(json()), stderr: Some(json()), exit_code: None };
+    let submission = Submission {
+        action: ActionId::new("k7f3"),
+        generation: 1,
+        by: by.clone(),
+        content: Content::Result(json()),
+        digest: "d".to_owned(),
+    };
+    vec![
+        Event::Expanded { step: step(), items: json() },
+        Event::Finished { step: step(), output },
+        Event::Submitted(Box::new(submission)),
+        Event::Signalled { name: "n".to_owned(), payload: json(), by },
+        Event::Ended { status: End::Completed, outputs: Some(json()), error: None },
+    ]
+}
+
+#[test]
+fn any_value_comes_back_as_it_went_in() {
+    let large = "x".repeat(INLINE_BYTES_MAX);
+    let values = [
+        json!(large),
+        json!({ "list": [large, { "deep": large }] }),
+        json!({ "$wfmcp": { "artifact": { "hash": "00", "bytes": 1, "preview": "" } } }),
+        json!({ "$wfmcp": { "literal": { "$wfmcp": 1 } } }),
+        json!({ "$wfmcp": large }),
+        json!("{\"$wfmcp\":1}"),
+        json!([{ "$wfmcp": { "literal": 1 } }]),
+    ];
+    for value in values {
+        let place = Place::new();
+        let events = events_with(&value);
+        record(&place, &events);
+        let read = place.again().1.read(&RunId::new("r-1"), 1).unwrap();
+        let (back, sent): (Vec<_>, Vec<_>) =
+            read.iter().zip(&events).map(|(r, e)| (format!("{:?}", r.event), format!("{e:?}"))).unzip();
+        assert!(back == sent, "{}", &value.to_string()[..80.min(value.to_string().len())]);
+        assert_eq!(place.project.verify(&RunId::new("r-1")).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_large_value_leaves_the_entry_and_is_kept_once() {
+    let place = Place::new();
+    record(&place, &events_with(&json!("y".repeat(INLINE_BYTES_MAX))));
+    let database = Connection::open(place.database()).unwrap();
+    let longest: usize =
+        database.query_row("SELECT max(length(events)) FROM entries", [], |row| row.get(0)).unwrap();
+    assert!(longest < 4_000, "{longest}");
+    let files = place.project.artifacts(&RunId::new("r-1")).read_dir().unwrap().count();
+    assert_eq!(files, 1);
+}
+
+#[test]
+fn a_missing_or_changed_artifact_is_named_and_stops_only_its_run() {
+    let spoil: [fn(&std::path::Path); 2] = [
+        |file| std::os::unix::fs::symlink("/nowhere", file).unwrap(),
+        |file| {
+            use std::io::Write;
+            std::fs::File::options()
+                .create_new(true)
+                .write(true)
+                .open(file)
+                .unwrap()
+                .write_all(b"\"z\"")
+                .unwrap();
+        },
+    ];
+    for spoil in spoil {
+        let place = Place::new();
+        record(&place, &events_with(&json!("y".repeat(INLINE_BYTES_MAX))));
+        create(&place.project, "r-2", None).unwrap();
+        let run = RunId::new("r-1");
+        let folder = place.project.artifacts(&run);
+        let file = folder.read_dir().unwrap().next().unwrap().unwrap().path();
+        rustix::fs::unlink(&file).unwrap();
+        spoil(&file);
+        let name = file.display().to_string();
+        assert!(matches!(place.project.read(&run, 0), Err(Error::Damaged { path, .. }) if path == name));
+        assert!(place.project.verify(&run).unwrap().unwrap().reason.contains(&name));
+        append(&place.project, &row("r-2"), 1, None).unwrap();
+        assert_eq!(place.project.read(&RunId::new("r-2"), 0).unwrap().len(), 3);
+    }
+}
