@@ -6,6 +6,7 @@
 
 mod forms;
 
+use serde_json::Value;
 use std::borrow::Cow;
 
 const STARS: &[u8] = b"***";
@@ -57,6 +58,23 @@ impl Mask {
             return Cow::Borrowed(text);
         }
         Cow::Owned(String::from_utf8_lossy(&masked).into_owned())
+    }
+
+    /// Every text in the value; its keys stay.
+    pub fn mask_value(&self, value: &mut Value) {
+        if self.is_empty() {
+            return;
+        }
+        match value {
+            Value::String(text) => {
+                if let Cow::Owned(masked) = self.mask(text) {
+                    *text = masked;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.mask_value(item)),
+            Value::Object(entries) => entries.values_mut().for_each(|value| self.mask_value(value)),
+            _ => {}
+        }
     }
 
     /// For text that comes in pieces.

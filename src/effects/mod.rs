@@ -6,7 +6,9 @@
 pub mod error;
 pub mod mask;
 pub mod stop;
+pub mod secrets;
 pub mod shell;
+pub mod mcp_tool;
 
 pub use error::Error;
 pub use mask::Mask;

@@ -49,6 +49,18 @@ impl Stop {
         *self.0.cause.borrow()
     }
 
+    /// Until it is requested.
+    pub(crate) async fn wait(&self) -> Cause {
+        let mut cause = self.0.cause.subscribe();
+        loop {
+            if let Some(cause) = *cause.borrow_and_update() {
+                return cause;
+            }
+            // The sender lives as long as this handle.
+            let _ = cause.changed().await;
+        }
+    }
+
     /// Readable once it is requested.
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.0.bell.as_fd()
