@@ -71,7 +71,7 @@ const OWNED: &[(&str, &[&str], &str)] = &[
     ("rusqlite", &["store"], "all SQL of the program is in store"),
     ("rmcp", &["effects", "faces/mcp"], "only effects and faces/mcp speak MCP"),
     ("minijinja", &["language"], "templates are rendered by language::expression"),
-    ("saphyr_parser", &["language"], "YAML is read by language"),
+    ("saphyr_parser", &["language", "config"], "YAML is read by language, and config's by itself"),
     ("dialoguer", &["faces/cli"], "only faces/cli talks to a person"),
     ("indicatif", &["faces/cli"], "only faces/cli talks to a person"),
     ("comfy_table", &["faces/cli"], "only faces/cli talks to a person"),
