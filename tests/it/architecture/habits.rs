@@ -14,11 +14,14 @@ pub fn check(source: &Source) -> Vec<Offence> {
     if !source.text.starts_with("//!") {
         offences.push(source.offence(1, "a file opens with `//!`: what it is, what it leaves to others"));
     }
+    offences.extend(leftovers(source));
     if source.path.ends_with("mod.rs") || source.path == "lib.rs" {
         offences.extend(only_modules(source));
     }
     if !source.is_tests() {
         offences.extend(imports(source));
+        offences.extend(names(source));
+        offences.extend(parameters(source));
         offences.extend(deserialization(source));
     }
     offences
@@ -95,6 +98,68 @@ fn imports(source: &Source) -> Vec<Offence> {
         }
     }
     offences
+}
+
+/// Words of work that was not finished.
+fn leftovers(source: &Source) -> Vec<Offence> {
+    const WORDS: &[&str] = &["TODO", "FIXME", "XXX", "todo!(", "unimplemented!(", "#[ignore"];
+    let lines = source.text.lines().enumerate();
+    let found =
+        lines.filter_map(|(at, line)| Some((at + 1, WORDS.iter().find(|word| line.contains(**word))?)));
+    found.map(|(line, word)| source.offence(line, format!("`{word}`: finish it, or leave it out"))).collect()
+}
+
+/// Types are named for what they are, not for the fact that they do something.
+fn names(source: &Source) -> Vec<Offence> {
+    const ENDINGS: &[&str] = &["Manager", "Helper", "Helpers", "Util", "Utils", "Handler"];
+    let declared = source.tokens.windows(2).filter(|pair| {
+        matches!(pair[0].text.as_str(), "struct" | "enum" | "trait")
+            && ENDINGS.iter().any(|ending| pair[1].text.ends_with(ending))
+    });
+    let rule = |name: &str| format!("`{name}` says nothing: name the thing it is");
+    declared.map(|pair| source.offence(pair[1].line, rule(&pair[1].text))).collect()
+}
+
+/// A `true` at a call says nothing; an enum does. What implements somebody else's visitor has no choice.
+fn parameters(source: &Source) -> Vec<Offence> {
+    let tokens = &source.tokens;
+    let mut offences = Vec::new();
+    for at in 0..tokens.len() {
+        if tokens[at].text != "fn" || tokens.get(at + 1).is_none_or(|name| name.text.ends_with("_bool")) {
+            continue;
+        }
+        let mut depth = 0_usize;
+        for pair in tokens[after_generics(tokens, at + 2)..].windows(2) {
+            match pair[0].text.as_str() {
+                "(" => depth += 1,
+                ")" if depth == 1 => break,
+                ")" => depth -= 1,
+                ":" if depth == 1 && pair[1].text == "bool" => {
+                    offences.push(
+                        source.offence(pair[1].line, "no boolean parameters: an enum says what is meant"),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    offences
+}
+
+/// Behind the `<...>` that may begin here; the `>` of an arrow closes nothing.
+fn after_generics(tokens: &[Token], start: usize) -> usize {
+    let mut depth = 0_usize;
+    for at in start..tokens.len() {
+        match tokens[at].text.as_str() {
+            "<" => depth += 1,
+            ">" if tokens[at - 1].text != "-" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return if tokens[at].text == ">" { at + 1 } else { at };
+        }
+    }
+    tokens.len()
 }
 
 fn deserialization(source: &Source) -> Vec<Offence> {

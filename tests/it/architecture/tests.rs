@@ -126,6 +126,11 @@ fn habits_are_guarded() {
         ("engine/run.rs", "pub mod prelude;", "2: no preludes"),
         ("engine/run.rs", "use proptest::prelude::*;", "2: no preludes"),
         ("language/model.rs", "#[serde(untagged)]\nenum E {}", "2: no serde(untagged)"),
+        ("engine/run.rs", "struct RunManager;", "2: `RunManager` says nothing"),
+        ("engine/run.rs", "fn f(a: u8, b: bool) {}", "2: no boolean parameters"),
+        ("engine/run.rs", "fn f<F: Fn(u8) -> u8>(\n  g: F,\n  b: bool,\n) {}", "4: no boolean parameters"),
+        ("engine/run.rs", "// TODO: more", "2: `TODO`"),
+        ("engine/run.rs", "fn f() { unimplemented!() }", "2: `unimplemented!(`"),
         ("config/file.rs", "struct S { #[serde(default, flatten)] x: X }", "2: no serde(flatten)"),
     ];
     for (path, text, expected) in cases {
@@ -137,6 +142,8 @@ fn habits_are_guarded() {
     }
     let clean = "#![warn(missing_docs)]\npub mod a;\npub(crate) mod b;\n#[cfg(test)]\nmod tests;\n\npub use a::{B, c::{D, E}};\nuse b::F;";
     assert_eq!(offences("language/mod.rs", clean), Vec::<String>::new());
+    let fine = "struct S { on: bool }\nfn f(a: &[bool]) -> bool { let b: bool = a[0]; b }\nfn visit_bool(v: bool) {}";
+    assert_eq!(offences("engine/run.rs", fine), Vec::<String>::new());
     let bare = check(&Source::new("engine/run.rs", "use std::fmt;\n"));
     assert!(bare.iter().any(|offence| offence.line == 1 && offence.rule.contains("opens with `//!`")));
 }

@@ -178,10 +178,12 @@ impl<'a> Walk<'a> {
     }
 
     fn expression(&mut self, expression: &Expr<'a>) {
-        let whole = std::mem::take(&mut self.whole);
+        if let Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) = expression {
+            return self.path(expression);
+        }
+        self.whole = false;
         match expression {
-            Expr::Const(_) => {}
-            Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) => self.path(expression, whole),
+            Expr::Const(_) | Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) => {}
             Expr::Slice(slice) => {
                 self.expression(&slice.expr);
                 [&slice.start, &slice.stop, &slice.step]
@@ -269,7 +271,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn path(&mut self, expression: &Expr<'a>, whole: bool) {
+    fn path(&mut self, expression: &Expr<'a>) {
+        let whole = std::mem::take(&mut self.whole);
         let mut parts = Vec::new();
         let mut current = expression;
         let root = loop {

@@ -128,7 +128,7 @@ fn a_change_by_another_process_is_seen() {
 #[expect(clippy::disallowed_methods, reason = "the test needs real processes")]
 fn start(role: &str, home: &Path, name: &str, fault: &str) -> Child {
     Command::new(System.current_exe().unwrap())
-        .args(["store::sqlite::tests::sharing::child", "--exact", "--ignored"])
+        .args(["store::sqlite::tests::sharing::child", "--exact"])
         .envs([("STORE_CHILD", role), ("STORE_NAME", name), ("WFMCP_FAULT", fault)])
         .env("STORE_HOME", home)
         .stdout(Stdio::piped())
@@ -137,8 +137,8 @@ fn start(role: &str, home: &Path, name: &str, fault: &str) -> Child {
         .unwrap()
 }
 
+/// The other end of the tests above, in a process of its own; by itself it does nothing.
 #[test]
-#[ignore = "the other end of the tests above, in a process of its own"]
 fn child() {
     let Some(folder) = System.var("STORE_HOME") else { return };
     let run = format!("r-{}", System.var("STORE_NAME").unwrap());
