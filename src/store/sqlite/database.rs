@@ -22,7 +22,7 @@ pub(super) struct Database {
 impl Database {
     /// Opens `path`, with the files that guard it beside it.
     pub(super) fn open(path: PathBuf, migrations: &[&str]) -> Result<Self> {
-        let gate = Arc::new(Gate::at(path.with_extension("lock"))?);
+        let gate = Arc::new(Gate::of(&path)?);
         let first = connection::open(&path, &gate, migrations)?;
         let bell = Arc::new(Bell::at(path.with_extension("bell"))?);
         Ok(Self {

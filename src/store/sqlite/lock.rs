@@ -1,5 +1,8 @@
-//! Taking turns between processes: an advisory lock on a file beside the database, asked for before `BEGIN IMMEDIATE`.
+//! Taking turns between processes: advisory locks on files beside the database, asked for before `BEGIN IMMEDIATE`.
 //! The kernel wakes who waits, where `SQLite`'s own back-off lets one process starve the others.
+//!
+//! There are two, a queue in front of a door: whoever is next holds the queue while waiting for the door, so that the
+//! one who comes out of it cannot go straight in again.
 
 use crate::store::error::{Error, Result};
 use rustix::fs::{FlockOperation, flock};
@@ -17,7 +20,13 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(super) struct Gate {
     path: PathBuf,
-    file: File,
+    files: Files,
+}
+
+#[derive(Debug)]
+struct Files {
+    queue: File,
+    door: File,
 }
 
 /// The lock, until it is dropped.
@@ -28,37 +37,53 @@ pub(super) enum Turn<'a> {
 }
 
 impl Gate {
-    pub(super) fn at(path: PathBuf) -> Result<Self> {
-        let file = private_file(&path)?;
-        Ok(Self { path, file })
+    /// The locks that guard the database at `path`.
+    pub(super) fn of(path: &Path) -> Result<Self> {
+        Ok(Self { path: path.to_owned(), files: Files::open(path)? })
     }
 
     /// Waits its turn, at most `PATIENCE`.
     pub(super) fn enter(&self) -> Result<Turn<'_>> {
-        match lock(&self.file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Turn::Shared(&self.file)),
+        let now = FlockOperation::NonBlockingLockExclusive;
+        match self.files.pass(now) {
+            Ok(()) => Ok(Turn::Shared(&self.files.door)),
             Err(Errno::WOULDBLOCK) => self.wait(),
             Err(errno) => Err(Error::of_io(&self.path, &errno.into())),
         }
     }
 
-    /// `flock` has no timeout, so a thread waits on a file of its own: if nobody wants the lock any more when it
-    /// comes, closing that file gives it back.
+    /// `flock` has no timeout, so a thread waits on files of its own: if nobody wants the lock any more when it
+    /// comes, closing them gives it back.
     fn wait(&self) -> Result<Turn<'static>> {
-        let file = private_file(&self.path)?;
+        let files = Files::open(&self.path)?;
         let (give, take) = mpsc::sync_channel(0);
         thread::Builder::new()
             .name("store lock".to_owned())
             .spawn(move || {
-                let locked = lock(&file, FlockOperation::LockExclusive).map(|()| file);
-                let _abandoned = give.send(locked);
+                let passed = files.pass(FlockOperation::LockExclusive).map(|()| files.door);
+                let _abandoned = give.send(passed);
             })
             .map_err(|error| Error::of_io(&self.path, &error))?;
         match take.recv_timeout(PATIENCE) {
-            Ok(Ok(file)) => Ok(Turn::Awaited(file)),
+            Ok(Ok(door)) => Ok(Turn::Awaited(door)),
             Ok(Err(errno)) => Err(Error::of_io(&self.path, &errno.into())),
             Err(_) => Err(locked(&self.path)),
         }
+    }
+}
+
+impl Files {
+    fn open(database: &Path) -> Result<Self> {
+        let queue = private_file(&database.with_extension("queue"))?;
+        Ok(Self { queue, door: private_file(&database.with_extension("lock"))? })
+    }
+
+    /// Through the queue to the door, which is held from then on.
+    fn pass(&self, operation: FlockOperation) -> rustix::io::Result<()> {
+        lock(&self.queue, operation)?;
+        let passed = lock(&self.door, operation);
+        lock(&self.queue, FlockOperation::Unlock)?;
+        passed
     }
 }
 
