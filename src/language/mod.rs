@@ -2,5 +2,16 @@
 //!
 //! Invariant: pure. Nothing here reads a file, a clock or the environment.
 
+pub mod source;
+pub mod diagnostic;
+pub mod yaml;
+pub mod model;
+pub mod reader;
+pub mod schema;
 pub mod plan;
 pub mod expression;
+mod lower;
+mod entry;
+
+pub use entry::{Examined, Reading, examine, plan, read};
+pub use lower::{Library, NoLibrary, plan_hash, plan_text};

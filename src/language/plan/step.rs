@@ -2,7 +2,7 @@
 
 use super::Action;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Step {
     pub result: Option<Value>,
     pub parse: Parse,
     pub estimated_ms: Option<u64>,
+    /// What a manual step hands along; texts are templates.
+    pub parameters: Map<String, Value>,
     /// A template; results of equal keys may be reused.
     pub cache: Option<String>,
     pub action: Action,
@@ -70,6 +72,7 @@ impl Default for Step {
             result: None,
             parse: Parse::Text,
             estimated_ms: None,
+            parameters: Map::new(),
             cache: None,
             action: Action::Manual,
         }

@@ -1,0 +1,58 @@
+//! The ways in: a document as it was written, or the plan it comes to.
+
+use super::diagnostic::{Diagnostic, code, tidy};
+use super::lower::{Library, lower};
+use super::model::Document;
+use super::plan::Plan;
+use super::source::{Source, Span};
+use super::{reader, yaml};
+
+/// A document as far as it can be told by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// There whenever the text is YAML and its kind is known, however much is wrong with it.
+    pub document: Option<Document>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A document together with what it refers to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examined {
+    pub document: Option<Document>,
+    /// Of a workflow or pattern without errors.
+    pub plan: Option<Plan>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads any kind of document.
+pub fn read(source: &Source) -> Reading {
+    let mut diagnostics = Vec::new();
+    let document =
+        yaml::parse(source, &mut diagnostics).and_then(|root| reader::read(&root, &mut diagnostics));
+    tidy(&mut diagnostics);
+    Reading { document, diagnostics }
+}
+
+/// Reads any kind of document and resolves what it refers to.
+pub fn examine(source: &Source, library: &dyn Library) -> Examined {
+    let Reading { document, mut diagnostics } = read(source);
+    let workflow = document.as_ref().and_then(Document::workflow);
+    let plan = workflow.map(|workflow| lower(workflow, source, library, &mut diagnostics));
+    tidy(&mut diagnostics);
+    let plan = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
+    Examined { document, plan, diagnostics }
+}
+
+/// The plan of a workflow, where nothing is wrong with it.
+pub fn plan(source: &Source, library: &dyn Library) -> (Option<Plan>, Vec<Diagnostic>) {
+    let Examined { document, plan, mut diagnostics } = examine(source, library);
+    match document {
+        Some(Document::Workflow(_)) | None => (plan, diagnostics),
+        Some(other) => {
+            let message = format!("This is a {}, and only workflows can be run.", other.kind());
+            let finding = Diagnostic::new(&code::NOT_A_WORKFLOW, Span::at(0), message);
+            diagnostics.push(finding.help("name a workflow, or a pattern's target with it"));
+            (None, diagnostics)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Model to plan: defaults filled in, order made explicit, names resolved, documents that are used taken along.
+
+mod library;
+mod workflow;
+mod steps;
+mod action;
+mod prompts;
+mod pin;
+
+#[cfg(test)]
+mod tests;
+
+pub use library::{Library, NoLibrary};
+pub use pin::{plan_hash, plan_text};
+
+pub(in crate::language) use workflow::lower;

@@ -1,0 +1,15 @@
+//! JSON Schemas: what is wrong with one, whether a value obeys one, a value that does; and the schemas that
+//! editors complete documents from.
+
+mod problems;
+mod violations;
+mod example;
+mod editor;
+
+#[cfg(test)]
+mod tests;
+
+pub use editor::{EditorSchema, editor_schema};
+pub use example::example;
+pub use problems::{Problem, compile_error, problems};
+pub use violations::{Compiled, Violation, check};

@@ -1,0 +1,164 @@
+//! From a place in a scalar's value back to the place in the text, through quotes, escapes, folding and
+//! indentation; and the exact span of a token.
+
+mod block;
+mod flow;
+
+use super::{Style, Text};
+use crate::language::source::{Source, Span};
+use std::ops::Range;
+
+impl Text {
+    /// The byte offset in the source of a byte offset in the value.
+    pub fn offset(&self, source: &Source, within: usize) -> usize {
+        Spelling::of(source.text(), self).source_offset(within).unwrap_or(self.span.start)
+    }
+
+    /// The part of the source that spells a part of the value.
+    pub fn part(&self, source: &Source, within: Range<usize>) -> Span {
+        let spelling = Spelling::of(source.text(), self);
+        match (spelling.source_offset(within.start), spelling.source_end(within.end)) {
+            (Some(start), Some(end)) => Span::new(start, end),
+            _ => self.span,
+        }
+    }
+}
+
+/// A value as it is put together from pieces of the source.
+#[derive(Default)]
+struct Spelling {
+    value: String,
+    pieces: Vec<Piece>,
+    /// Whether the pieces give the very value that the parser gave.
+    is_exact: bool,
+}
+
+/// Bytes of the value and the bytes of the source that stand for them.
+struct Piece {
+    value: usize,
+    value_len: usize,
+    source: usize,
+    source_len: usize,
+}
+
+impl Spelling {
+    fn of(text: &str, scalar: &Text) -> Self {
+        let mut spelling = Self::default();
+        match scalar.style {
+            Style::Plain | Style::SingleQuoted | Style::DoubleQuoted => {
+                flow::spell(text, scalar.span, scalar.style, &mut spelling);
+            }
+            Style::Literal | Style::Folded => {
+                block::spell(text, scalar.span.start, scalar.style, &scalar.value, &mut spelling);
+            }
+        }
+        spelling.is_exact = spelling.value == *scalar.value;
+        spelling
+    }
+
+    fn copy(&mut self, text: &str, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        if let Some(last) = self.pieces.last_mut()
+            && last.value_len == last.source_len
+            && last.source + last.source_len == range.start
+        {
+            last.value_len += range.len();
+            last.source_len += range.len();
+        } else {
+            self.pieces.push(Piece {
+                value: self.value.len(),
+                value_len: range.len(),
+                source: range.start,
+                source_len: range.len(),
+            });
+        }
+        self.value.push_str(&text[range]);
+    }
+
+    fn put(&mut self, character: char, range: Range<usize>) {
+        self.pieces.push(Piece {
+            value: self.value.len(),
+            value_len: character.len_utf8(),
+            source: range.start,
+            source_len: range.len(),
+        });
+        self.value.push(character);
+    }
+
+    fn source_offset(&self, within: usize) -> Option<usize> {
+        let at = self.pieces.partition_point(|piece| piece.value <= within);
+        self.place(at, within)
+    }
+
+    /// As `source_offset`, for the end of a range: it belongs to the piece in front of it.
+    fn source_end(&self, within: usize) -> Option<usize> {
+        let at = self.pieces.partition_point(|piece| piece.value < within);
+        self.place(at.max(1), within)
+    }
+
+    fn place(&self, after: usize, within: usize) -> Option<usize> {
+        let piece = self.pieces.get(after.checked_sub(1)?).filter(|_| self.is_exact)?;
+        let delta = within.saturating_sub(piece.value);
+        Some(if delta >= piece.value_len {
+            piece.source + piece.source_len
+        } else if piece.value_len == piece.source_len {
+            piece.source + delta
+        } else {
+            piece.source
+        })
+    }
+}
+
+/// Behind an anchor and a tag that stand in front of a value.
+pub(super) fn skip_properties(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while matches!(bytes.get(at), Some(b'&' | b'!')) {
+        let end = text[at..].find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'));
+        at = skip_blank(text, end.map_or(text.len(), |end| at + end));
+    }
+    at
+}
+
+/// Behind white space, line breaks and comments.
+fn skip_blank(text: &str, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        at += text[at..].len() - text[at..].trim_start_matches([' ', '\t', '\r', '\n']).len();
+        if !text[at..].starts_with('#') {
+            return at;
+        }
+        at = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    }
+}
+
+/// The token of a scalar: quotes and block headers included, properties and blank lines behind it not.
+pub(super) fn scalar_span(text: &str, span: Span, style: Style, value: &str) -> Span {
+    match style {
+        Style::Literal | Style::Folded => {
+            let start = block::header(text, span.start);
+            let header_end = text[start..].find(['\n', '\r']).map_or(text.len(), |end| start + end);
+            let body = &text[start..span.end.max(start)];
+            let end = if value.is_empty() { header_end } else { start + body.trim_end().len() };
+            Span::new(start, end.max(start + 1).min(text.len()))
+        }
+        Style::Plain if value.is_empty() => {
+            Span::at(skip_properties(text, span.start).min(span.end.max(span.start)))
+        }
+        _ => {
+            let start = skip_properties(text, span.start);
+            let body = &text[start..span.end.max(start)];
+            Span::new(start, start + body.trim_end().len())
+        }
+    }
+}
+
+/// Where the value of a key would stand that has none.
+pub(super) fn after_colon(text: &str, key: Span) -> Span {
+    let rest = &text[key.end..];
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let colon = usize::from(rest[blank..].starts_with(':'));
+    Span::at(if colon == 1 { key.end + blank + 1 } else { key.end })
+}
