@@ -138,14 +138,17 @@ inputs:
 pub const UNQUOTED_TEMPLATE: Rule = Rule {
     code: "WF008",
     slug: "unquoted-template",
-    severity: Severity::Error,
-    title: "A template without quotes is read as a YAML mapping",
+    severity: Severity::Warning,
+    title: "A template without quotes is something else to YAML",
     page: "\
-In YAML an opening brace starts a mapping, so a value that begins with `{{` needs quotes. `validate --fix` adds them.
+In YAML an opening brace starts a mapping, and inside `{ }` a brace or comma ends a value. wfmcp sees what is meant,
+but editors and other tools do not. `validate --fix` adds the quotes.
 
 ```yaml
-title: {{ inputs.title }}        # wrong
-title: '{{ inputs.title }}'      # right
+title: {{ inputs.title }}                      # wrong
+undo: { shell: ./unpublish.sh {{ item }} }     # wrong
+title: '{{ inputs.title }}'                    # right
+undo: { shell: './unpublish.sh {{ item }}' }   # right
 ```
 ",
 };

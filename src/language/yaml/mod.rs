@@ -4,6 +4,7 @@
 
 mod node;
 mod scalar;
+mod mask;
 mod parse;
 mod syntax;
 mod locate;

@@ -4,7 +4,7 @@
 mod builder;
 mod merge;
 
-use super::{Node, syntax};
+use super::{Node, mask, syntax};
 use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::plan::FILE_BYTES_MAX;
 use crate::language::source::{Source, Span};
@@ -27,13 +27,13 @@ pub fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Option<Node>
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let offsets = Offsets::new(body, text.len() - body.len());
     let mut builder = Builder::new(text, diagnostics);
-    let mut parser = Parser::new_from_str(body);
+    let masked = mask::mask(body);
+    let mut parser = Parser::new_from_str(&masked);
     while let Some(event) = parser.next_event() {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                let finding =
-                    syntax::explain(source, &error, offsets.byte(*error.marker()), builder.diagnostics);
+                let finding = syntax::explain(source, &error, offsets.byte(*error.marker()));
                 builder.diagnostics.push(finding);
                 return None;
             }

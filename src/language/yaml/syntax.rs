@@ -105,8 +105,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("node content", "A value is missing here.", "write one, or take the comma, dash or key out"),
 ];
 
-/// `found` is what was reported before the parser gave up: a template that is already known is not the cause.
-pub(super) fn explain(source: &Source, error: &ScanError, offset: usize, found: &[Diagnostic]) -> Diagnostic {
+pub(super) fn explain(source: &Source, error: &ScanError, offset: usize) -> Diagnostic {
     let span = token_at(source.text(), offset);
     if error.info().contains("recursion limit") {
         return too_deep(span);
@@ -115,11 +114,6 @@ pub(super) fn explain(source: &Source, error: &ScanError, offset: usize, found: 
         let message = format!("`{}` names an anchor that is not defined above.", source.slice(span));
         let help = "mark the value with `&name` first, or put a text that begins with `*` in quotes";
         return Diagnostic::new(&code::UNKNOWN_ALIAS, span, message).help(help);
-    }
-    if let Some(span) = template_near(source, offset)
-        && found.iter().all(|known| known.span != span)
-    {
-        return unquoted_template(source.text(), span);
     }
     if let Some(span) = tab_near(source, offset) {
         return Diagnostic::new(&code::SYNTAX, span, "A tab is used for indentation.")
@@ -138,37 +132,16 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(&code::LIMIT, span, message).help("split the document; a step can start another workflow")
 }
 
-/// `{{` at the beginning of a value, where YAML sees two mappings.
+/// A template where YAML sees a mapping, a comment or the end of the value.
 pub(super) fn unquoted_template(text: &str, span: Span) -> Diagnostic {
     let written = &text[span.range()];
-    let quoted = if !written.contains('\'') {
-        Some(format!("'{written}'"))
-    } else if !written.contains(['"', '\\']) {
-        Some(format!("\"{written}\""))
-    } else {
-        None
-    };
-    let finding = Diagnostic::new(
-        &code::UNQUOTED_TEMPLATE,
-        span,
-        "A value that begins with `{{` needs quotes: YAML takes the brace for a mapping.",
-    );
-    match quoted {
-        Some(quoted) if !written.contains('\n') => finding.help(format!("write {quoted}")).fix(span, quoted),
-        _ => finding.help("put the value in quotes, or write it as a block (`|`)"),
+    let message = "This template needs quotes: without them it is something else to YAML.";
+    let finding = Diagnostic::new(&code::UNQUOTED_TEMPLATE, span, message);
+    if written.contains('\n') {
+        return finding.help("write the value as a block (`|`), or in quotes");
     }
-}
-
-/// From `{{` to the end of the value on its line: what quotes would go around.
-pub(super) fn template_span(text: &str, within: Span) -> Span {
-    let line = &text[within.range()];
-    let end = line.rfind("}}").map_or(line.len(), |at| at + 2);
-    let line_end = text[within.start..].find(['\n', '\r']).map_or(text.len(), |at| within.start + at);
-    let rest = &text[within.start + end..line_end];
-    let comment = rest.find(" #").unwrap_or(rest.len());
-    let tail = rest[..comment].trim_end();
-    let closes_flow = tail.starts_with([',', '}', ']']);
-    Span::new(within.start, within.start + end + if closes_flow { 0 } else { tail.len() })
+    let quoted = format!("'{}'", written.replace('\'', "''"));
+    finding.help(format!("write {quoted}")).fix(span, quoted)
 }
 
 /// A character that YAML does not allow, nearly always an accident of copying.
@@ -178,22 +151,6 @@ pub(super) fn control_character(text: &str) -> Option<Diagnostic> {
     let message = format!("An invisible control character (U+{:04X}) stands here.", u32::from(found));
     let help = "take it out; in double quotes it can be written as an escape, such as \\x1b";
     Some(Diagnostic::new(&code::SYNTAX, Span::new(at, at + found.len_utf8()), message).help(help))
-}
-
-fn template_near(source: &Source, offset: usize) -> Option<Span> {
-    let line_number = source.position(offset).line;
-    for number in [line_number, line_number.saturating_sub(1)] {
-        let Some(line) = source.line(number) else { continue };
-        let text = source.slice(line);
-        for opening in [": {{", "- {{"] {
-            if let Some(at) = text.find(opening)
-                && !text[..at].contains(['#', '\'', '"'])
-            {
-                return Some(template_span(source.text(), Span::new(line.start + at + 2, line.end)));
-            }
-        }
-    }
-    None
 }
 
 fn tab_near(source: &Source, offset: usize) -> Option<Span> {

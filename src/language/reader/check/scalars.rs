@@ -104,7 +104,10 @@ impl Checker<'_> {
         let trimmed = text.trim();
         let is_wrapped =
             trimmed.starts_with("{{") && trimmed.ends_with("}}") && trimmed.matches("{{").count() == 1;
-        if is_wrapped && !self.is_reported(text) {
+        if is_wrapped {
+            // Quotes around it would be no better.
+            self.diagnostics
+                .retain(|finding| finding.code != code::UNQUOTED_TEMPLATE.code || finding.span != text.span);
             let inner = trimmed[2..trimmed.len() - 2].trim();
             let message =
                 format!("{} is an expression already: the `{{{{ }}}}` around it is too much.", capital(what));
@@ -121,11 +124,6 @@ impl Checker<'_> {
                 "write an expression, or take the key out".to_owned(),
             );
         }
-    }
-
-    /// A value that has already been found wrong as YAML is not found wrong again.
-    fn is_reported(&self, text: &Text) -> bool {
-        self.diagnostics.iter().any(|finding| finding.span == text.span)
     }
 
     fn word(&mut self, text: &Text, words: &[(&'static str, &str)], what: &str) {

@@ -4,11 +4,10 @@ use super::merge;
 use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::plan::{ALIAS_EXPANSIONS_MAX, FILE_BYTES_MAX, NESTING_MAX};
 use crate::language::source::Span;
-use crate::language::yaml::{Entry, Kind, Node, Primitive, Scalar, Style, Text, locate, syntax};
+use crate::language::yaml::{Entry, Kind, Node, Primitive, Scalar, Style, Text, locate, mask, syntax};
 use saphyr_parser::{Event, ScalarStyle, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 /// Texts that aliases repeat may add up to this; a plan holds them once per use.
 const ALIAS_BYTES_MAX: usize = 8 * FILE_BYTES_MAX;
@@ -38,7 +37,7 @@ struct Open {
 
 enum Content {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Key>, is_template: bool },
+    Mapping { entries: Vec<Entry>, key: Option<Key> },
 }
 
 /// A key that waits for its value.
@@ -86,7 +85,7 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.expect_tag(tag.as_ref(), "map", span);
-                let content = Content::Mapping { entries: Vec::new(), key: None, is_template: false };
+                let content = Content::Mapping { entries: Vec::new(), key: None };
                 self.open(span, anchor, content)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -132,12 +131,6 @@ impl<'a> Builder<'a> {
                 let last = items.last().map(|item| item.span.end);
                 (Kind::Sequence(items.into()), last)
             }
-            Content::Mapping { is_template: true, .. } => {
-                let end = self.text[open.start..].find('\n').map_or(self.text.len(), |at| open.start + at);
-                let span = syntax::template_span(self.text, Span::new(open.start, end.min(span.end)));
-                let node = self.unquoted_template(span);
-                return self.complete(node, open.anchor);
-            }
             Content::Mapping { entries, .. } => {
                 let last = entries.last().map(|entry| entry.value.span.end);
                 (Kind::Mapping(self.tidy(entries).into()), last)
@@ -145,12 +138,6 @@ impl<'a> Builder<'a> {
         };
         let end = flow_end.or(last).unwrap_or(open.start);
         self.complete(Node { span: Span::new(open.start, end), kind }, open.anchor)
-    }
-
-    fn unquoted_template(&mut self, span: Span) -> Node {
-        self.diagnostics.push(syntax::unquoted_template(self.text, span));
-        let text = Arc::from(&self.text[span.range()]);
-        Node { span, kind: Kind::Scalar(Scalar { text, style: Style::Plain, value: Primitive::Text }) }
     }
 
     /// A node is whole: it goes to the container that waits for it.
@@ -164,17 +151,8 @@ impl<'a> Builder<'a> {
         };
         match &mut open.content {
             Content::Sequence(items) => items.push(node),
-            Content::Mapping { entries, key, is_template } => match key.take() {
-                None => {
-                    if open.flow
-                        && self.text[open.start..].starts_with("{{")
-                        && node.span.start == open.start + 1
-                    {
-                        *is_template = true;
-                    }
-                    let is_template = *is_template;
-                    *key = Some(read_key(&node, is_template, self.diagnostics));
-                }
+            Content::Mapping { entries, key } => match key.take() {
+                None => *key = Some(read_key(&node, self.diagnostics)),
                 Some(Key::Refused) => {}
                 Some(Key::Text(key)) => {
                     if node.is_null() && node.span.start == node.span.end {
@@ -259,7 +237,12 @@ impl<'a> Builder<'a> {
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
         };
+        let masked = text;
+        let text = &*mask::unmask(masked);
         let span = locate::scalar_span(self.text, span, style, text);
+        if style == Style::Plain && masked.len() != text.len() && self.needs_quotes(text) {
+            self.diagnostics.push(syntax::unquoted_template(self.text, span));
+        }
         let value = match tag {
             None if style == Style::Plain => Primitive::of_plain(text),
             None => Primitive::Text,
@@ -273,6 +256,14 @@ impl<'a> Builder<'a> {
             );
         }
         Node { span, kind: Kind::Scalar(Scalar { text: text.into(), style, value }) }
+    }
+
+    /// Whether YAML by itself would not have read a template like this.
+    fn needs_quotes(&self, text: &str) -> bool {
+        text.starts_with('{')
+            || self.open.iter().any(|open| open.flow)
+            || text.contains(": ")
+            || text.contains(" #")
     }
 
     fn tagged(&mut self, tag: &Tag, text: &str, span: Span) -> Primitive {
@@ -311,10 +302,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn read_key(node: &Node, is_template: bool, diagnostics: &mut Vec<Diagnostic>) -> Key {
+fn read_key(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Key {
     match node.text() {
         Some(text) if !(text.is_empty() && text.style == Style::Plain) => Key::Text(text),
-        _ if is_template => Key::Refused,
         found => {
             let message = match found {
                 Some(_) => "A key is missing in front of this `:`.".to_owned(),
