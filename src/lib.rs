@@ -19,5 +19,6 @@ pub mod store;
 pub mod effects;
 pub mod drivers;
 pub mod config;
+pub mod telemetry;
 pub mod platform;
 pub mod operations;

@@ -1,3 +1,7 @@
 //! The program: what was typed becomes an exit code.
 
-fn main() {}
+fn main() {
+    if wfmcp::platform::watchdog::entered() {
+        return;
+    }
+}

@@ -8,6 +8,7 @@ mod forms;
 
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::{PoisonError, RwLock};
 
 const STARS: &[u8] = b"***";
 /// Shorter forms are masked as whole words only.
@@ -30,16 +31,20 @@ impl std::fmt::Debug for Mask {
 impl Mask {
     pub fn new(values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let mut mask = Self::default();
+        mask.add(values);
+        mask
+    }
+
+    fn add(&mut self, values: impl IntoIterator<Item = impl AsRef<str>>) {
         for form in values.into_iter().flat_map(|value| forms::of(value.as_ref())) {
-            if mask.forms.is_empty() {
-                mask.forms = vec![Vec::new(); 256];
+            if self.forms.is_empty() {
+                self.forms = vec![Vec::new(); 256];
             }
-            let row = &mut mask.forms[usize::from(form[0])];
+            let row = &mut self.forms[usize::from(form[0])];
             if !row.contains(&form) {
                 row.push(form);
             }
         }
-        mask
     }
 
     pub fn is_empty(&self) -> bool {
@@ -80,6 +85,20 @@ impl Mask {
     /// For text that comes in pieces.
     pub fn stream(&self) -> Stream<'_> {
         Stream { mask: self, held: Vec::new(), covered: 0, before: None, in_stars: false }
+    }
+}
+
+/// All secrets this process has come to know, for what belongs to no single step, such as the log.
+#[derive(Debug, Default)]
+pub struct Known(RwLock<Mask>);
+
+impl Known {
+    pub fn add(&self, values: impl IntoIterator<Item = impl AsRef<str>>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).add(values);
+    }
+
+    pub fn mask(&self, text: &str) -> String {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).mask(text).into_owned()
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The first argument that makes this program a watchdog.
-pub const ENTRY: &str = "__watchdog";
+const ENTRY: &str = "__watchdog";
 /// The variable every child carries: `<owner>.<number>`.
 pub const MARK: &str = "WFMCP_OWNER";
 
@@ -28,18 +28,26 @@ const NAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 static LINE: OnceLock<Line> = OnceLock::new();
 
-/// Say which program answers to `ENTRY`. Without it children are not guarded against a SIGKILL of ours.
-pub fn enable(program: PathBuf) {
-    let _ = PROGRAM.set(program);
+/// What `main` calls first. True if this process was started as a watchdog, which it has been by then: it must end.
+/// Otherwise this program guards its children with another process of itself from now on.
+#[expect(clippy::disallowed_methods, reason = "asks for this program's own path")]
+pub fn entered() -> bool {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == ENTRY) {
+        listen();
+        return true;
+    }
+    // On Linux this is the running program even where its file was replaced meanwhile.
+    let itself =
+        if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
+    if let Ok(program) = itself {
+        enable(program);
+    }
+    false
 }
 
-/// This very program, even where its file was replaced meanwhile.
-pub fn this_program() -> PathBuf {
-    use super::environment::Environment;
-    if cfg!(target_os = "linux") {
-        return PathBuf::from("/proc/self/exe");
-    }
-    super::environment::System.current_exe().unwrap_or_default()
+/// Say which program answers to `ENTRY`. Without one, children are not guarded against a SIGKILL of ours.
+pub fn enable(program: PathBuf) {
+    let _ = PROGRAM.set(program);
 }
 
 /// Start it ahead of the first child, without waiting for it.
@@ -137,8 +145,8 @@ fn spawn(program: &PathBuf, reader: PipeReader) {
     }
 }
 
-/// What the hidden mode does: listen on standard input until it closes, then end what was not done.
-pub fn main() {
+/// Listen on standard input until it closes, then end what was not done.
+fn listen() {
     let stdin = rustix::stdio::stdin();
     let mut book = Book::default();
     let mut text = Vec::new();

@@ -8,5 +8,6 @@
 )]
 
 mod architecture;
+mod effects;
 mod harness;
 mod language;

@@ -38,6 +38,15 @@ fn overlapping_secrets_leave_no_rest() {
 }
 
 #[test]
+fn what_becomes_known_later_is_hidden_from_then_on() {
+    let known = Known::default();
+    assert_eq!(known.mask("hunter22"), "hunter22");
+    known.add(["hunter22"]);
+    known.add(["other-one"]);
+    assert_eq!(known.mask("hunter22 other-one"), "*** ***");
+}
+
+#[test]
 fn debug_does_not_tell() {
     assert!(!format!("{:?}", Mask::new(["hunter22"])).contains("hunter"));
 }

@@ -1,0 +1,10 @@
+//! What the program says about itself: to standard error for whoever runs it, to a rotating file for whoever looks
+//! later. Never to standard output, and never a secret.
+
+mod rotation;
+mod setup;
+
+pub use setup::{Format, Redact, Setup, install};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Who listens to `tracing`, from which level on, in which form.
+
+use super::rotation::Rotation;
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{Layer, Registry, fmt};
+
+const FILE_NAME: &str = "wfmcp.log";
+const FILE_BYTES: u64 = 5 * 1024 * 1024;
+
+/// Takes the secrets out of a line.
+pub type Redact = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
+pub struct Setup {
+    /// `off`, `error`, `warn`, `info`, `debug` or `trace`.
+    pub level: String,
+    pub format: Format,
+    /// The folder of the log file; without one there is none.
+    pub folder: Option<PathBuf>,
+    pub redact: Redact,
+}
+
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Plain,
+    Coloured,
+    Json,
+}
+
+/// Listen from now on, for the whole process. A second call changes nothing.
+pub fn install(setup: Setup) {
+    let _ = tracing::subscriber::set_global_default(subscriber(setup));
+}
+
+pub(super) fn subscriber(setup: Setup) -> impl Subscriber + Send + Sync {
+    let level = LevelFilter::from_str(&setup.level).unwrap_or(LevelFilter::WARN);
+    let writer = |sink| Writer { sink, redact: Arc::clone(&setup.redact) };
+    let people = fmt::layer().with_writer(writer(Sink::Stderr)).with_target(level >= LevelFilter::DEBUG);
+    let people: Box<dyn Layer<Registry> + Send + Sync> = match setup.format {
+        Format::Plain => people.with_ansi(false).boxed(),
+        Format::Coloured => people.with_ansi(true).boxed(),
+        Format::Json => people.with_ansi(false).json().flatten_event(true).boxed(),
+    };
+    let file = setup.folder.as_ref().filter(|_| level > LevelFilter::OFF).map(|folder| {
+        let rotation = Arc::new(Rotation::new(folder.join(FILE_NAME), FILE_BYTES));
+        let layer = fmt::layer().with_ansi(false).with_writer(writer(Sink::File(rotation)));
+        layer.json().flatten_event(true).with_filter(ours_from(level.max(LevelFilter::INFO)))
+    });
+    Registry::default().with(people.with_filter(ours_from(level))).with(file)
+}
+
+/// This program from `level` on; what it is built on, only where something is wrong.
+fn ours_from(level: LevelFilter) -> Targets {
+    let others = if level == LevelFilter::TRACE { LevelFilter::DEBUG } else { level.min(LevelFilter::ERROR) };
+    Targets::new().with_default(others).with_target("wfmcp", level)
+}
+
+/// Hands each line on without its secrets.
+struct Writer {
+    sink: Sink,
+    redact: Redact,
+}
+
+#[derive(Clone)]
+enum Sink {
+    Stderr,
+    File(Arc<Rotation>),
+}
+
+struct Line<'w>(&'w Writer);
+
+impl<'w> MakeWriter<'w> for Writer {
+    type Writer = Line<'w>;
+
+    fn make_writer(&'w self) -> Line<'w> {
+        Line(self)
+    }
+}
+
+impl Write for Line<'_> {
+    /// Called once for each event, with its whole line.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text: Cow<'_, str> = String::from_utf8_lossy(bytes);
+        let line = (self.0.redact)(&text);
+        match &self.0.sink {
+            Sink::Stderr => io::stderr().lock().write_all(line.as_bytes())?,
+            Sink::File(rotation) => rotation.append(line.as_bytes())?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
