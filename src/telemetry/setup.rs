@@ -37,11 +37,11 @@ pub enum Format {
 }
 
 /// Listen from now on, for the whole process. A second call changes nothing.
-pub fn install(setup: Setup) {
+pub fn install(setup: &Setup) {
     let _ = tracing::subscriber::set_global_default(subscriber(setup));
 }
 
-pub(super) fn subscriber(setup: Setup) -> impl Subscriber + Send + Sync {
+pub(super) fn subscriber(setup: &Setup) -> impl Subscriber + Send + Sync + use<> {
     let level = LevelFilter::from_str(&setup.level).unwrap_or(LevelFilter::WARN);
     let writer = |sink| Writer { sink, redact: Arc::clone(&setup.redact) };
     let people = fmt::layer().with_writer(writer(Sink::Stderr)).with_target(level >= LevelFilter::DEBUG);

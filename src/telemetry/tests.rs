@@ -13,7 +13,7 @@ fn logged(level: &str, speak: impl FnOnce()) -> String {
         folder: Some(folder.path().join("log")),
         redact: Arc::new(|line| line.replace("hunter22", "***")),
     };
-    tracing::subscriber::with_default(subscriber(setup), speak);
+    tracing::subscriber::with_default(subscriber(&setup), speak);
     std::fs::read_to_string(folder.path().join("log/wfmcp.log")).unwrap_or_default()
 }
 
@@ -49,7 +49,7 @@ fn a_file_that_has_grown_starts_anew_and_the_oldest_goes() {
     assert!(text(path.clone()).ends_with("two 5 .\n"));
     let kept: String =
         (1..=3).rev().map(|age| text(older(&path, age))).collect::<String>() + &text(path.clone());
-    let all: String = (0..6).map(|round| format!("one {round} .\ntwo {round} .\n")).collect();
+    let all = (0..6).map(|round| format!("one {round} .\ntwo {round} .\n")).collect::<Vec<_>>().concat();
     assert!(all.ends_with(&kept), "{kept}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
 }

@@ -1,5 +1,6 @@
 //! What is left of a step when its process is killed: nothing.
 
+use crate::harness::wait_until;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -40,16 +41,6 @@ fn start(folder: &Path, script: &str) -> Child {
         .unwrap()
 }
 
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    for _ in 0..3000 {
-        if is_so() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("{what} did not come to be");
-}
-
 /// The process whose id is in the file.
 fn is_alive(file: &Path) -> bool {
     let pid = std::fs::read_to_string(file).unwrap();
@@ -57,10 +48,22 @@ fn is_alive(file: &Path) -> bool {
     stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['Z', 'X']))
 }
 
+/// How many watchdogs of victims of this folder there are.
+fn watchdogs(folder: &Path) -> usize {
+    let read = |process: &Path, file: &str| {
+        String::from_utf8_lossy(&std::fs::read(process.join(file)).unwrap_or_default()).into_owned()
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    processes
+        .filter(|process| read(process, "cmdline").contains("__watchdog"))
+        .filter(|process| read(process, "environ").contains(&folder.display().to_string()))
+        .count()
+}
+
 #[test]
 fn a_kill_of_ours_ends_the_whole_tree_of_a_step() {
     let folder = tempfile::tempdir().unwrap();
-    // One child of the group, one that left it, one that left it and hides its mark but not its group's.
+    // One child that stays, one that leaves the group, one that drops its mark; and the script itself.
     let mut victim = start(
         folder.path(),
         "trap '' TERM HUP\n\
@@ -72,11 +75,11 @@ fn a_kill_of_ours_ends_the_whole_tree_of_a_step() {
          wait",
     );
     let files = ["group", "left", "unmarked", "ready"].map(|name| folder.path().join(name));
-    until("the script", || files[3].exists());
+    wait_until(|| files[3].exists());
     assert!(files.iter().all(|file| is_alive(file)));
     victim.kill().unwrap();
     victim.wait().unwrap();
-    until("the end of the tree", || !files.iter().any(|file| is_alive(file)));
+    wait_until(|| !files.iter().any(|file| is_alive(file)));
 }
 
 #[test]
@@ -89,8 +92,7 @@ fn a_daemon_of_a_finished_step_is_left_alone() {
     );
     assert!(victim.wait().unwrap().success());
     let file = folder.path().join("daemon");
-    // Long enough for a watchdog that is still there to have read everything.
-    std::thread::sleep(Duration::from_millis(300));
+    wait_until(|| watchdogs(folder.path()) == 0);
     assert!(is_alive(&file));
     let pid = std::fs::read_to_string(&file).unwrap();
     Command::new("kill").arg(pid.trim()).status().unwrap();
