@@ -93,7 +93,7 @@ fn configure(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1000;
          PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;",
     )?;
     Ok(connection)
@@ -170,10 +170,12 @@ pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> Error {
             path: path_text,
             reason: format!("it cannot be opened ({error}); does its folder exist, and may you write there?"),
         },
-        ErrorCode::SystemIoFailure => Error::Io {
-            path: path_text,
-            reason: format!("{error}, code {}", failure.extended_code & 0xffff ^ ffi::SQLITE_IOERR),
-        },
+        ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
+            Error::Full { path: path_text }
+        }
+        ErrorCode::SystemIoFailure => {
+            Error::Io { path: path_text, reason: format!("{error}, code {}", failure.extended_code) }
+        }
         _ => Error::Io { path: path_text, reason: error.to_string() },
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Connections kept for reading; more are opened while more threads read at once.
-const READERS_KEPT: usize = 4;
+const READERS_KEPT: usize = 3;
 
 pub(super) struct Database {
     path: PathBuf,

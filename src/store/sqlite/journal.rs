@@ -58,8 +58,7 @@ impl Journal for Project {
         self.database().read(|connection| {
             let mut recorded = Vec::new();
             entries::visit(connection, run, after, &mut |entry| {
-                let place = self.database().path();
-                let events = format::decode(entry.events, place, &|reference| folder.fetch(reference))?;
+                let events = entry.decode(self.database().path(), &folder)?;
                 let numbered = (entry.seq..).zip(events).filter(|(seq, _)| *seq > after);
                 recorded.extend(numbered.map(|(seq, event)| Recorded { seq, at: entry.at, event }));
                 Ok(())

@@ -42,7 +42,7 @@ impl Maintenance for Project {
                     broken = Some(link(entry.seq, "its content, or an entry before it, was changed"));
                 }
                 if broken.is_none() {
-                    format::decode(entry.events, place, &|reference| folder.fetch(reference))?;
+                    entry.decode(place, &folder)?;
                 }
                 Ok(())
             })?;

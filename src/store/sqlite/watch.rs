@@ -59,7 +59,7 @@ impl Watch {
     }
 
     pub(super) fn wait_change(&self, seen: u64, timeout: Duration) -> Result<bool> {
-        let end = System.monotonic() + timeout;
+        let end = System.monotonic().saturating_add(timeout);
         loop {
             let count = self.bell.count();
             if self.version()? != seen {

@@ -1,8 +1,9 @@
 //! The table `entries`: the journal itself. An entry is never changed.
 
 use super::runs::{self, Head};
-use crate::engine::event::RunId;
-use crate::store::error::Error;
+use crate::engine::event::{Event, RunId};
+use crate::store::artifact::Folder;
+use crate::store::error::{Error, Result};
 use crate::store::format::{self, Link};
 use crate::store::sqlite::connection::Outcome;
 use rusqlite::{Connection, Row, params};
@@ -44,6 +45,18 @@ pub(in crate::store::sqlite) struct Stored<'a> {
     pub at: i64,
     pub events: &'a str,
     pub chain: &'a [u8],
+}
+
+impl Stored<'_> {
+    /// Its events, large values included.
+    pub(in crate::store::sqlite) fn decode(&self, place: &Path, artifacts: &Folder) -> Result<Vec<Event>> {
+        let events = format::decode(self.events, place, &|reference| artifacts.fetch(reference))?;
+        if events.len() as u64 == self.count {
+            return Ok(events);
+        }
+        let reason = format!("the entry of event {} holds {}, not {}", self.seq, events.len(), self.count);
+        Err(Error::Damaged { path: place.display().to_string(), reason })
+    }
 }
 
 /// Every entry that holds an event after `after`, in order; a gap in their numbers is damage.

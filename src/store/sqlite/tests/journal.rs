@@ -125,6 +125,8 @@ fn the_chain_names_the_first_link_that_does_not_hold() {
         ("UPDATE entries SET chain = zeroblob(16) WHERE seq = 1", 1),
         ("UPDATE runs SET chain = zeroblob(16)", 5),
         ("DELETE FROM entries WHERE seq = 2", 1),
+        ("DELETE FROM entries WHERE seq = 4", 2),
+        ("UPDATE entries SET count = 1 WHERE seq = 4", 4),
     ];
     for (change, expected) in cases {
         let place = Place::new();
