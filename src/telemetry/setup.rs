@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use tracing::Subscriber;
+use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
@@ -38,10 +38,10 @@ pub enum Format {
 
 /// Listen from now on, for the whole process. A second call changes nothing.
 pub fn install(setup: &Setup) {
-    let _ = tracing::subscriber::set_global_default(subscriber(setup));
+    let _ = tracing::dispatcher::set_global_default(listener(setup));
 }
 
-pub(super) fn subscriber(setup: &Setup) -> impl Subscriber + Send + Sync + use<> {
+pub(super) fn listener(setup: &Setup) -> Dispatch {
     let level = LevelFilter::from_str(&setup.level).unwrap_or(LevelFilter::WARN);
     let writer = |sink| Writer { sink, redact: Arc::clone(&setup.redact) };
     let people = fmt::layer().with_writer(writer(Sink::Stderr)).with_target(level >= LevelFilter::DEBUG);
@@ -55,7 +55,7 @@ pub(super) fn subscriber(setup: &Setup) -> impl Subscriber + Send + Sync + use<>
         let layer = fmt::layer().with_ansi(false).with_writer(writer(Sink::File(rotation)));
         layer.json().flatten_event(true).with_filter(ours_from(level.max(LevelFilter::INFO)))
     });
-    Registry::default().with(people.with_filter(ours_from(level))).with(file)
+    Dispatch::new(Registry::default().with(people.with_filter(ours_from(level))).with(file))
 }
 
 /// This program from `level` on; what it is built on, only where something is wrong.

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "reads the log files")]
 
 use super::rotation::{Rotation, older};
-use super::setup::{Format, Setup, subscriber};
+use super::setup::{Format, Setup, listener};
 use std::sync::Arc;
 
 fn logged(level: &str, speak: impl FnOnce()) -> String {
@@ -13,7 +13,7 @@ fn logged(level: &str, speak: impl FnOnce()) -> String {
         folder: Some(folder.path().join("log")),
         redact: Arc::new(|line| line.replace("hunter22", "***")),
     };
-    tracing::subscriber::with_default(subscriber(&setup), speak);
+    tracing::dispatcher::with_default(&listener(&setup), speak);
     std::fs::read_to_string(folder.path().join("log/wfmcp.log")).unwrap_or_default()
 }
 

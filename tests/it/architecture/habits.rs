@@ -125,7 +125,9 @@ fn parameters(source: &Source) -> Vec<Offence> {
     let tokens = &source.tokens;
     let mut offences = Vec::new();
     for at in 0..tokens.len() {
-        if tokens[at].text != "fn" || tokens.get(at + 1).is_none_or(|name| name.text.ends_with("_bool")) {
+        if tokens[at].text != "fn"
+            || tokens.get(at + 1).is_none_or(|name| name.text == "(" || name.text.ends_with("_bool"))
+        {
             continue;
         }
         let mut depth = 0_usize;
