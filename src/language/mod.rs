@@ -10,6 +10,7 @@ pub mod reader;
 pub mod schema;
 pub mod plan;
 pub mod expression;
+pub mod lint;
 mod lower;
 mod entry;
 

@@ -1,6 +1,7 @@
 //! The registry of codes. A row is a code that never changes its meaning, and the page that explains it.
 
 use super::{Severity, meaning_rules, shape_rules, yaml_rules};
+use crate::language::lint;
 
 /// One thing that can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Rule {
 }
 
 /// One row per group of rules; a room that brings rules adds its list here.
-const GROUPS: &[&[&Rule]] = &[yaml_rules::ALL, shape_rules::ALL, meaning_rules::ALL];
+const GROUPS: &[&[&Rule]] = &[yaml_rules::ALL, shape_rules::ALL, meaning_rules::ALL, lint::RULES];
 
 /// Every rule there is, in the order of the codes of its group.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {

@@ -174,6 +174,7 @@ fn references_are_paths_with_places() {
         ]
     );
     assert_eq!(found[1].path[5].name, PartName::Dynamic);
+    assert_eq!(&text[found[1].span.clone()], "steps.a['b-c'].r[0][t]");
     let names: Vec<_> =
         analyse("x | fo | lower", Mode::Expression).unwrap().unknown.into_iter().map(|u| u.name).collect();
     assert_eq!(names, ["fo"]);

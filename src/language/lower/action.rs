@@ -57,7 +57,7 @@ pub(super) fn script(script: &model::Script) -> Shell {
     }
 }
 
-fn interpreter(written: &str) -> Interpreter {
+pub(in crate::language) fn interpreter(written: &str) -> Interpreter {
     let program = written.trim();
     let name = program.rsplit('/').next().unwrap_or(program);
     match program {

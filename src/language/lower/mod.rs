@@ -13,4 +13,5 @@ mod tests;
 pub use library::{Library, NoLibrary};
 pub use pin::{plan_hash, plan_text};
 
+pub(in crate::language) use action::interpreter;
 pub(in crate::language) use workflow::lower;

@@ -296,11 +296,13 @@ impl<'a> Walk<'a> {
             return;
         }
         let span = range(current.span());
+        // The span of a chain of lookups starts at its last one.
+        let whole_span = span.start..range(expression.span()).end;
         parts.push(Part { name: PartName::Name(root.to_owned()), span });
         parts.reverse();
         self.references.push(Reference {
             path: parts,
-            span: range(expression.span()),
+            span: whole_span,
             guarded: self.guards > 0,
             raw: self.raw,
             whole,

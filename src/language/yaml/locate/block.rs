@@ -39,10 +39,14 @@ pub(super) fn spell(text: &str, header: usize, style: Style, value: &str, spelli
     let mut breaks: Vec<Range<usize>> = Vec::new();
     while at < text.len() && spelling.value.len() < value.len() {
         let line = Line::at(text, at, indent);
+        let is_outside = line.content.start - at < indent;
         at = line.line_break.end;
         if line.content.is_empty() {
             breaks.push(line.line_break);
             continue;
+        }
+        if is_outside {
+            break;
         }
         join(style, before.as_ref(), &line, &mut breaks, spelling);
         spelling.copy(text, line.content.clone());
