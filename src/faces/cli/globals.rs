@@ -1,0 +1,67 @@
+//! The options that every command takes. Each can be set by an environment variable, too.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Globals {
+    /// The project to work in; the active one when absent.
+    #[arg(long, global = true, value_name = "PROJECT", env = "WFMCP_PROJECT")]
+    pub project: Option<String>,
+    /// The folder that holds all projects, in place of the usual one.
+    #[arg(long, global = true, value_name = "FOLDER", env = "WFMCP_HOME")]
+    pub home: Option<PathBuf>,
+    /// Who is acting, as the journal shall name them; your user name when absent.
+    #[arg(long = "as", global = true, value_name = "NAME", env = "WFMCP_AS")]
+    pub actor: Option<String>,
+    /// How the answer is written.
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT", env = "WFMCP_OUTPUT")]
+    pub output: Option<Format>,
+    /// The answer as JSON: the same as `-o json`.
+    #[arg(long, global = true, env = "WFMCP_JSON")]
+    pub json: bool,
+    /// One JSON value a line, as things arrive or item by item.
+    #[arg(long, global = true, env = "WFMCP_JSONL")]
+    pub jsonl: bool,
+    /// Never ask anything.
+    #[arg(long, global = true, env = "WFMCP_NO_INPUT")]
+    pub no_input: bool,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", env = "WFMCP_COLOR")]
+    pub color: Color,
+    /// Tell more; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, env = "WFMCP_VERBOSE")]
+    pub verbose: u8,
+    /// Tell nothing but the answer and errors.
+    #[arg(short, long, global = true, env = "WFMCP_QUIET")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: tables and text.
+    Table,
+    Json,
+    /// One JSON value a line.
+    Jsonl,
+    Yaml,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Globals {
+    pub fn format(&self) -> Format {
+        match self.output {
+            _ if self.jsonl => Format::Jsonl,
+            _ if self.json => Format::Json,
+            Some(format) => format,
+            None => Format::Table,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The terminal: pleasant for a person, exact for a script. Standard output is the answer, standard error is
+//! everything else.
+
+mod entry;
+mod globals;
+mod tree;
+mod session;
+mod screen;
+mod forms;
+mod render;
+mod live;
+mod attend;
+mod dialog;
+mod start;
+mod completions;
+mod manual;
+
+pub use completions::SHELLS;
+pub use entry::{Assemble, main};
+pub use tree::command;

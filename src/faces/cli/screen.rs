@@ -1,0 +1,105 @@
+//! Where an answer goes: which streams are a terminal, how wide it is, and whether colour and animation are welcome.
+
+use super::globals::Color;
+use crate::platform::environment::{Environment, Stream};
+use std::io::{self, Write};
+
+const WIDTH_DEFAULT: usize = 100;
+const WIDTH_MIN: usize = 40;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    Plain,
+    Colored,
+}
+
+impl Paint {
+    pub fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    pub fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    pub fn red(self, text: &str) -> String {
+        self.with("31", text)
+    }
+
+    pub fn green(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    pub fn yellow(self, text: &str) -> String {
+        self.with("33", text)
+    }
+
+    pub fn cyan(self, text: &str) -> String {
+        self.with("36", text)
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Colored => format!("\x1b[{code}m{text}\x1b[0m"),
+        }
+    }
+}
+
+/// What is known of the three streams.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    pub out: Paint,
+    pub err: Paint,
+    pub width: usize,
+    interactive: bool,
+    animated: bool,
+}
+
+impl Screen {
+    pub fn look(environment: &dyn Environment, color: Color) -> Self {
+        let is_set = |name: &str| environment.var(name).is_some_and(|value| !value.is_empty());
+        let plain = is_set("NO_COLOR") || environment.var("TERM").is_some_and(|term| term == "dumb");
+        let paint = |stream| match color {
+            Color::Always => Paint::Colored,
+            Color::Auto if !plain && !is_set("CI") && environment.is_terminal(stream) => Paint::Colored,
+            Color::Auto | Color::Never => Paint::Plain,
+        };
+        let err_is_terminal = environment.is_terminal(Stream::Stderr);
+        Self {
+            out: paint(Stream::Stdout),
+            err: paint(Stream::Stderr),
+            width: width(),
+            interactive: err_is_terminal && environment.is_terminal(Stream::Stdin),
+            animated: err_is_terminal && !plain && !is_set("CI"),
+        }
+    }
+
+    /// Whether somebody is there who can be asked.
+    pub fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    pub fn is_animated(&self) -> bool {
+        self.animated
+    }
+}
+
+fn width() -> usize {
+    [rustix::stdio::stdout(), rustix::stdio::stderr()]
+        .iter()
+        .find_map(|stream| rustix::termios::tcgetwinsize(stream).ok())
+        .map_or(WIDTH_DEFAULT, |size| usize::from(size.ws_col))
+        .max(WIDTH_MIN)
+}
+
+/// Write to standard output. A reader that has gone away is no failure: it has seen all it wanted.
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+pub fn print_error(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+}

@@ -1,0 +1,114 @@
+//! The tree of commands, grown from the registry of operations; where a person deserves a nicer form than the
+//! operation's own fields, `forms` has it.
+
+use super::forms::{self, Form};
+use super::globals::Globals;
+use super::session::{Outcome, Session};
+use super::{completions, render};
+use crate::faces::codes;
+use crate::operations::registry::{self, Row};
+use crate::operations::{Error, Kind, block_on};
+use clap::{ArgMatches, Args, Command};
+
+/// What each group of commands is for.
+const GROUPS: &[(&str, &str)] = &[
+    ("runs", "Look after runs: list, show, log, cancel, pause, resume, retry"),
+    ("actions", "Take, keep and give back what waits for somebody"),
+    ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
+    ("projects", "Projects, each with a store of its own: list, create, use, show"),
+    ("config", "What is configured, and where it comes from"),
+];
+
+/// Operations that are reached by a second path.
+const ALSO: &[(&[&str], &str)] = &[(&["actions", "list"], "list_pending_actions")];
+
+const BELOW: &str = "\
+Exit codes: 0 done, 1 the run failed, 2 usage, 3 invalid document or input, 4 it waits for somebody,
+5 not found, 6 conflict, 7 cancelled, 8 not permitted, 70 a bug, 74 the store or the machine cannot.
+Every option can be set by an environment variable: WFMCP_<OPTION> for those of every command,
+WFMCP_<COMMAND>_<OPTION> for the others (WFMCP_RUN_DETACH=true).";
+
+/// What a path of the tree stands for.
+enum Entry {
+    Form(&'static Form),
+    Row(&'static Row),
+}
+
+/// The whole tree.
+pub fn command() -> Command {
+    let root = Command::new("wfmcp")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Durable workflows that machines, AI agents and people carry out together")
+        .after_help("Start with: wfmcp run FILE    What waits for you: wfmcp inbox    More: wfmcp help COMMAND")
+        .after_long_help(BELOW)
+        .disable_help_subcommand(false)
+        .infer_subcommands(false)
+        .max_term_width(110);
+    let mut tree = Globals::augment_args(root);
+    for (path, entry) in entries() {
+        let leaf = leaf(path, &entry);
+        match path {
+            [_] => tree = tree.subcommand(leaf),
+            [group, _] if tree.find_subcommand(group).is_some() => {
+                tree = tree.mut_subcommand(*group, |group| group.subcommand(leaf));
+            }
+            [group, ..] => tree = tree.subcommand(new_group(group).subcommand(leaf)),
+            [] => {}
+        }
+    }
+    tree.mut_args(|argument| argument.hide_env(true))
+}
+
+/// Carry out the command that was parsed.
+pub fn carry_out(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let mut path = Vec::new();
+    let mut inner = matches;
+    while let Some((name, below)) = inner.subcommand() {
+        path.push(name);
+        inner = below;
+    }
+    let found = entries().find(|(known, _)| *known == path);
+    match found {
+        Some((_, Entry::Form(form))) => (form.perform)(session, inner),
+        Some((_, Entry::Row(row))) => perform_row(session, row, inner),
+        None => Err(Error::new(Kind::Usage, format!("there is no command `{}`", path.join(" ")))),
+    }
+}
+
+fn perform_row(session: &Session, row: &Row, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let prepared = (row.from_matches)(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let value = block_on(prepared.perform(&session.context))?;
+    Ok(Outcome { value, show: render::show(row.name), code: codes::DONE })
+}
+
+fn entries() -> impl Iterator<Item = (&'static [&'static str], Entry)> {
+    let has_form = |path: &[&str]| forms::ALL.iter().any(|form| form.path == path);
+    let rows = registry::ROWS
+        .iter()
+        .filter(move |row| !row.command.is_empty() && !has_form(row.command))
+        .map(|row| (row.command, Entry::Row(row)));
+    let also = ALSO.iter().filter_map(|(path, name)| Some((*path, Entry::Row(registry::find(name)?))));
+    forms::ALL.iter().map(|form| (form.path, Entry::Form(form))).chain(rows).chain(also)
+}
+
+fn leaf(path: &[&'static str], entry: &Entry) -> Command {
+    let name = path.last().copied().unwrap_or_default();
+    let (command, example) = match entry {
+        Entry::Form(form) => ((form.arguments)(Command::new(name)), form.example),
+        Entry::Row(row) => ((row.arguments)(Command::new(name)), row.example),
+    };
+    let prefix = path.join("_").to_uppercase();
+    let command = completions::complete_values(command).mut_args(|argument| {
+        let Some(long) = argument.get_long().map(|long| long.replace('-', "_").to_uppercase()) else {
+            return argument;
+        };
+        argument.env(format!("WFMCP_{prefix}_{long}")).hide_env(true)
+    });
+    let command = if name.starts_with("__") { command.hide(true) } else { command };
+    command.after_help(format!("Example:\n  {}", example.replace('\n', "\n  ")))
+}
+
+fn new_group(name: &'static str) -> Command {
+    let about = GROUPS.iter().find(|(group, _)| *group == name).map_or("", |(_, about)| about);
+    Command::new(name).about(about).subcommand_required(true).arg_required_else_help(true)
+}

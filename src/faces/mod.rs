@@ -1,0 +1,4 @@
+//! How wfmcp is reached. A face translates and decides nothing: what an operation answers is the same on each.
+
+pub mod codes;
+pub mod cli;
