@@ -2,7 +2,8 @@
 //! Nothing is opened before it is needed.
 
 use super::error::Error;
-use crate::drivers::driver::Driver;
+use crate::config::Config;
+use crate::drivers::driver::{Driver, Observer};
 use crate::engine::event::Actor;
 use crate::store::catalog::Catalog;
 use crate::store::journal::Journal;
@@ -13,12 +14,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What the assembly provides: the only way from an operation to a concrete store, driver, clock or process.
 pub trait World: Send + Sync {
+    fn config(&self) -> Result<&Config, Error>;
     fn registry(&self) -> Result<Arc<dyn Registry>, Error>;
-    fn open(&self, project: &ProjectRow) -> Result<Project, Error>;
+    /// The same project again where it is open already.
+    fn open(&self, project: &ProjectRow) -> Result<Arc<Project>, Error>;
+    /// Tell this observer what the drivers of this process do; before a driver is in use.
+    fn observe(&self, observer: Arc<dyn Observer>);
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
-    /// Folders where the configuration says that workflows are.
-    fn workflow_folders(&self) -> Vec<PathBuf>;
     /// A short random name, such as the part after `p-` of a project's id.
     fn draw_name(&self) -> String;
     /// Start a process of its own that carries what is ready in this project.
@@ -72,15 +75,15 @@ pub struct Context {
     /// Where the caller is: relative paths start here.
     pub dir: PathBuf,
     world: Arc<dyn World>,
-    /// The project the caller named; the active one otherwise.
-    asked: Option<String>,
-    project: OnceLock<Project>,
+    /// The project the caller named; the configured or the active one otherwise.
+    named: Option<String>,
+    project: OnceLock<Arc<Project>>,
     notes: Mutex<Vec<String>>,
 }
 
 impl Context {
     pub fn new(world: Arc<dyn World>, actor: Actor, dir: PathBuf, project: Option<String>) -> Self {
-        Self { actor, dir, world, asked: project, project: OnceLock::new(), notes: Mutex::new(Vec::new()) }
+        Self { actor, dir, world, named: project, project: OnceLock::new(), notes: Mutex::new(Vec::new()) }
     }
 
     pub fn world(&self) -> &dyn World {
@@ -97,7 +100,7 @@ impl Context {
 
     /// Whether the caller said which project it means.
     pub fn names_project(&self) -> bool {
-        self.asked.is_some()
+        self.named.is_some()
     }
 
     /// The project this call is about.
@@ -106,8 +109,9 @@ impl Context {
             return Ok(project);
         }
         let registry = self.registry()?;
-        let row = match &self.asked {
-            Some(name) => super::projects::find(registry.as_ref(), name)?,
+        let configured = || Ok::<_, Error>(self.world.config()?.project().map(str::to_owned));
+        let row = match self.named.clone().map_or_else(configured, |name| Ok(Some(name)))? {
+            Some(name) => super::projects::find(registry.as_ref(), &name)?,
             None => registry.active()?,
         };
         let opened = self.world.open(&row)?;
@@ -115,7 +119,7 @@ impl Context {
     }
 
     /// The project, where this call opened one.
-    pub fn project_in_use(&self) -> Option<&Project> {
+    pub fn project_in_use(&self) -> Option<&Arc<Project>> {
         self.project.get()
     }
 

@@ -7,6 +7,7 @@ pub mod context;
 pub mod error;
 pub mod operation;
 pub mod registry;
+pub mod tend;
 
 pub mod runs;
 pub mod actions;

@@ -1,7 +1,6 @@
 //! The options that every command takes. Each can be set by an environment variable, too.
 
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
@@ -9,9 +8,6 @@ pub struct Globals {
     /// The project to work in; the active one when absent.
     #[arg(long, global = true, value_name = "PROJECT", env = "WFMCP_PROJECT")]
     pub project: Option<String>,
-    /// The folder that holds all projects, in place of the usual one.
-    #[arg(long, global = true, value_name = "FOLDER", env = "WFMCP_HOME")]
-    pub home: Option<PathBuf>,
     /// Who is acting, as the journal shall name them; your user name when absent.
     #[arg(long = "as", global = true, value_name = "NAME", env = "WFMCP_AS")]
     pub actor: Option<String>,
@@ -28,8 +24,8 @@ pub struct Globals {
     #[arg(long, global = true, env = "WFMCP_NO_INPUT")]
     pub no_input: bool,
     /// When to use colour.
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", env = "WFMCP_COLOR")]
-    pub color: Color,
+    #[arg(long, global = true, value_enum, value_name = "WHEN", env = "WFMCP_COLOR")]
+    pub color: Option<Color>,
     /// Tell more; twice for everything.
     #[arg(short, long, global = true, action = clap::ArgAction::Count, env = "WFMCP_VERBOSE")]
     pub verbose: u8,
@@ -56,6 +52,11 @@ pub enum Color {
 }
 
 impl Globals {
+    /// What was typed, else what is configured.
+    pub fn color(&self, configured: &str) -> Color {
+        self.color.or_else(|| Color::from_str(configured, true).ok()).unwrap_or(Color::Auto)
+    }
+
     pub fn format(&self) -> Format {
         match self.output {
             _ if self.jsonl => Format::Jsonl,

@@ -40,7 +40,7 @@ impl Outcome {
 
 impl Session {
     pub fn open(world: Arc<dyn World>, environment: &dyn Environment, globals: Globals) -> Result<Self, Error> {
-        let screen = Screen::look(environment, globals.color);
+        let screen = Screen::look(environment, globals.color(world.config()?.color()));
         let dir = environment.current_dir().map_err(|error| {
             Error::new(Kind::Unavailable, format!("the working directory can't be found: {error}"))
                 .hint("change to a folder that exists")

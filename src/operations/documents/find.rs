@@ -1,5 +1,6 @@
 //! Where a named document is.
 
+use crate::config::Config;
 use crate::operations::error::{Error, Kind, nearest};
 use crate::operations::{Context, WorkflowName};
 use crate::store;
@@ -138,7 +139,7 @@ fn is_path(text: &str) -> bool {
 
 fn folders(context: &Context) -> Vec<PathBuf> {
     let mut folders = vec![context.dir.join(".wfmcp/workflows")];
-    folders.extend(context.world().workflow_folders());
+    folders.extend(context.world().config().map(Config::workflow_definitions).unwrap_or_default());
     folders.push(context.dir.join("workflows"));
     folders
 }

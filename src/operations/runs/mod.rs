@@ -1,6 +1,7 @@
 //! Starting runs, looking at them, and moving them on.
 
 mod cancel;
+mod carrier;
 mod control;
 mod follow;
 mod list;
@@ -10,6 +11,7 @@ mod show;
 mod status;
 
 pub use cancel::CancelWorkflow;
+pub use carrier::carry_all;
 pub use control::{PauseRun, ResumeRun};
 pub use follow::{Follower, carry, follow, hand_out, wait_of};
 pub use list::ListRuns;

@@ -1,0 +1,52 @@
+//! Staying with a run: what it does is shown as it happens, what it waits for is asked right here where somebody can be
+//! asked, and Ctrl-C pauses it.
+
+use super::dialog;
+use super::live::Live;
+use super::render;
+use super::screen::print_error;
+use super::session::{Outcome, Session};
+use crate::faces::codes;
+use crate::operations::actions::SubmitResult;
+use crate::operations::report::{RunReport, Status};
+use crate::operations::runs::PauseRun;
+use crate::operations::{Error, Kind, Operation, RunName, block_on};
+use crate::platform::shutdown;
+use std::sync::Arc;
+
+/// As long as it takes: a terminal waits until its user does not.
+pub const FOREVER_SECONDS: u64 = 10 * 365 * 24 * 3600;
+
+/// Perform what starts or moves a run, and stay with it to its end, or to where nobody here can help.
+pub fn attend(session: &Session, move_on: impl FnOnce() -> Result<RunReport, Error>) -> Result<Outcome, Error> {
+    let live = Live::begin(session);
+    pause_on_interrupt(session, &live);
+    let mut report = live.during(move_on)?;
+    while session.may_ask() && report.status == Status::PendingAction {
+        session.tell_notes();
+        let Some(submit) = dialog::answer(session, &report)? else { break };
+        match live.during(|| session.perform::<SubmitResult>(submit)) {
+            Ok(next) => report = next,
+            Err(error) if error.kind == Kind::InvalidInput => print_error(&render::error(&error, &session.screen)),
+            Err(error) => return Err(error),
+        }
+    }
+    Outcome::of(&report, render::run_report, codes::exit_code_of(&report))
+}
+
+/// The first Ctrl-C pauses the run; the second ends the process, and its children with it.
+fn pause_on_interrupt(session: &Session, live: &Arc<Live>) {
+    let context = session.another_context();
+    let live = Arc::clone(live);
+    let installed = shutdown::install(move |_| {
+        let Some(run) = live.run_under_way() else { return };
+        print_error(&format!("\npausing {run}; once more to end at once\n"));
+        let pause = PauseRun { run: RunName(run) };
+        if let Err(error) = block_on(pause.perform(&context)) {
+            print_error(&format!("it can't be paused: {error}\n"));
+        }
+    });
+    if let Err(error) = installed {
+        tracing::warn!(%error, "Ctrl-C ends the process at once");
+    }
+}

@@ -1,0 +1,117 @@
+//! Completion in shells: the script asks the program itself, which knows its options, and the names of runs, workflows
+//! and projects as they are at that moment.
+
+use super::entry::Assemble;
+use crate::operations::projects::ListProjects;
+use crate::operations::report::{Actor, Face};
+use crate::operations::runs::ListRuns;
+use crate::operations::workflows::ListWorkflows;
+use crate::operations::actions::ListPendingActions;
+use crate::operations::{Context, Error, Kind, Operation, World, block_on};
+use crate::platform::environment::{Environment, System};
+use clap::Command;
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::env::{CompleteEnv, Shells};
+use std::ffi::OsString;
+use std::sync::{Arc, OnceLock};
+
+pub const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
+
+/// The variable by which a shell's script asks for candidates.
+const VARIABLE: &str = "COMPLETE";
+
+/// How many names a list of candidates has at most.
+const CANDIDATES_MAX: usize = 200;
+
+static ASSEMBLE: OnceLock<Assemble> = OnceLock::new();
+
+/// Answer a shell that asks for candidates. True if it was one.
+pub fn answer(arguments: &[OsString], assemble: Assemble) -> bool {
+    if System.var(VARIABLE).is_none() {
+        return false;
+    }
+    let _ = ASSEMBLE.set(assemble);
+    let dir = System.current_dir().ok();
+    let engine = CompleteEnv::with_factory(super::tree::command).var(VARIABLE);
+    engine.try_complete(arguments.iter().cloned(), dir.as_deref()).unwrap_or(true)
+}
+
+/// What `wfmcp completions` prints.
+pub fn script(shell: &str) -> Result<String, Error> {
+    let shells = Shells::builtins();
+    let completer = shells
+        .completer(shell)
+        .ok_or_else(|| Error::new(Kind::Usage, format!("there are no completions for `{shell}`")))?;
+    let mut text = Vec::new();
+    completer
+        .write_registration(VARIABLE, "wfmcp", "wfmcp", "wfmcp", &mut text)
+        .map_err(|error| Error::new(Kind::Internal, format!("the script can't be written: {error}")))?;
+    String::from_utf8(text).map_err(|_| Error::new(Kind::Internal, "the script is not text"))
+}
+
+/// Let the arguments of a command that name something complete to what there is.
+pub fn complete_values(command: Command) -> Command {
+    command.mut_args(|argument| {
+        let is_positional_or = |name: &str| argument.get_id() == name;
+        let candidates: fn() -> Vec<CompletionCandidate> = if is_positional_or("run") {
+            runs
+        } else if is_positional_or("action") {
+            actions
+        } else if is_positional_or("workflow") {
+            workflows
+        } else if is_positional_or("project") {
+            projects
+        } else {
+            return argument;
+        };
+        argument.add(ArgValueCandidates::new(candidates))
+    })
+}
+
+fn runs() -> Vec<CompletionCandidate> {
+    let page = ask(ListRuns { limit: Some(CANDIDATES_MAX), ..ListRuns::default() });
+    let items = page.map(|page| page.items).unwrap_or_default();
+    let last = (!items.is_empty()).then(|| candidate("@last", "the newest run"));
+    last.into_iter()
+        .chain(items.iter().map(|run| candidate(&run.run_id, &format!("{} {}", run.workflow, run.status))))
+        .collect()
+}
+
+fn actions() -> Vec<CompletionCandidate> {
+    let page = ask(ListPendingActions { limit: Some(CANDIDATES_MAX), ..ListPendingActions::default() });
+    page.map(|page| page.items.iter().map(|action| candidate(&action.action_id, &action.title)).collect()).unwrap_or_default()
+}
+
+fn workflows() -> Vec<CompletionCandidate> {
+    let page = ask(ListWorkflows { limit: Some(CANDIDATES_MAX), ..ListWorkflows::default() });
+    let named = page.map(|page| page.items).unwrap_or_default();
+    named
+        .iter()
+        .map(|workflow| candidate(&workflow.name, workflow.description.as_deref().unwrap_or_default()))
+        .chain(yaml_files())
+        .collect()
+}
+
+fn projects() -> Vec<CompletionCandidate> {
+    let page = ask(ListProjects { limit: Some(CANDIDATES_MAX), ..ListProjects::default() });
+    page.map(|page| page.items.iter().map(|project| candidate(&project.name, &project.description)).collect()).unwrap_or_default()
+}
+
+/// The files beside the caller that a workflow may be in.
+fn yaml_files() -> Vec<CompletionCandidate> {
+    let dir = System.current_dir().unwrap_or_default();
+    let files = crate::operations::documents::yaml_files(&dir);
+    files.iter().filter_map(|file| Some(candidate(file.file_name()?.to_str()?, "file"))).collect()
+}
+
+fn ask<O: Operation>(operation: O) -> Option<O::Output> {
+    let world: Arc<dyn World> = ASSEMBLE.get()?(&[]).ok()?;
+    let dir = System.current_dir().ok()?;
+    let actor = Actor { name: "completion".to_owned(), face: Face::Terminal };
+    let context = Context::new(world, actor, dir, System.var("WFMCP_PROJECT"));
+    block_on(operation.perform(&context)).ok()
+}
+
+fn candidate(value: &str, help: &str) -> CompletionCandidate {
+    CompletionCandidate::new(value).help(Some(help.to_owned().into()))
+}

@@ -1,0 +1,98 @@
+//! A pending action, answered where it came up.
+
+use super::schema::ask_value;
+use super::{Asked, left, terminal, theme};
+use crate::faces::cli::attend::FOREVER_SECONDS;
+use crate::faces::cli::render;
+use crate::faces::cli::screen::print_error;
+use crate::faces::cli::session::Session;
+use crate::operations::actions::{Decision, SubmitResult};
+use crate::operations::report::{ActionType, PendingAction, RunReport};
+use crate::operations::{ActionName, Error};
+use dialoguer::{Input, Select};
+use serde_json::{Value, json};
+
+/// What this person hands in for one of the run's actions, if anything.
+pub fn answer(session: &Session, report: &RunReport) -> Asked<SubmitResult> {
+    let Some(action) = choose(&report.actions)? else { return Ok(None) };
+    print_error(&render::packet(action, &session.screen));
+    let empty = SubmitResult {
+        action: ActionName(action.action_id.clone()),
+        result: None,
+        decision: None,
+        reason: None,
+        fail: None,
+        wait_seconds: Some(FOREVER_SECONDS),
+    };
+    match action.action_type {
+        ActionType::Approval | ActionType::Review => approval(empty),
+        ActionType::Resolve => resolve(empty),
+        ActionType::Input => value(action, empty),
+        ActionType::Manual => choice(action, empty, ["Done", "It can't be done", "Later"]),
+        ActionType::Prompt | ActionType::Delegate | ActionType::McpCall => {
+            choice(action, empty, ["Answer it here", "It can't be done", "Leave it for an agent"])
+        }
+    }
+}
+
+fn choose(actions: &[PendingAction]) -> Asked<&PendingAction> {
+    if let [only] = actions {
+        return Ok(Some(only));
+    }
+    let mut items: Vec<String> = actions.iter().map(|action| format!("{}  {}", action.action_id, action.title)).collect();
+    items.push("Later".to_owned());
+    let at = select("What do you want to do?", &items)?;
+    Ok(at.and_then(|at| actions.get(at)))
+}
+
+fn approval(empty: SubmitResult) -> Asked<SubmitResult> {
+    let decision = match select("Your decision", &["Approve", "Reject", "Later"])? {
+        Some(0) => Decision::Approve,
+        Some(1) => Decision::Reject,
+        _ => return Ok(None),
+    };
+    let Some(reason) = line("Reason (may be empty)")? else { return Ok(None) };
+    let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
+    Ok(Some(SubmitResult { decision: Some(decision), reason, ..empty }))
+}
+
+fn resolve(empty: SubmitResult) -> Asked<SubmitResult> {
+    let verdict = match select("What became of it?", &["It ran", "Run it again", "Give up", "Later"])? {
+        Some(0) => "ran",
+        Some(1) => "again",
+        Some(2) => "give_up",
+        _ => return Ok(None),
+    };
+    Ok(Some(SubmitResult { result: Some(json!(verdict)), ..empty }))
+}
+
+fn choice(action: &PendingAction, empty: SubmitResult, [done, failed, later]: [&str; 3]) -> Asked<SubmitResult> {
+    match select(&action.title, &[done, failed, later])? {
+        Some(0) => value(action, empty),
+        Some(1) => {
+            let Some(message) = line("Why?")? else { return Ok(None) };
+            Ok(Some(SubmitResult { fail: Some(message), ..empty }))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn value(action: &PendingAction, empty: SubmitResult) -> Asked<SubmitResult> {
+    let result = match &action.result_schema {
+        Some(schema) => ask_value("Result", schema)?,
+        None if action.action_type == ActionType::Manual => line("Note (may be empty)")?.map(Value::String),
+        None => line("Result")?.map(Value::String),
+    };
+    Ok(result.map(|result| SubmitResult { result: Some(result), ..empty }))
+}
+
+fn select<T: ToString>(prompt: &str, items: &[T]) -> Result<Option<usize>, Error> {
+    let theme = theme();
+    let asked = Select::with_theme(theme.as_ref()).with_prompt(prompt).items(items.iter().map(ToString::to_string)).default(0);
+    Ok(left(asked.interact_on_opt(&terminal()))?.flatten())
+}
+
+fn line(prompt: &str) -> Asked<String> {
+    let theme = theme();
+    left(Input::<String>::with_theme(theme.as_ref()).with_prompt(prompt).allow_empty(true).interact_text_on(&terminal()))
+}

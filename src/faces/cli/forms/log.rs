@@ -1,0 +1,61 @@
+//! `wfmcp runs log`, once or as it grows.
+
+use super::{Form, arguments, parsed};
+use crate::faces::cli::globals::Format;
+use crate::faces::cli::render;
+use crate::faces::cli::screen::print;
+use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::codes;
+use crate::operations::runs::GetRunLog;
+use crate::operations::{Error, RunName};
+use clap::{ArgMatches, Args};
+
+pub const LOG: Form =
+    Form { path: &["runs", "log"], operation: "get_run_log", example: "", arguments: arguments::<Log>, perform };
+
+#[derive(Debug, Args)]
+struct Log {
+    /// The run: its id, a prefix of it, or @last.
+    #[arg(value_name = "RUN")]
+    run: RunName,
+    /// Go on as more happens, until the run ends.
+    #[arg(short, long)]
+    follow: bool,
+    /// Only what came after this number.
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    after: u64,
+    /// At most this many lines.
+    #[arg(long, value_name = "N", conflicts_with = "follow")]
+    limit: Option<usize>,
+}
+
+const WAIT_SECONDS: u64 = 30;
+
+fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: Log = parsed(matches)?;
+    if typed.follow {
+        follow(session, &typed.run, typed.after)?;
+        return Ok(Outcome::silent(codes::DONE));
+    }
+    let get = GetRunLog { run: typed.run, after: Some(typed.after), limit: typed.limit, wait_seconds: None };
+    Outcome::of(&session.perform(get)?, render::run_log, codes::DONE)
+}
+
+/// Print line after line until the run has ended.
+pub fn follow(session: &Session, run: &RunName, mut after: u64) -> Result<(), Error> {
+    let mut wait_seconds = None;
+    loop {
+        let log = session.perform(GetRunLog { run: run.clone(), after: Some(after), limit: None, wait_seconds })?;
+        for line in &log.lines {
+            match session.globals.format() {
+                Format::Table => print(&render::log_line(line, &session.view())),
+                _ => print(&format!("{}\n", serde_json::to_string(line).unwrap_or_default())),
+            }
+        }
+        if log.ended && !log.has_more {
+            return Ok(());
+        }
+        after = log.next_after;
+        wait_seconds = (!log.has_more).then_some(WAIT_SECONDS);
+    }
+}

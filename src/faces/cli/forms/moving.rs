@@ -1,0 +1,62 @@
+//! `wfmcp runs resume` and `wfmcp runs retry`: the run is stayed with as `run` does.
+
+use super::{Form, arguments, parsed};
+use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
+use crate::faces::cli::session::{Outcome, Session};
+use crate::operations::runs::{ResumeRun, RetryRun};
+use crate::operations::{Error, RunName};
+use clap::{ArgMatches, Args};
+
+pub const RESUME: Form = Form {
+    path: &["runs", "resume"],
+    operation: "resume_run",
+    example: "",
+    arguments: arguments::<Resume>,
+    perform: resume,
+};
+
+pub const RETRY: Form = Form {
+    path: &["runs", "retry"],
+    operation: "retry_run",
+    example: "",
+    arguments: arguments::<Retry>,
+    perform: retry,
+};
+
+#[derive(Debug, Args)]
+struct Resume {
+    /// The run: its id, a prefix of it, or @last.
+    #[arg(value_name = "RUN")]
+    run: RunName,
+    /// Answer at once; a process in the background carries the run.
+    #[arg(short, long)]
+    detach: bool,
+}
+
+#[derive(Debug, Args)]
+struct Retry {
+    /// The run: its id, a prefix of it, or @last.
+    #[arg(value_name = "RUN")]
+    run: RunName,
+    /// Only this of the failed steps; all of them when none is named.
+    #[arg(long = "step", value_name = "STEP")]
+    steps: Vec<String>,
+    /// Answer at once; a process in the background carries the run.
+    #[arg(short, long)]
+    detach: bool,
+}
+
+fn resume(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: Resume = parsed(matches)?;
+    attend(session, || session.perform(ResumeRun { run: typed.run, wait_seconds: Some(wait(typed.detach)) }))
+}
+
+fn retry(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: Retry = parsed(matches)?;
+    let retry = RetryRun { run: typed.run, steps: typed.steps, wait_seconds: Some(wait(typed.detach)) };
+    attend(session, || session.perform(retry))
+}
+
+fn wait(detach: bool) -> u64 {
+    if detach { 0 } else { FOREVER_SECONDS }
+}

@@ -1,0 +1,78 @@
+//! `wfmcp run`: inputs as they are typed, missing ones asked for, and a run that is stayed with.
+
+use super::{Form, arguments, parsed, values};
+use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
+use crate::faces::cli::dialog::missing_inputs;
+use crate::faces::cli::render;
+use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::codes;
+use crate::operations::runs::StartWorkflow;
+use crate::operations::workflows::GetWorkflow;
+use crate::operations::{Error, Kind, WorkflowName};
+use clap::{ArgMatches, Args};
+use serde_json::{Map, Value};
+
+pub const RUN: Form = Form {
+    path: &["run"],
+    operation: "start_workflow",
+    example: "",
+    arguments: arguments::<Run>,
+    perform,
+};
+
+#[derive(Debug, Args)]
+struct Run {
+    /// Name in the catalogue, or path of a YAML file.
+    #[arg(value_name = "FILE|NAME")]
+    workflow: WorkflowName,
+    /// The value of an input: name=value, name=@file, name:=json; a list where a name is given twice.
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    input: Vec<String>,
+    /// A JSON file with the values of the inputs; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    inputs: Option<String>,
+    /// Answer at once; a process in the background carries the run.
+    #[arg(short, long)]
+    detach: bool,
+    /// The folder its scripts start in; the present one when absent.
+    #[arg(long = "in", value_name = "FOLDER")]
+    dir: Option<String>,
+    /// A label to find the run by: name=value.
+    #[arg(long, value_name = "NAME=VALUE")]
+    label: Vec<String>,
+}
+
+fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let run: Run = parsed(matches)?;
+    let mut inputs = values::inputs(&session.context.dir, run.inputs.as_deref(), &run.input)?;
+    if session.may_ask() {
+        let workflow = session.perform(GetWorkflow { workflow: run.workflow.clone() })?;
+        inputs = missing_inputs(&workflow.inputs, inputs)?
+            .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was started"))?;
+    }
+    let start = StartWorkflow {
+        workflow: run.workflow,
+        inputs,
+        dir: run.dir,
+        labels: labels(&run.label)?,
+        carry: !run.detach,
+        wait_seconds: Some(if run.detach { 0 } else { FOREVER_SECONDS }),
+    };
+    if !run.detach {
+        return attend(session, || session.perform(start));
+    }
+    let report = session.perform(start)?;
+    Outcome::of(&report, render::run_report, codes::exit_code_of(&report))
+}
+
+fn labels(pairs: &[String]) -> Result<Map<String, Value>, Error> {
+    pairs
+        .iter()
+        .map(|pair| {
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| Error::input(format!("`{pair}` is not a label")).hint("write name=value"))?;
+            Ok((name.to_owned(), Value::String(value.to_owned())))
+        })
+        .collect()
+}

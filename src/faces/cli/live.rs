@@ -1,0 +1,176 @@
+//! What a run does, told while it does it: spinners with the last line of output on a terminal, plain lines elsewhere.
+
+use super::render::duration_text;
+use super::screen::{Paint, print_error};
+use super::session::Session;
+use crate::operations::report::{Key, LogLine, Observer, RunId};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+const FRAME: Duration = Duration::from_millis(120);
+/// How much of an output's last line is shown.
+const TAIL_CHARACTERS: usize = 72;
+
+enum Manner {
+    Silent,
+    Lines,
+    Animated(MultiProgress),
+}
+
+pub struct Live {
+    manner: Manner,
+    paint: Paint,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The run that was started or moved first; others are its children.
+    run: Option<RunId>,
+    under_way: bool,
+    steps: BTreeMap<String, Step>,
+    /// Done and total of each loop.
+    loops: BTreeMap<String, (u64, u64)>,
+}
+
+struct Step {
+    since: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Live {
+    pub fn begin(session: &Session) -> Arc<Self> {
+        let animated = session.screen.is_animated() && !session.globals.quiet;
+        let wants_lines = session.is_for_people() || session.globals.verbose > 0;
+        let manner = if animated && session.is_for_people() {
+            Manner::Animated(MultiProgress::with_draw_target(ProgressDrawTarget::stderr()))
+        } else if wants_lines && !session.globals.quiet {
+            Manner::Lines
+        } else {
+            Manner::Silent
+        };
+        let live = Arc::new(Self { manner, paint: session.screen.err, state: Mutex::default() });
+        session.world.observe(Arc::clone(&live) as Arc<dyn Observer>);
+        live
+    }
+
+    /// While this runs, Ctrl-C means the run; afterwards, nothing of the display is left.
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.lock().under_way = true;
+        let done = work();
+        let mut state = self.lock();
+        state.under_way = false;
+        for step in std::mem::take(&mut state.steps).into_values() {
+            step.clear();
+        }
+        done
+    }
+
+    pub fn run_under_way(&self) -> Option<String> {
+        let state = self.lock();
+        state.run.as_ref().filter(|_| state.under_way).map(ToString::to_string)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say(&self, line: &str) {
+        match &self.manner {
+            Manner::Silent => {}
+            Manner::Lines => print_error(&format!("{line}\n")),
+            Manner::Animated(bars) => {
+                let _ = bars.println(line);
+            }
+        }
+    }
+
+    fn began(&self, state: &mut State, key: &str, at: &str) {
+        let bar = match &self.manner {
+            Manner::Animated(bars) => Some(bars.add(spinner(key))),
+            Manner::Silent | Manner::Lines => None,
+        };
+        state.steps.insert(key.to_owned(), Step { since: at.to_owned(), bar });
+    }
+
+    fn ended(&self, state: &mut State, key: &str, line: &LogLine) {
+        let took = state.steps.remove(key).map(|step| {
+            let took = duration_text(&step.since, &line.at);
+            step.clear();
+            took
+        });
+        let took = took.unwrap_or_default();
+        let (mark, text) = match line.event.as_str() {
+            "finished" => (self.paint.green("✓"), key.to_owned()),
+            "skipped" => (self.paint.dim("-"), self.paint.dim(&line.text)),
+            _ => (self.paint.red("✗"), line.text.clone()),
+        };
+        self.say(&format!("{mark} {text}{}", self.paint.dim(&took)));
+        self.count(state, key);
+    }
+
+    /// An item of a loop that ended moves the loop's own line.
+    fn count(&self, state: &mut State, key: &str) {
+        let Some((owner, _)) = key.rsplit_once('[').filter(|_| key.ends_with(']')) else { return };
+        if let Some((done, total)) = state.loops.get_mut(owner) {
+            *done += 1;
+            let text = format!("{owner} {done} of {total}");
+            if let Some(Step { bar: Some(bar), .. }) = state.steps.get(owner) {
+                bar.set_message(text);
+            }
+        }
+    }
+}
+
+impl Step {
+    fn clear(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Observer for Live {
+    fn event(&self, run: &RunId, line: &LogLine) {
+        let mut state = self.lock();
+        if state.run.is_none() {
+            state.run = Some(run.clone());
+        }
+        let is_child = state.run.as_ref() != Some(run);
+        let Some(step) = &line.step else { return };
+        let key = if is_child { format!("{run} {step}") } else { step.clone() };
+        match line.event.as_str() {
+            "attempted" | "child_started" | "waiting" | "check_started" => self.began(&mut state, &key, &line.at),
+            "expanded" => {
+                let total = line.data.get("items").and_then(|items| items.as_array().map(Vec::len));
+                let total = total.and_then(|total| u64::try_from(total).ok()).unwrap_or_default();
+                state.loops.insert(key.clone(), (0, total));
+                self.began(&mut state, &key, &line.at);
+            }
+            "finished" | "failed" | "skipped" | "interrupted" => self.ended(&mut state, &key, line),
+            "opened" => self.say(&format!("{} {}", self.paint.yellow("•"), line.text)),
+            _ => {}
+        }
+    }
+
+    fn output(&self, run: &RunId, step: &Key, text: &str) {
+        let Some(last) = text.lines().rev().find(|line| !line.trim().is_empty()) else { return };
+        let state = self.lock();
+        let is_child = state.run.as_ref().is_some_and(|known| known != run);
+        let key = if is_child { format!("{run} {step}") } else { step.to_string() };
+        if let Some(Step { bar: Some(bar), .. }) = state.steps.get(&key) {
+            let shown: String = last.chars().filter(|c| !c.is_control()).take(TAIL_CHARACTERS).collect();
+            bar.set_message(format!("{key}  {}", self.paint.dim(&shown)));
+        }
+    }
+}
+
+fn spinner(key: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:>4}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let bar = ProgressBar::new_spinner().with_style(style.tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "]));
+    bar.set_message(key.to_owned());
+    bar.enable_steady_tick(FRAME);
+    bar
+}

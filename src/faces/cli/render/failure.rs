@@ -1,0 +1,22 @@
+//! An error: for people what happened and what to do next, for programs the shape that all faces share.
+
+use crate::faces::cli::screen::Screen;
+use crate::operations::Error;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+pub fn error(error: &Error, screen: &Screen) -> String {
+    let paint = screen.err;
+    let mut text = format!("{} {}\n", paint.red("error:"), error.message);
+    for detail in &error.details {
+        let _ = writeln!(text, "  {}  expected {}, got {}", paint.cyan(&detail.pointer), detail.expected, detail.got);
+    }
+    for hint in &error.hints {
+        let _ = writeln!(text, "  {} {hint}", paint.dim("→"));
+    }
+    text
+}
+
+pub fn error_value(error: &Error) -> Value {
+    json!({ "error": error })
+}

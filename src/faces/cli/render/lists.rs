@@ -1,0 +1,80 @@
+//! Lists as tables.
+
+use super::table::{Tone, cell, plain, status, table};
+use super::when::relative;
+use super::{View, action, with};
+use crate::operations::Page;
+use crate::operations::projects::ProjectSummary;
+use crate::operations::report::{ActionSummary, RunSummary};
+use comfy_table::Cell;
+use serde_json::Value;
+
+pub fn run_list(value: &Value, view: &View) -> String {
+    with(value, view, |page: Page<RunSummary>, view| {
+        if page.items.is_empty() {
+            return "no runs; start one with: wfmcp run FILE\n".to_owned();
+        }
+        format!("{}{}", runs(&page.items, view), more(&page, view))
+    })
+}
+
+pub fn action_list(value: &Value, view: &View) -> String {
+    with(value, view, |page: Page<ActionSummary>, view| {
+        if page.items.is_empty() {
+            return "nothing waits for anybody\n".to_owned();
+        }
+        format!("{}{}", actions(&page.items, view), more(&page, view))
+    })
+}
+
+pub fn project_list(value: &Value, view: &View) -> String {
+    with(value, view, |page: Page<ProjectSummary>, view| {
+        let row = |project: &ProjectSummary| {
+            vec![
+                cell(&project.name, if project.active { Tone::Strong } else { Tone::Plain }),
+                plain(if project.active { "active" } else if project.archived { "archived" } else { "" }),
+                plain(&project.description),
+                plain(relative(&project.updated_at, view)),
+            ]
+        };
+        let rows = page.items.iter().map(row).collect();
+        format!("{}{}", table(&["project", "", "about", "changed"], rows, view), more(&page, view))
+    })
+}
+
+pub fn runs(runs: &[RunSummary], view: &View) -> String {
+    let row = |run: &RunSummary| -> Vec<Cell> {
+        let at = run.error.clone().or_else(|| run.current_step.clone()).unwrap_or_default();
+        vec![
+            plain(&run.run_id),
+            plain(&run.workflow),
+            status(&run.status),
+            plain(format!("{}/{}", run.steps_done, run.steps_total)),
+            plain(at.lines().next().unwrap_or_default()),
+            plain(relative(&run.started_at, view)),
+        ]
+    };
+    table(&["run", "workflow", "status", "steps", "at", "started"], runs.iter().map(row).collect(), view)
+}
+
+pub fn actions(actions: &[ActionSummary], view: &View) -> String {
+    let row = |one: &ActionSummary| -> Vec<Cell> {
+        vec![
+            plain(&one.action_id),
+            plain(action::kind(one.action_type)),
+            cell(&one.title, Tone::Strong),
+            plain(&one.run_id),
+            plain(&one.project),
+            plain(one.holder.clone().or_else(|| one.role.as_ref().map(|role| format!("({role})"))).unwrap_or_default()),
+            plain(relative(&one.created_at, view)),
+        ]
+    };
+    table(&["action", "kind", "what", "run", "project", "who", "since"], actions.iter().map(row).collect(), view)
+}
+
+pub fn more<T>(page: &Page<T>, view: &View) -> String {
+    match &page.cursor {
+        Some(cursor) if page.has_more => view.paint.dim(&format!("there is more: --cursor {cursor}\n")),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,22 @@
+//! Answers for programs.
+
+use crate::operations::yaml::to_yaml;
+use serde_json::Value;
+
+pub fn json(value: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// A page item by item, anything else as one line.
+pub fn json_lines(value: &Value) -> String {
+    let items = ["items", "lines", "findings"].iter().find_map(|name| value.get(name)?.as_array());
+    let whole = std::slice::from_ref(value);
+    let values = items.map_or(whole, Vec::as_slice);
+    values.iter().map(|value| format!("{value}\n")).collect()
+}
+
+pub fn yaml(value: &Value) -> String {
+    to_yaml(value)
+}

@@ -1,0 +1,102 @@
+//! Projects, health and configuration.
+
+use super::table::{Tone, cell, plain, table};
+use super::{View, with};
+use crate::operations::projects::{ProjectDetail, ProjectSummary};
+use crate::operations::system::{ConfigPaths, ConfigSet, ConfigView, Health, HealthStatus};
+use serde_json::Value;
+use std::fmt::Write;
+
+pub fn project(value: &Value, view: &View) -> String {
+    with(value, view, |project: ProjectSummary, view| {
+        let state = if project.active { "the active project" } else { "not the active project; wfmcp projects use makes it so" };
+        format!("{}  {}  {state}\n", view.paint.bold(&project.name), view.paint.cyan(&project.project_id))
+    })
+}
+
+pub fn project_detail(value: &Value, view: &View) -> String {
+    with(value, view, |detail: ProjectDetail, view| {
+        let paint = view.paint;
+        let project = &detail.project;
+        let mut text = format!("{}  {}\n", paint.bold(&project.name), paint.cyan(&project.project_id));
+        if !project.description.is_empty() {
+            let _ = writeln!(text, "  {}", project.description);
+        }
+        let runs: Vec<String> = detail.runs.iter().map(|(status, count)| format!("{count} {status}")).collect();
+        let runs = if runs.is_empty() { "none".to_owned() } else { runs.join(", ") };
+        let _ = writeln!(text, "  {} {runs}", paint.dim("runs"));
+        let _ = writeln!(text, "  {} {}", paint.dim("pending actions"), detail.pending_actions);
+        let _ = writeln!(text, "  {} {}", paint.dim("workflows"), detail.workflows);
+        let _ = writeln!(text, "  {} {}", paint.dim("store"), detail.store);
+        text
+    })
+}
+
+pub fn health(value: &Value, view: &View) -> String {
+    with(value, view, |health: Health, view| {
+        let paint = view.paint;
+        let mut text = match health.status {
+            HealthStatus::Ok => format!("{} wfmcp {} is well\n", paint.green("✓"), health.version),
+            HealthStatus::Degraded => format!("{} wfmcp {}: something is wrong\n", paint.red("✗"), health.version),
+        };
+        let rows = health.projects.iter().map(|project| {
+            let tone = if project.status == HealthStatus::Ok { Tone::Good } else { Tone::Bad };
+            let word = if project.status == HealthStatus::Ok { "ok" } else { "degraded" };
+            vec![
+                plain(&project.project),
+                cell(word, tone),
+                plain(project.runs.values().sum::<u64>().to_string()),
+                plain(project.ready.to_string()),
+                plain(project.pending_actions.to_string()),
+                plain(project.bytes.map(|bytes| format!("{} KiB", bytes / 1024)).unwrap_or_default()),
+            ]
+        });
+        text.push_str(&table(&["project", "store", "runs", "ready", "actions", "size"], rows.collect(), view));
+        for project in &health.projects {
+            for problem in &project.problems {
+                let _ = writeln!(text, "{} {}: {problem}", paint.red("✗"), project.project);
+            }
+        }
+        text
+    })
+}
+
+pub fn config(value: &Value, view: &View) -> String {
+    with(value, view, |config: ConfigView, view| {
+        let rows = config.settings.iter().map(|setting| {
+            let is_default = setting.origin == "default";
+            vec![
+                plain(&setting.key),
+                cell(setting.value.clone().unwrap_or_default(), if is_default { Tone::Plain } else { Tone::Strong }),
+                cell(&setting.origin, Tone::Faint),
+                plain(&setting.about),
+            ]
+        });
+        let mut text = table(&["key", "value", "from", "about"], rows.collect(), view);
+        for server in &config.mcp_servers {
+            let _ = writeln!(text, "{} {server}", view.paint.dim("MCP server"));
+        }
+        text
+    })
+}
+
+pub fn paths(value: &Value, view: &View) -> String {
+    with(value, view, |paths: ConfigPaths, view| {
+        let paint = view.paint;
+        let project = paths.project_file.unwrap_or_else(|| "none here; wfmcp config set --here KEY VALUE makes one".to_owned());
+        format!(
+            "{}     {}\n{}  {project}\n{}          {}\n{}          {}\n",
+            paint.dim("user file"),
+            paths.user_file,
+            paint.dim("project file"),
+            paint.dim("data"),
+            paths.data,
+            paint.dim("logs"),
+            paths.logs
+        )
+    })
+}
+
+pub fn config_set(value: &Value, view: &View) -> String {
+    with(value, view, |set: ConfigSet, view| format!("{} = {}  in {}\n", view.paint.bold(&set.key), set.value, set.file))
+}

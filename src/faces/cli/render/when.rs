@@ -1,0 +1,46 @@
+//! Times as people say them.
+
+use super::View;
+use crate::operations::millis;
+
+/// `3 min ago`, `in 2 h`.
+pub fn relative(at: &str, view: &View) -> String {
+    let Some(at) = millis(at) else { return at.to_owned() };
+    let ms = view.now - at;
+    let text = span(ms.unsigned_abs());
+    match ms {
+        -999..=999 => "now".to_owned(),
+        1_000.. => format!("{text} ago"),
+        _ => format!("in {text}"),
+    }
+}
+
+/// From one time to another: `  1.2 s`.
+pub fn duration_text(from: &str, to: &str) -> String {
+    match (millis(from), millis(to)) {
+        (Some(from), Some(to)) => format!("  {}", exact(u64::try_from(to - from).unwrap_or(0))),
+        _ => String::new(),
+    }
+}
+
+/// The largest unit alone, as a glance wants it.
+fn span(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// Two units, as a measurement wants it.
+pub fn exact(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    match seconds {
+        0 => format!("{ms} ms"),
+        1..60 => format!("{seconds}.{} s", ms % 1_000 / 100),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
