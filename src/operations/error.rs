@@ -1,6 +1,8 @@
 //! Why an operation could not be performed: a kind for machines, a message and hints for people and agents. What a
 //! kind is in a face (an exit code, a status) is that face's table.
 
+use super::documents::Finding;
+use crate::config;
 use crate::drivers::driver;
 use crate::store;
 use serde::Serialize;
@@ -64,6 +66,9 @@ pub struct Error {
     pub hints: Vec<String>,
     /// Each single thing that is wrong, where there are several.
     pub details: Vec<Detail>,
+    /// What is wrong with a document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,7 +81,7 @@ pub struct Detail {
 
 impl Error {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), details: Vec::new() }
+        Self { kind, message: message.into(), hints: Vec::new(), details: Vec::new(), findings: Vec::new() }
     }
 
     pub fn input(message: impl Into<String>) -> Self {
@@ -176,5 +181,12 @@ impl From<driver::Error> for Error {
 impl From<crate::engine::event::Problem> for Detail {
     fn from(problem: crate::engine::event::Problem) -> Self {
         Self { pointer: problem.pointer, expected: problem.expected, got: problem.got }
+    }
+}
+
+impl From<config::Error> for Error {
+    fn from(error: config::Error) -> Self {
+        let hints = error.problems.iter().filter_map(|problem| problem.hint.clone()).collect();
+        Self { hints, ..Self::input(format!("the configuration is wrong: {error}")) }
     }
 }

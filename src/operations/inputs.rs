@@ -3,6 +3,7 @@
 
 use super::error::{Detail, Error, nearest};
 use crate::language::plan::Input;
+use crate::language::schema::check;
 use serde_json::{Map, Value};
 
 /// Longest text of a refused value that a message repeats.
@@ -29,7 +30,11 @@ pub fn complete(declared: &[Input], given: Map<String, Value>) -> Result<Map<Str
         let value = given.get(&input.name).map(|value| read_as(&input.schema, value));
         match value.or_else(|| input.default_value().cloned()) {
             Some(value) => {
-                check(input, &value, &mut details)?;
+                details.extend(check(&input.schema, &value).into_iter().map(|violation| Detail {
+                    pointer: format!("{}{}", pointer(&input.name), violation.pointer),
+                    expected: violation.expected,
+                    got: violation.got,
+                }));
                 complete.insert(input.name.clone(), value);
             }
             None => {
@@ -68,22 +73,16 @@ pub fn wanted(schema: &Value) -> String {
     }
 }
 
-fn check(input: &Input, value: &Value, details: &mut Vec<Detail>) -> Result<(), Error> {
-    let validator = jsonschema::validator_for(&input.schema)
-        .map_err(|error| Error::input(format!("the schema of input `{}` is not one: {error}", input.name)))?;
-    for error in validator.iter_errors(value) {
-        details.push(Detail {
-            pointer: format!("{}{}", pointer(&input.name), error.instance_path()),
-            expected: error.to_string(),
-            got: shown(error.instance()),
-        });
-    }
-    Ok(())
+/// What is wrong with a value where this schema is due.
+pub fn refusal(schema: &Value, value: &Value) -> Option<Error> {
+    let violations = check(schema, value);
+    let first = violations.first()?;
+    Some(Error::input(format!("it must be {}, it is {}", first.expected, first.got)))
 }
 
 /// A text where the schema wants something else is read as JSON: terminals and models write `3` as text. A list is
 /// made of a single value where a list is wanted.
-fn read_as(schema: &Value, value: &Value) -> Value {
+pub fn read_as(schema: &Value, value: &Value) -> Value {
     let Value::String(text) = value else { return value.clone() };
     let accepts = |kind: &str| match schema.get("type") {
         Some(Value::String(one)) => one == kind,

@@ -18,8 +18,10 @@ pub mod system;
 pub mod page;
 pub mod report;
 
-mod documents;
-mod inputs;
+pub mod documents;
+pub mod inputs;
+pub mod yaml;
+
 mod reference;
 mod time;
 
@@ -28,4 +30,5 @@ pub use context::{Context, Project, World};
 pub use error::{Detail, Error, Kind};
 pub use operation::{Operation, block_on};
 pub use page::Page;
+pub use time::{duration, millis};
 pub use reference::{ActionName, ProjectName, RunName, WorkflowName};

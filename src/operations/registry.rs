@@ -47,6 +47,7 @@ impl<O: Operation> Prepared for O {
 
 /// All operations, in the order in which a list of them reads best.
 pub static ROWS: &[Row] = &[
+    row::<runs::StartWorkflow>(),
     row::<actions::SubmitResult>(),
     row::<runs::GetWorkflowStatus>(),
     row::<actions::ListPendingActions>(),
@@ -60,12 +61,20 @@ pub static ROWS: &[Row] = &[
     row::<actions::ClaimAction>(),
     row::<actions::HeartbeatAction>(),
     row::<actions::ReleaseAction>(),
+    row::<workflows::ValidateWorkflow>(),
+    row::<workflows::ListWorkflows>(),
+    row::<workflows::GetWorkflow>(),
+    row::<workflows::CreateWorkflow>(),
     row::<workflows::ArchiveWorkflow>(),
+    row::<workflows::ExportWorkflowData>(),
     row::<projects::ListProjects>(),
     row::<projects::CreateProject>(),
     row::<projects::SwitchProject>(),
     row::<projects::GetProject>(),
     row::<system::GetSystemHealth>(),
+    row::<system::ShowConfig>(),
+    row::<system::GetConfigPaths>(),
+    row::<system::SetConfig>(),
 ];
 
 pub fn find(name: &str) -> Option<&'static Row> {

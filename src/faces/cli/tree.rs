@@ -94,7 +94,10 @@ fn entries() -> impl Iterator<Item = (&'static [&'static str], Entry)> {
 fn leaf(path: &[&'static str], entry: &Entry) -> Command {
     let name = path.last().copied().unwrap_or_default();
     let (command, example) = match entry {
-        Entry::Form(form) => ((form.arguments)(Command::new(name)), form.example),
+        Entry::Form(form) => match registry::find(form.operation) {
+            Some(row) => ((form.arguments)(helped(name, row)), row.example),
+            None => ((form.arguments)(Command::new(name)), form.example),
+        },
         Entry::Row(row) => ((row.arguments)(Command::new(name)), row.example),
     };
     let prefix = path.join("_").to_uppercase();
@@ -106,6 +109,19 @@ fn leaf(path: &[&'static str], entry: &Entry) -> Command {
     });
     let command = if name.starts_with("__") { command.hide(true) } else { command };
     command.after_help(format!("Example:\n  {}", example.replace('\n', "\n  ")))
+}
+
+/// A command with the help of an operation and none of its fields.
+fn helped(name: &'static str, row: &Row) -> Command {
+    let bare = (row.arguments)(Command::new(name));
+    let mut command = Command::new(name);
+    if let Some(about) = bare.get_about() {
+        command = command.about(about.clone());
+    }
+    match bare.get_long_about() {
+        Some(long) => command.long_about(long.clone()),
+        None => command,
+    }
 }
 
 fn new_group(name: &'static str) -> Command {

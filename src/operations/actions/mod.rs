@@ -1,12 +1,14 @@
 //! What waits for agents and people: seeing it, taking it, keeping it, giving it back, and handing in what was done.
 
 mod claim;
+mod find;
 mod heartbeat;
 mod list;
 mod release;
 mod submit;
 
 pub use claim::ClaimAction;
+pub use find::find;
 pub use heartbeat::HeartbeatAction;
 pub use list::ListPendingActions;
 pub use release::{ReleaseAction, Released};

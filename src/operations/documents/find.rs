@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::operations::error::{Error, Kind, nearest};
 use crate::operations::{Context, WorkflowName};
 use crate::store;
-use crate::store::catalog::Listing;
+use crate::store::catalog::{DocumentRow, Listing};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,7 @@ impl Document {
 }
 
 /// The document of this kind that is meant. A name that looks like a path is one; other names are looked up in the
-/// catalogue, then in the project's folders, then beside the caller.
+/// catalogue, then beside the caller and in the project's folders.
 pub fn find(context: &Context, kind: &str, name: &WorkflowName) -> Result<Document, Error> {
     let text = name.as_str();
     if text.is_empty() {
@@ -49,32 +49,49 @@ pub fn find(context: &Context, kind: &str, name: &WorkflowName) -> Result<Docume
     if is_path(text) {
         return read(&context.dir.join(text), kind);
     }
-    match context.project()?.catalog.get(kind, text) {
-        Ok(row) => {
-            let origin = Origin::Catalogue {
-                name: row.name,
-                version: row.version,
-                archived: row.archived,
-                updated_at: row.updated_at,
-            };
-            return Ok(Document { text: row.text, origin });
-        }
-        Err(store::Error::NotFound { .. }) => {}
-        Err(error) => return Err(error.into()),
+    if let Some(found) = in_catalogue(context, kind, text)? {
+        return Ok(found);
     }
-    for folder in folders(context) {
-        for extension in ["yaml", "yml"] {
-            let path = folder.join(format!("{text}.{extension}"));
-            if path.is_file() {
-                return read(&path, kind);
-            }
-        }
+    in_folders(context, kind, text, &context.dir)?.ok_or_else(|| not_found(context, kind, text))
+}
+
+/// The same for a name in a document whose folder is `beside`: files come first, since they belong together and can
+/// be had without opening a store.
+pub fn find_beside(context: &Context, kind: &str, name: &str, beside: &Path) -> Result<Document, Error> {
+    if is_path(name) {
+        return read(&beside.join(name), kind);
     }
-    let plain = context.dir.join(text);
-    if plain.is_file() {
-        return read(&plain, kind);
+    if let Some(found) = in_folders(context, kind, name, beside)? {
+        return Ok(found);
     }
-    Err(not_found(context, kind, text))
+    in_catalogue(context, kind, name)?.ok_or_else(|| Error::not_found(kind, name))
+}
+
+fn in_catalogue(context: &Context, kind: &str, name: &str) -> Result<Option<Document>, Error> {
+    match context.project()?.catalog.get(kind, name) {
+        Ok(row) => Ok(Some(Document::from(row))),
+        Err(store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn in_folders(context: &Context, kind: &str, name: &str, beside: &Path) -> Result<Option<Document>, Error> {
+    let folders = std::iter::once(beside.to_owned()).chain(folders(context));
+    let named = |folder: PathBuf| ["yaml", "yml"].map(|extension| folder.join(format!("{name}.{extension}")));
+    let found = folders.flat_map(named).chain([beside.join(name)]).find(|path| path.is_file());
+    found.map(|path| read(&path, kind)).transpose()
+}
+
+impl From<DocumentRow> for Document {
+    fn from(row: DocumentRow) -> Self {
+        let origin = Origin::Catalogue {
+            name: row.name,
+            version: row.version,
+            archived: row.archived,
+            updated_at: row.updated_at,
+        };
+        Self { text: row.text, origin }
+    }
 }
 
 /// A file's text, or why it can't be had.
@@ -109,15 +126,7 @@ pub fn candidates(context: &Context, kind: &str, listing: Listing) -> Result<Vec
         .catalog
         .list(kind, listing)?
         .into_iter()
-        .map(|row| {
-            let origin = Origin::Catalogue {
-                name: row.name.clone(),
-                version: row.version,
-                archived: row.archived,
-                updated_at: row.updated_at,
-            };
-            (row.name, Document { text: row.text, origin })
-        })
+        .map(|row| (row.name.clone(), Document::from(row)))
         .collect();
     for path in folders(context).iter().flat_map(|folder| yaml_files(folder)) {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -144,8 +153,9 @@ fn folders(context: &Context) -> Vec<PathBuf> {
     folders
 }
 
+/// The YAML files of a folder, in order.
 #[expect(clippy::disallowed_methods, reason = "lists the folders that hold documents")]
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries
         .flatten()

@@ -2,5 +2,11 @@
 //! folders; and what they mean once read.
 
 mod find;
+mod library;
+mod finding;
+mod plan;
 
-pub use find::{Document, Origin, candidates, find, read_file};
+pub use find::{Document, Origin, candidates, find, read_file, yaml_files};
+pub use finding::{Finding, Snippet, findings};
+pub use library::Documents;
+pub use plan::{Planned, plan, plan_text};

@@ -26,6 +26,9 @@ pub struct ListRuns {
     pub cursor: Option<String>,
 }
 
+/// The states of runs that something may still come of.
+pub const UNFINISHED: [&str; 4] = ["running", "pending_action", "waiting", "paused"];
+
 const STATES: [&str; 7] =
     ["running", "pending_action", "waiting", "paused", "completed", "failed", "cancelled"];
 

@@ -8,14 +8,16 @@ mod list;
 mod log;
 mod retry;
 mod show;
+mod start;
 mod status;
 
 pub use cancel::CancelWorkflow;
 pub use carrier::carry_all;
 pub use control::{PauseRun, ResumeRun};
 pub use follow::{Follower, carry, follow, hand_out, wait_of};
-pub use list::ListRuns;
+pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};
 pub use retry::RetryRun;
 pub use show::{RunDetail, ShowRun};
+pub use start::StartWorkflow;
 pub use status::GetWorkflowStatus;

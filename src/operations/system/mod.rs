@@ -1,5 +1,7 @@
 //! This installation: whether it is well, and how it is configured.
 
+mod config;
 mod health;
 
-pub use health::{GetSystemHealth, Health};
+pub use config::{ConfigPaths, ConfigSet, ConfigView, GetConfigPaths, SetConfig, ShowConfig};
+pub use health::{GetSystemHealth, Health, HealthStatus};

@@ -1,5 +1,20 @@
-//! The catalogue of workflows.
+//! The catalogue of workflows, and what can be said about a document.
 
 mod archive;
+mod checklist;
+mod create;
+mod export;
+mod fix;
+mod get;
+mod list;
+mod teach;
+mod validate;
 
 pub use archive::{ArchiveWorkflow, Archived};
+pub use create::{CreateWorkflow, Created};
+pub use export::{ExportFormat, ExportWorkflowData, Exported};
+pub use fix::{Fixed, fix};
+pub use get::{GetWorkflow, InputSummary, StepSummary, WorkflowDetail};
+pub use list::{ListWorkflows, WorkflowSummary};
+pub use teach::{document_kinds, explain, schema_of};
+pub use validate::{Validation, ValidateWorkflow};

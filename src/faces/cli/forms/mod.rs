@@ -8,6 +8,8 @@ mod submit;
 mod status;
 mod moving;
 mod log;
+mod validate;
+mod create;
 mod background;
 mod printed;
 
@@ -29,9 +31,11 @@ pub const ALL: &[Form] = &[
     run::RUN,
     submit::SUBMIT,
     status::STATUS,
+    validate::VALIDATE,
     log::LOG,
     moving::RESUME,
     moving::RETRY,
+    create::CREATE,
     printed::COMPLETIONS,
     printed::MAN,
     background::CARRY,

@@ -28,9 +28,6 @@ struct Resume {
     /// The run: its id, a prefix of it, or @last.
     #[arg(value_name = "RUN")]
     run: RunName,
-    /// Answer at once; a process in the background carries the run.
-    #[arg(short, long)]
-    detach: bool,
 }
 
 #[derive(Debug, Args)]
@@ -41,22 +38,15 @@ struct Retry {
     /// Only this of the failed steps; all of them when none is named.
     #[arg(long = "step", value_name = "STEP")]
     steps: Vec<String>,
-    /// Answer at once; a process in the background carries the run.
-    #[arg(short, long)]
-    detach: bool,
 }
 
 fn resume(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Resume = parsed(matches)?;
-    attend(session, || session.perform(ResumeRun { run: typed.run, wait_seconds: Some(wait(typed.detach)) }))
+    attend(session, || session.perform(ResumeRun { run: typed.run, wait_seconds: Some(FOREVER_SECONDS) }))
 }
 
 fn retry(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Retry = parsed(matches)?;
-    let retry = RetryRun { run: typed.run, steps: typed.steps, wait_seconds: Some(wait(typed.detach)) };
+    let retry = RetryRun { run: typed.run, steps: typed.steps, wait_seconds: Some(FOREVER_SECONDS) };
     attend(session, || session.perform(retry))
-}
-
-fn wait(detach: bool) -> u64 {
-    if detach { 0 } else { FOREVER_SECONDS }
 }

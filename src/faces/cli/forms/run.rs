@@ -55,7 +55,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         inputs,
         dir: run.dir,
         labels: labels(&run.label)?,
-        carry: !run.detach,
+        background: run.detach,
         wait_seconds: Some(if run.detach { 0 } else { FOREVER_SECONDS }),
     };
     if !run.detach {

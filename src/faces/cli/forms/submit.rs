@@ -4,7 +4,7 @@ use super::{Form, arguments, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog;
 use crate::faces::cli::session::{Outcome, Session};
-use crate::operations::actions::{Decision, FindAction, SubmitResult};
+use crate::operations::actions::{Decision, SubmitResult, find};
 use crate::operations::{ActionName, Error, Kind};
 use clap::{ArgMatches, Args};
 
@@ -36,9 +36,6 @@ struct Submit {
     /// What went wrong, if it could not be done: the attempt counts as failed.
     #[arg(long, value_name = "MESSAGE")]
     fail: Option<String>,
-    /// Answer at once; a process in the background carries the run on.
-    #[arg(short, long)]
-    detach: bool,
 }
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
@@ -51,10 +48,10 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     };
     let nothing_given = result.is_none() && decision.is_none() && typed.fail.is_none();
     let submit = if nothing_given && session.may_ask() {
-        let report = session.perform(FindAction { action: typed.action })?;
+        let report = find(&session.context, &typed.action)?;
         dialog::answer(session, &report)?.ok_or_else(|| Error::new(Kind::Cancelled, "nothing was submitted"))?
     } else {
-        let wait_seconds = Some(if typed.detach { 0 } else { FOREVER_SECONDS });
+        let wait_seconds = Some(FOREVER_SECONDS);
         SubmitResult { action: typed.action, result, decision, reason: typed.reason, fail: typed.fail, wait_seconds }
     };
     attend(session, || session.perform(submit))

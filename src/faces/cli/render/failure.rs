@@ -1,5 +1,6 @@
 //! An error: for people what happened and what to do next, for programs the shape that all faces share.
 
+use super::findings;
 use crate::faces::cli::screen::Screen;
 use crate::operations::Error;
 use serde_json::{Value, json};
@@ -7,7 +8,8 @@ use std::fmt::Write;
 
 pub fn error(error: &Error, screen: &Screen) -> String {
     let paint = screen.err;
-    let mut text = format!("{} {}\n", paint.red("error:"), error.message);
+    let mut text = findings::pictures(&error.findings, paint);
+    let _ = writeln!(text, "{} {}", paint.red("error:"), error.message);
     for detail in &error.details {
         let _ = writeln!(text, "  {}  expected {}, got {}", paint.cyan(&detail.pointer), detail.expected, detail.got);
     }

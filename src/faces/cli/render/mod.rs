@@ -15,6 +15,7 @@ mod failure;
 
 pub use action::packet;
 pub use failure::{error, error_value};
+pub use findings::{github, sarif, validation};
 pub use lists::run_list;
 pub use log::{log_line, run_log};
 pub use machine::{json, json_lines, yaml};

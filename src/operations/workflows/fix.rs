@@ -1,0 +1,66 @@
+//! What `wfmcp validate --fix` does: the mechanical corrections, written back to the files.
+
+use super::validate::expand;
+use crate::language;
+use crate::language::diagnostic::Fix;
+use crate::language::source::Source;
+use crate::operations::documents::{Documents, read_file};
+use crate::operations::error::Kind;
+use crate::operations::{Context, Error};
+use std::path::Path;
+
+/// How often a file is looked at again, because one correction may show another.
+const ROUNDS_MAX: usize = 8;
+
+/// A file that was changed, and in how many places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    pub file: String,
+    pub corrections: usize,
+}
+
+pub fn fix(context: &Context, names: &[String]) -> Result<Vec<Fixed>, Error> {
+    let mut fixed = Vec::new();
+    for path in expand(context, names)? {
+        let shown = path.strip_prefix(&context.dir).unwrap_or(&path).display().to_string();
+        let (text, corrections) = corrected(context, &shown, read_file(&path)?);
+        if corrections > 0 {
+            replace(&path, &text)?;
+            fixed.push(Fixed { file: shown, corrections });
+        }
+    }
+    Ok(fixed)
+}
+
+/// The text with every correction that does not touch another.
+pub fn corrected(context: &Context, shown: &str, mut text: String) -> (String, usize) {
+    let mut corrections = 0;
+    for _ in 0..ROUNDS_MAX {
+        let source = Source::new(shown, text.as_str());
+        let examined = language::examine(&source, &Documents::of(context));
+        let mut fixes: Vec<Fix> = examined.diagnostics.into_iter().filter_map(|diagnostic| diagnostic.fix).collect();
+        fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span));
+        let mut untouched = text.len();
+        let before = corrections;
+        for fix in fixes {
+            if fix.span.end <= untouched && text.get(fix.span.range()).is_some() {
+                text.replace_range(fix.span.range(), &fix.replacement);
+                untouched = fix.span.start;
+                corrections += 1;
+            }
+        }
+        if corrections == before {
+            break;
+        }
+    }
+    (text, corrections)
+}
+
+/// The new file is complete before it takes the old one's place.
+#[expect(clippy::disallowed_methods, reason = "writes the corrected document")]
+fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    let beside = path.with_extension("wfmcp-fix");
+    std::fs::write(&beside, text)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(|error| Error::new(Kind::Unavailable, format!("{} can't be written: {error}", path.display())))
+}
