@@ -22,3 +22,4 @@ pub mod config;
 pub mod telemetry;
 pub mod platform;
 pub mod operations;
+pub mod faces;

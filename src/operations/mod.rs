@@ -30,5 +30,5 @@ pub use context::{Context, Project, World};
 pub use error::{Detail, Error, Kind};
 pub use operation::{Operation, block_on};
 pub use page::Page;
-pub use time::{duration, millis};
 pub use reference::{ActionName, ProjectName, RunName, WorkflowName};
+pub use time::{duration, millis};

@@ -96,7 +96,8 @@ fn write_block(text: &mut String, string: &str, depth: usize) {
         1 => "|",
         _ => "|+",
     });
-    for line in body.split('\n').chain(std::iter::repeat_n("", (string.len() - body.len()).saturating_sub(1))) {
+    for line in body.split('\n').chain(std::iter::repeat_n("", (string.len() - body.len()).saturating_sub(1)))
+    {
         text.push('\n');
         if !line.is_empty() {
             indent(text, depth.max(1));

@@ -18,7 +18,10 @@ use std::sync::Arc;
 pub const FOREVER_SECONDS: u64 = 10 * 365 * 24 * 3600;
 
 /// Perform what starts or moves a run, and stay with it to its end, or to where nobody here can help.
-pub fn attend(session: &Session, move_on: impl FnOnce() -> Result<RunReport, Error>) -> Result<Outcome, Error> {
+pub fn attend(
+    session: &Session,
+    move_on: impl FnOnce() -> Result<RunReport, Error>,
+) -> Result<Outcome, Error> {
     let live = Live::begin(session);
     pause_on_interrupt(session, &live);
     let mut report = live.during(move_on)?;
@@ -27,7 +30,9 @@ pub fn attend(session: &Session, move_on: impl FnOnce() -> Result<RunReport, Err
         let Some(submit) = dialog::answer(session, &report)? else { break };
         match live.during(|| session.perform::<SubmitResult>(submit)) {
             Ok(next) => report = next,
-            Err(error) if error.kind == Kind::InvalidInput => print_error(&render::error(&error, &session.screen)),
+            Err(error) if error.kind == Kind::InvalidInput => {
+                print_error(&render::error(&error, &session.screen))
+            }
             Err(error) => return Err(error),
         }
     }

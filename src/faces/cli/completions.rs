@@ -2,11 +2,11 @@
 //! and projects as they are at that moment.
 
 use super::entry::Assemble;
+use crate::operations::actions::ListPendingActions;
 use crate::operations::projects::ListProjects;
 use crate::operations::report::{Actor, Face};
 use crate::operations::runs::ListRuns;
 use crate::operations::workflows::ListWorkflows;
-use crate::operations::actions::ListPendingActions;
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::{Environment, System};
 use clap::Command;
@@ -79,7 +79,8 @@ fn runs() -> Vec<CompletionCandidate> {
 
 fn actions() -> Vec<CompletionCandidate> {
     let page = ask(ListPendingActions { limit: Some(CANDIDATES_MAX), ..ListPendingActions::default() });
-    page.map(|page| page.items.iter().map(|action| candidate(&action.action_id, &action.title)).collect()).unwrap_or_default()
+    page.map(|page| page.items.iter().map(|action| candidate(&action.action_id, &action.title)).collect())
+        .unwrap_or_default()
 }
 
 fn workflows() -> Vec<CompletionCandidate> {
@@ -94,7 +95,8 @@ fn workflows() -> Vec<CompletionCandidate> {
 
 fn projects() -> Vec<CompletionCandidate> {
     let page = ask(ListProjects { limit: Some(CANDIDATES_MAX), ..ListProjects::default() });
-    page.map(|page| page.items.iter().map(|project| candidate(&project.name, &project.description)).collect()).unwrap_or_default()
+    page.map(|page| page.items.iter().map(|project| candidate(&project.name, &project.description)).collect())
+        .unwrap_or_default()
 }
 
 /// The files beside the caller that a workflow may be in.

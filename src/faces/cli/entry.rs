@@ -80,7 +80,8 @@ fn failed(error: &Error, format: Format) -> u8 {
 fn not_parsed(arguments: &[OsString], error: &clap::Error) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let colored = Screen::look(&System, super::globals::Color::Auto).out == super::screen::Paint::Colored;
+            let colored =
+                Screen::look(&System, super::globals::Color::Auto).out == super::screen::Paint::Colored;
             let text = error.render();
             print(&if colored { text.ansi().to_string() } else { text.to_string() });
             codes::DONE
@@ -89,11 +90,14 @@ fn not_parsed(arguments: &[OsString], error: &clap::Error) -> u8 {
             let rendered = error.render().to_string();
             let hint = file_hint(arguments);
             if wants_json(arguments) {
-                let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                let wrong = Error::new(Kind::Usage, message).hint(hint.unwrap_or_else(|| "see wfmcp --help".to_owned()));
+                let message =
+                    rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+                let wrong = Error::new(Kind::Usage, message)
+                    .hint(hint.unwrap_or_else(|| "see wfmcp --help".to_owned()));
                 print(&render::json(&render::error_value(&wrong)));
             } else {
-                let colored = Screen::look(&System, super::globals::Color::Auto).err == super::screen::Paint::Colored;
+                let colored =
+                    Screen::look(&System, super::globals::Color::Auto).err == super::screen::Paint::Colored;
                 print_error(&if colored { error.render().ansi().to_string() } else { rendered });
                 if let Some(hint) = hint {
                     print_error(&format!("\n{hint}\n"));
@@ -107,13 +111,15 @@ fn not_parsed(arguments: &[OsString], error: &clap::Error) -> u8 {
 /// A file where a command is due is most likely one to run.
 fn file_hint(arguments: &[OsString]) -> Option<String> {
     let first = arguments.get(1)?.to_str()?;
-    let is_document = Path::new(first).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let is_document =
+        Path::new(first).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     is_document.then(|| format!("to run it: wfmcp run {first}"))
 }
 
 fn wants_json(arguments: &[OsString]) -> bool {
     let typed: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
     let by_output = typed.windows(2).any(|pair| matches!(pair, ["-o" | "--output", "json" | "jsonl"]));
-    let by_flag = typed.iter().any(|argument| matches!(*argument, "--json" | "--jsonl" | "-ojson" | "--output=json"));
+    let by_flag =
+        typed.iter().any(|argument| matches!(*argument, "--json" | "--jsonl" | "-ojson" | "--output=json"));
     by_output || by_flag || System.var("WFMCP_JSON").is_some_and(|value| value == "true" || value == "1")
 }

@@ -142,7 +142,9 @@ impl Observer for Live {
         let Some(step) = &line.step else { return };
         let key = if is_child { format!("{run} {step}") } else { step.clone() };
         match line.event.as_str() {
-            "attempted" | "child_started" | "waiting" | "check_started" => self.began(&mut state, &key, &line.at),
+            "attempted" | "child_started" | "waiting" | "check_started" => {
+                self.began(&mut state, &key, &line.at)
+            }
             "expanded" => {
                 let total = line.data.get("items").and_then(|items| items.as_array().map(Vec::len));
                 let total = total.and_then(|total| u64::try_from(total).ok()).unwrap_or_default();
@@ -168,8 +170,10 @@ impl Observer for Live {
 }
 
 fn spinner(key: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:>4}").unwrap_or_else(|_| ProgressStyle::default_spinner());
-    let bar = ProgressBar::new_spinner().with_style(style.tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "]));
+    let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:>4}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let bar = ProgressBar::new_spinner()
+        .with_style(style.tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "]));
     bar.set_message(key.to_owned());
     bar.enable_steady_tick(FRAME);
     bar

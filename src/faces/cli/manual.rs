@@ -9,7 +9,8 @@ use std::path::Path;
 
 /// The page of a command, as roff.
 pub fn page(path: &[String]) -> Result<String, Error> {
-    let words: Vec<&str> = path.iter().flat_map(|word| word.split([' ', '-'])).filter(|word| *word != "wfmcp").collect();
+    let words: Vec<&str> =
+        path.iter().flat_map(|word| word.split([' ', '-'])).filter(|word| *word != "wfmcp").collect();
     let mut root = tree::command();
     root.build();
     let mut command = &root;
@@ -38,7 +39,8 @@ pub fn pages() -> Result<Vec<(String, String)>, Error> {
 /// Write every page into a folder.
 #[expect(clippy::disallowed_methods, reason = "writes the pages where it was told to")]
 pub fn write(folder: &Path) -> Result<(), Error> {
-    let failed = |error: std::io::Error| Error::new(Kind::Unavailable, format!("{}: {error}", folder.display()));
+    let failed =
+        |error: std::io::Error| Error::new(Kind::Unavailable, format!("{}: {error}", folder.display()));
     std::fs::create_dir_all(folder).map_err(failed)?;
     for (name, text) in pages()? {
         std::fs::write(folder.join(name), text).map_err(failed)?;

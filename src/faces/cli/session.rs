@@ -39,14 +39,23 @@ impl Outcome {
 }
 
 impl Session {
-    pub fn open(world: Arc<dyn World>, environment: &dyn Environment, globals: Globals) -> Result<Self, Error> {
+    pub fn open(
+        world: Arc<dyn World>,
+        environment: &dyn Environment,
+        globals: Globals,
+    ) -> Result<Self, Error> {
         let screen = Screen::look(environment, globals.color(world.config()?.color()));
         let dir = environment.current_dir().map_err(|error| {
             Error::new(Kind::Unavailable, format!("the working directory can't be found: {error}"))
                 .hint("change to a folder that exists")
         })?;
         let face = if screen.is_interactive() && !globals.no_input { Face::Terminal } else { Face::Script };
-        let context = Context::new(Arc::clone(&world), actor(environment, &globals, face), dir, globals.project.clone());
+        let context = Context::new(
+            Arc::clone(&world),
+            actor(environment, &globals, face),
+            dir,
+            globals.project.clone(),
+        );
         Ok(Self { context, world, screen, globals })
     }
 

@@ -21,8 +21,12 @@ pub struct Overview {
 
 pub fn greet(session: &Session) -> Result<Outcome, Error> {
     let unfinished = UNFINISHED.map(str::to_owned).to_vec();
-    let runs = session.perform(ListRuns { status: unfinished, limit: Some(SHOWN_MAX), ..ListRuns::default() })?.items;
-    let actions = session.perform(ListPendingActions { limit: Some(SHOWN_MAX), ..ListPendingActions::default() })?.items;
+    let runs = session
+        .perform(ListRuns { status: unfinished, limit: Some(SHOWN_MAX), ..ListRuns::default() })?
+        .items;
+    let actions = session
+        .perform(ListPendingActions { limit: Some(SHOWN_MAX), ..ListPendingActions::default() })?
+        .items;
     let next = next(&runs, &actions);
     let project = session.context.project()?.row.name.clone();
     Outcome::of(&Overview { project, runs, actions, next }, render::overview, codes::DONE)

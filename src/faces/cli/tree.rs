@@ -39,7 +39,9 @@ pub fn command() -> Command {
     let root = Command::new("wfmcp")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Durable workflows that machines, AI agents and people carry out together")
-        .after_help("Start with: wfmcp run FILE    What waits for you: wfmcp inbox    More: wfmcp help COMMAND")
+        .after_help(
+            "Start with: wfmcp run FILE    What waits for you: wfmcp inbox    More: wfmcp help COMMAND",
+        )
         .after_long_help(BELOW)
         .disable_help_subcommand(false)
         .infer_subcommands(false)

@@ -45,7 +45,8 @@ impl Operation for GetProject {
             None => detail(context.project()?, &active),
             Some(name) => {
                 let row = find(registry.as_ref(), name.as_str())?;
-                detail(&context.world().open(&row)?, &active)
+                let project = context.world().open(&row)?;
+                detail(&project, &active)
             }
         }
     }

@@ -52,12 +52,17 @@ impl Operation for StartWorkflow {
         let inputs = inputs::complete(&planned.plan.inputs, self.inputs)?;
         let dir = self.dir.map_or_else(|| context.dir.clone(), |dir| context.dir.join(dir));
         if !dir.is_dir() {
-            return Err(Error::input(format!("{} is not a folder", dir.display())).hint("name one that exists for its scripts to start in"));
+            return Err(Error::input(format!("{} is not a folder", dir.display()))
+                .hint("name one that exists for its scripts to start in"));
         }
         let project = context.project()?;
         let driver = project.driver()?;
-        let mut labels: Map<String, Value> =
-            planned.plan.labels.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+        let mut labels: Map<String, Value> = planned
+            .plan
+            .labels
+            .iter()
+            .map(|(name, value)| (name.clone(), Value::String(value.clone())))
+            .collect();
         labels.extend(self.labels);
         let run = driver.start(Start {
             plan: Arc::new(planned.plan),

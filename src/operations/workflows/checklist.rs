@@ -25,23 +25,32 @@ fn modernize(step: &mut Map<String, Value>, ids: &[(String, String)]) {
             step.entry(new).or_insert(value);
         }
     }
-    if let Some(dependencies) = step.shift_remove("dependencies").or_else(|| step.shift_remove("depends_on")) {
+    if let Some(dependencies) = step.shift_remove("dependencies").or_else(|| step.shift_remove("depends_on"))
+    {
         let names = as_list(dependencies).into_iter().map(|name| renamed(name, ids)).collect();
         step.entry("needs").or_insert(Value::Array(names));
     }
     for list in ["enforcement", "validation"] {
-        if step.get(list).is_some_and(|value| value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty)) {
+        if step.get(list).is_some_and(|value| {
+            value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty)
+        }) {
             step.shift_remove(list);
         }
     }
     if let Some(duration) = step.get("estimated_duration").and_then(duration) {
         step.insert("estimated_duration".to_owned(), Value::String(duration));
     }
-    if let Some(Value::Object(parameters)) = step.shift_remove("parameters").filter(|it| *it != Value::Object(Map::new())) {
+    if let Some(Value::Object(parameters)) =
+        step.shift_remove("parameters").filter(|it| *it != Value::Object(Map::new()))
+    {
         let mut text = step.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
         text.push_str(if text.is_empty() { "Parameters:" } else { "\n\nParameters:" });
         for (name, value) in parameters {
-            let _ = write!(text, "\n- {name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let _ = write!(
+                text,
+                "\n- {name}: {}",
+                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+            );
         }
         step.insert("description".to_owned(), Value::String(text));
     }

@@ -89,7 +89,8 @@ impl CreateWorkflow {
     fn into_text(self) -> Result<String, Error> {
         match self.definition {
             Some(_) if !self.steps.is_empty() => {
-                Err(Error::input("`definition` and `steps` exclude each other").hint("put the steps into the definition"))
+                Err(Error::input("`definition` and `steps` exclude each other")
+                    .hint("put the steps into the definition"))
             }
             Some(Value::String(text)) => Ok(match self.name {
                 Some(name) if !has_name(&text) => format!("name: {}\n{text}", Value::String(name)),
@@ -103,7 +104,8 @@ impl CreateWorkflow {
             }
             Some(_) => Err(Error::input("`definition` is neither a text nor an object")),
             None if self.steps.is_empty() => {
-                Err(Error::input("there is nothing to create").hint("give `definition`, or `name` and `steps`"))
+                Err(Error::input("there is nothing to create")
+                    .hint("give `definition`, or `name` and `steps`"))
             }
             None => Ok(to_yaml(&Value::Object(checklist::modern(self.parts())))),
         }
@@ -111,8 +113,10 @@ impl CreateWorkflow {
 
     fn parts(self) -> Map<String, Value> {
         let texts = [("name", self.name), ("version", self.version), ("description", self.description)];
-        let mut document: Map<String, Value> =
-            texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), Value::String(text?)))).collect();
+        let mut document: Map<String, Value> = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.to_owned(), Value::String(text?))))
+            .collect();
         for (key, map) in [("inputs", self.inputs), ("checks", self.checks)] {
             if !map.is_empty() {
                 document.insert(key.to_owned(), Value::Object(map));

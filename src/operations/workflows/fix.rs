@@ -38,7 +38,8 @@ pub fn corrected(context: &Context, shown: &str, mut text: String) -> (String, u
     for _ in 0..ROUNDS_MAX {
         let source = Source::new(shown, text.as_str());
         let examined = language::examine(&source, &Documents::of(context));
-        let mut fixes: Vec<Fix> = examined.diagnostics.into_iter().filter_map(|diagnostic| diagnostic.fix).collect();
+        let mut fixes: Vec<Fix> =
+            examined.diagnostics.into_iter().filter_map(|diagnostic| diagnostic.fix).collect();
         fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span));
         let mut untouched = text.len();
         let before = corrections;
@@ -60,7 +61,7 @@ pub fn corrected(context: &Context, shown: &str, mut text: String) -> (String, u
 #[expect(clippy::disallowed_methods, reason = "writes the corrected document")]
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
     let beside = path.with_extension("wfmcp-fix");
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|error| Error::new(Kind::Unavailable, format!("{} can't be written: {error}", path.display())))
+    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
+        Error::new(Kind::Unavailable, format!("{} can't be written: {error}", path.display()))
+    })
 }

@@ -70,7 +70,9 @@ impl Operation for GetWorkflow {
 fn detail(context: &Context, plan: Plan, document: Document) -> WorkflowDetail {
     let origin = origin(context, &document);
     let (revision, archived, updated_at) = match document.origin {
-        Origin::Catalogue { version, archived, updated_at, .. } => (Some(version), archived, Some(rfc3339(updated_at))),
+        Origin::Catalogue { version, archived, updated_at, .. } => {
+            (Some(version), archived, Some(rfc3339(updated_at)))
+        }
         Origin::File(_) => (None, false, None),
     };
     let inputs = plan.inputs.into_iter().map(|input| InputSummary {

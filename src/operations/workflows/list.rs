@@ -52,7 +52,8 @@ impl Operation for ListWorkflows {
         let listing = if self.archived { Listing::WithArchived } else { Listing::Current };
         let known = candidates(context, "workflow", listing)?;
         let page = Page::of(known, page::limit(self.limit), self.cursor.as_deref(), |(name, _)| name.clone());
-        let items = page.items.into_iter().map(|(name, document)| summary(context, name, &document)).collect();
+        let items =
+            page.items.into_iter().map(|(name, document)| summary(context, name, &document)).collect();
         Ok(Page { items, has_more: page.has_more, cursor: page.cursor })
     }
 }

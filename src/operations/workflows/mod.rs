@@ -17,4 +17,4 @@ pub use fix::{Fixed, fix};
 pub use get::{GetWorkflow, InputSummary, StepSummary, WorkflowDetail};
 pub use list::{ListWorkflows, WorkflowSummary};
 pub use teach::{document_kinds, explain, schema_of};
-pub use validate::{Validation, ValidateWorkflow};
+pub use validate::{ValidateWorkflow, Validation};

@@ -63,7 +63,9 @@ impl Operation for ValidateWorkflow {
             all.extend(examine_all(context, &paths)?);
         }
         if files == 0 {
-            return Err(Error::input("there is nothing to validate").hint("name files or folders, or give `text`"));
+            return Err(
+                Error::input("there is nothing to validate").hint("name files or folders, or give `text`")
+            );
         }
         let count = |severity: &str| all.iter().filter(|finding| finding.severity == severity).count();
         let (errors, warnings) = (count("error"), count("warning"));
@@ -96,10 +98,13 @@ pub fn expand(context: &Context, names: &[String]) -> Result<Vec<PathBuf>, Error
 fn matching(context: &Context, pattern: &str, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
     let absolute = context.dir.join(pattern);
     let glob = GlobBuilder::new(&absolute.to_string_lossy()).literal_separator(true).build();
-    let matcher: GlobMatcher =
-        glob.map_err(|error| Error::input(format!("`{pattern}` is not a pattern: {error}")))?.compile_matcher();
-    let fixed: PathBuf =
-        absolute.components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect();
+    let matcher: GlobMatcher = glob
+        .map_err(|error| Error::input(format!("`{pattern}` is not a pattern: {error}")))?
+        .compile_matcher();
+    let fixed: PathBuf = absolute
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
     walk(&fixed, &mut |file| {
         if matcher.is_match(&file) {
             paths.push(file);

@@ -39,7 +39,8 @@ fn choose(actions: &[PendingAction]) -> Asked<&PendingAction> {
     if let [only] = actions {
         return Ok(Some(only));
     }
-    let mut items: Vec<String> = actions.iter().map(|action| format!("{}  {}", action.action_id, action.title)).collect();
+    let mut items: Vec<String> =
+        actions.iter().map(|action| format!("{}  {}", action.action_id, action.title)).collect();
     items.push("Later".to_owned());
     let at = select("What do you want to do?", &items)?;
     Ok(at.and_then(|at| actions.get(at)))
@@ -66,7 +67,11 @@ fn resolve(empty: SubmitResult) -> Asked<SubmitResult> {
     Ok(Some(SubmitResult { result: Some(json!(verdict)), ..empty }))
 }
 
-fn choice(action: &PendingAction, empty: SubmitResult, [done, failed, later]: [&str; 3]) -> Asked<SubmitResult> {
+fn choice(
+    action: &PendingAction,
+    empty: SubmitResult,
+    [done, failed, later]: [&str; 3],
+) -> Asked<SubmitResult> {
     match select(&action.title, &[done, failed, later])? {
         Some(0) => value(action, empty),
         Some(1) => {
@@ -88,11 +93,19 @@ fn value(action: &PendingAction, empty: SubmitResult) -> Asked<SubmitResult> {
 
 fn select<T: ToString>(prompt: &str, items: &[T]) -> Result<Option<usize>, Error> {
     let theme = theme();
-    let asked = Select::with_theme(theme.as_ref()).with_prompt(prompt).items(items.iter().map(ToString::to_string)).default(0);
+    let asked = Select::with_theme(theme.as_ref())
+        .with_prompt(prompt)
+        .items(items.iter().map(ToString::to_string))
+        .default(0);
     Ok(left(asked.interact_on_opt(&terminal()))?.flatten())
 }
 
 fn line(prompt: &str) -> Asked<String> {
     let theme = theme();
-    left(Input::<String>::with_theme(theme.as_ref()).with_prompt(prompt).allow_empty(true).interact_text_on(&terminal()))
+    left(
+        Input::<String>::with_theme(theme.as_ref())
+            .with_prompt(prompt)
+            .allow_empty(true)
+            .interact_text_on(&terminal()),
+    )
 }

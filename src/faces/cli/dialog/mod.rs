@@ -16,7 +16,11 @@ use std::io;
 type Asked<T> = Result<Option<T>, Error>;
 
 fn theme() -> Box<dyn Theme> {
-    if dialoguer::console::colors_enabled_stderr() { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
+    if dialoguer::console::colors_enabled_stderr() {
+        Box::new(ColorfulTheme::default())
+    } else {
+        Box::new(SimpleTheme)
+    }
 }
 
 fn terminal() -> Term {
@@ -28,8 +32,11 @@ fn left<T>(answer: dialoguer::Result<T>) -> Asked<T> {
     match answer {
         Ok(value) => Ok(Some(value)),
         Err(dialoguer::Error::IO(error)) => match error.kind() {
-            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected => Ok(None),
-            _ => Err(Error::input(format!("the terminal can't be asked: {error}")).hint("answer with a command: wfmcp submit")),
+            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected => {
+                Ok(None)
+            }
+            _ => Err(Error::input(format!("the terminal can't be asked: {error}"))
+                .hint("answer with a command: wfmcp submit")),
         },
     }
 }

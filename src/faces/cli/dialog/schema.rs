@@ -2,9 +2,9 @@
 //! object, and anything that is too rich for questions as JSON.
 
 use super::{Asked, left, terminal, theme};
+use crate::operations::Error;
 use crate::operations::inputs::{refusal, wanted};
 use crate::operations::workflows::InputSummary;
-use crate::operations::Error;
 use dialoguer::{Confirm, Input, Select};
 use serde_json::{Map, Value};
 
@@ -20,17 +20,21 @@ pub fn missing_inputs(declared: &[InputSummary], mut given: Map<String, Value>) 
 }
 
 pub fn ask_value(name: &str, schema: &Value) -> Asked<Value> {
-    if let Some(choices) = schema.get("enum").and_then(Value::as_array).filter(|choices| !choices.is_empty()) {
+    if let Some(choices) = schema.get("enum").and_then(Value::as_array).filter(|choices| !choices.is_empty())
+    {
         return ask_choice(name, schema, choices);
     }
     match schema.get("type").and_then(Value::as_str) {
         Some("boolean") => {
             let theme = theme();
             let preset = schema.get("default").and_then(Value::as_bool).unwrap_or(false);
-            let question = Confirm::with_theme(theme.as_ref()).with_prompt(label(name, schema)).default(preset);
+            let question =
+                Confirm::with_theme(theme.as_ref()).with_prompt(label(name, schema)).default(preset);
             Ok(left(question.interact_on_opt(&terminal()))?.flatten().map(Value::Bool))
         }
-        Some("object") if schema.get("properties").is_some_and(|it| it.as_object().is_some_and(|it| !it.is_empty())) => {
+        Some("object")
+            if schema.get("properties").is_some_and(|it| it.as_object().is_some_and(|it| !it.is_empty())) =>
+        {
             ask_object(schema)
         }
         Some("array") if takes_words(schema) => ask_list(name, schema),
@@ -41,16 +45,25 @@ pub fn ask_value(name: &str, schema: &Value) -> Asked<Value> {
 fn ask_choice(name: &str, schema: &Value, choices: &[Value]) -> Asked<Value> {
     let theme = theme();
     let preset = schema.get("default").and_then(|preset| choices.iter().position(|choice| choice == preset));
-    let items = choices.iter().map(|choice| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned));
-    let question = Select::with_theme(theme.as_ref()).with_prompt(label(name, schema)).items(items).default(preset.unwrap_or(0));
+    let items =
+        choices.iter().map(|choice| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned));
+    let question = Select::with_theme(theme.as_ref())
+        .with_prompt(label(name, schema))
+        .items(items)
+        .default(preset.unwrap_or(0));
     let at = left(question.interact_on_opt(&terminal()))?.flatten();
     Ok(at.and_then(|at| choices.get(at).cloned()))
 }
 
 fn ask_object(schema: &Value) -> Asked<Value> {
     let mut object = Map::new();
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let is_required = required.contains(&name.as_str());
         if is_required {

@@ -34,6 +34,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         Ok(Value::Object(object)) => Value::Object(object),
         _ => Value::String(text),
     };
-    let create = CreateWorkflow { definition: Some(definition), name: typed.name, ..CreateWorkflow::default() };
+    let create =
+        CreateWorkflow { definition: Some(definition), name: typed.name, ..CreateWorkflow::default() };
     Outcome::of(&session.perform(create)?, render::show("create_workflow"), codes::DONE)
 }

@@ -10,8 +10,13 @@ use crate::operations::runs::GetRunLog;
 use crate::operations::{Error, RunName};
 use clap::{ArgMatches, Args};
 
-pub const LOG: Form =
-    Form { path: &["runs", "log"], operation: "get_run_log", example: "", arguments: arguments::<Log>, perform };
+pub const LOG: Form = Form {
+    path: &["runs", "log"],
+    operation: "get_run_log",
+    example: "",
+    arguments: arguments::<Log>,
+    perform,
+};
 
 #[derive(Debug, Args)]
 struct Log {
@@ -45,7 +50,8 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
 pub fn follow(session: &Session, run: &RunName, mut after: u64) -> Result<(), Error> {
     let mut wait_seconds = None;
     loop {
-        let log = session.perform(GetRunLog { run: run.clone(), after: Some(after), limit: None, wait_seconds })?;
+        let log =
+            session.perform(GetRunLog { run: run.clone(), after: Some(after), limit: None, wait_seconds })?;
         for line in &log.lines {
             match session.globals.format() {
                 Format::Table => print(&render::log_line(line, &session.view())),

@@ -43,7 +43,8 @@ pub const ALL: &[Form] = &[
 
 /// The form's fields from what was parsed.
 fn parsed<F: FromArgMatches>(matches: &ArgMatches) -> Result<F, Error> {
-    F::from_arg_matches(matches).map_err(|error| Error::new(crate::operations::Kind::Usage, error.to_string()))
+    F::from_arg_matches(matches)
+        .map_err(|error| Error::new(crate::operations::Kind::Usage, error.to_string()))
 }
 
 fn arguments<F: Args>(command: Command) -> Command {

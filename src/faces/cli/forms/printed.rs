@@ -13,7 +13,9 @@ pub const COMPLETIONS: Form = Form {
     path: &["completions"],
     operation: "",
     example: "wfmcp completions bash > ~/.local/share/bash-completion/completions/wfmcp",
-    arguments: |command| arguments::<Completions>(command).about("Print the script that completes commands in a shell"),
+    arguments: |command| {
+        arguments::<Completions>(command).about("Print the script that completes commands in a shell")
+    },
     perform: |_: &Session, matches: &ArgMatches| {
         let typed: Completions = parsed(matches)?;
         print(&completions::script(&typed.shell)?);

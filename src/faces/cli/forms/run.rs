@@ -12,13 +12,8 @@ use crate::operations::{Error, Kind, WorkflowName};
 use clap::{ArgMatches, Args};
 use serde_json::{Map, Value};
 
-pub const RUN: Form = Form {
-    path: &["run"],
-    operation: "start_workflow",
-    example: "",
-    arguments: arguments::<Run>,
-    perform,
-};
+pub const RUN: Form =
+    Form { path: &["run"], operation: "start_workflow", example: "", arguments: arguments::<Run>, perform };
 
 #[derive(Debug, Args)]
 struct Run {

@@ -40,7 +40,8 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     }
     let wait = typed.wait.as_deref().map(duration).transpose()?;
     // A part of a second is waited for as a whole one: nobody asks for less to get less.
-    let wait_seconds = wait.map(|wait| wait.as_millis().div_ceil(1_000)).and_then(|seconds| u64::try_from(seconds).ok());
+    let wait_seconds =
+        wait.map(|wait| wait.as_millis().div_ceil(1_000)).and_then(|seconds| u64::try_from(seconds).ok());
     let report = session.perform(GetWorkflowStatus { run, wait_seconds })?;
     Outcome::of(&report, render::run_report, codes::exit_code_of(&report))
 }

@@ -40,7 +40,8 @@ struct Submit {
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Submit = parsed(matches)?;
-    let result = typed.result.as_deref().map(|text| values::result(&session.context.dir, text)).transpose()?;
+    let result =
+        typed.result.as_deref().map(|text| values::result(&session.context.dir, text)).transpose()?;
     let decision = match (typed.approve, typed.reject) {
         (true, _) => Some(Decision::Approve),
         (_, true) => Some(Decision::Reject),
@@ -49,10 +50,18 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let nothing_given = result.is_none() && decision.is_none() && typed.fail.is_none();
     let submit = if nothing_given && session.may_ask() {
         let report = find(&session.context, &typed.action)?;
-        dialog::answer(session, &report)?.ok_or_else(|| Error::new(Kind::Cancelled, "nothing was submitted"))?
+        dialog::answer(session, &report)?
+            .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was submitted"))?
     } else {
         let wait_seconds = Some(FOREVER_SECONDS);
-        SubmitResult { action: typed.action, result, decision, reason: typed.reason, fail: typed.fail, wait_seconds }
+        SubmitResult {
+            action: typed.action,
+            result,
+            decision,
+            reason: typed.reason,
+            fail: typed.fail,
+            wait_seconds,
+        }
     };
     attend(session, || session.perform(submit))
 }

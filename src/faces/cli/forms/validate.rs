@@ -6,8 +6,8 @@ use crate::faces::cli::render;
 use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
-use crate::operations::workflows::{ValidateWorkflow, document_kinds, explain, fix, schema_of};
 use crate::operations::Error;
+use crate::operations::workflows::{ValidateWorkflow, document_kinds, explain, fix, schema_of};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, ValueEnum};
 

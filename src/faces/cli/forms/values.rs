@@ -27,11 +27,14 @@ pub fn inputs(dir: &Path, file: Option<&str>, pairs: &[String]) -> Result<Map<St
 }
 
 fn pair_of(dir: &Path, pair: &str) -> Result<(String, Value), Error> {
-    let wrong = || Error::input(format!("`{pair}` is not an input")).hint("write name=value, name=@file or name:=json");
+    let wrong = || {
+        Error::input(format!("`{pair}` is not an input")).hint("write name=value, name=@file or name:=json")
+    };
     let (name, value) = pair.split_once('=').ok_or_else(wrong)?;
     if let Some(name) = name.strip_suffix(':') {
-        let parsed = serde_json::from_str(value)
-            .map_err(|error| Error::input(format!("the value of `{name}` is not JSON: {error}")).hint("quote it for the shell"))?;
+        let parsed = serde_json::from_str(value).map_err(|error| {
+            Error::input(format!("the value of `{name}` is not JSON: {error}")).hint("quote it for the shell")
+        })?;
         return Ok((name.to_owned(), parsed));
     }
     if name.is_empty() {
@@ -62,9 +65,8 @@ pub fn result(dir: &Path, typed: &str) -> Result<Value, Error> {
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     match serde_json::from_str(&text) {
         Ok(value) => Ok(value),
-        Err(error) if looks_like_json => {
-            Err(Error::input(format!("the result is not JSON: {error}")).hint("for a text that begins so, write it as a JSON string"))
-        }
+        Err(error) if looks_like_json => Err(Error::input(format!("the result is not JSON: {error}"))
+            .hint("for a text that begins so, write it as a JSON string")),
         Err(_) => Ok(Value::String(text.strip_suffix('\n').unwrap_or(&text).to_owned())),
     }
 }

@@ -17,7 +17,9 @@ pub fn pending_action(value: &Value, view: &View) -> String {
 }
 
 pub fn released(value: &Value, view: &View) -> String {
-    with(value, view, |released: Released, _| format!("{} is free again ({})\n", released.action_id, released.run_id))
+    with(value, view, |released: Released, _| {
+        format!("{} is free again ({})\n", released.action_id, released.run_id)
+    })
 }
 
 /// What a dialog says before it asks.
@@ -32,7 +34,8 @@ pub fn text(action: &PendingAction, view: &View) -> String {
 fn body(action: &PendingAction, paint: Paint, view: Option<&View>) -> String {
     let kind = kind(action.action_type);
     let role = action.role.as_deref().map(|role| format!(" for {role}")).unwrap_or_default();
-    let mut text = format!("{}  {kind}{role}  {}\n", paint.cyan(&action.action_id), paint.bold(&action.title));
+    let mut text =
+        format!("{}  {kind}{role}  {}\n", paint.cyan(&action.action_id), paint.bold(&action.title));
     for line in action.instructions.lines().filter(|_| action.instructions != action.title) {
         let _ = writeln!(text, "    {line}");
     }
@@ -47,7 +50,13 @@ fn body(action: &PendingAction, paint: Paint, view: Option<&View>) -> String {
         let _ = writeln!(text, "    {} {note}", paint.dim("note:"));
     }
     if let (Some(lease), Some(view)) = (&action.lease, view) {
-        let _ = writeln!(text, "    {} {}, until {}", paint.dim("held by"), lease.holder, relative(&lease.until, view));
+        let _ = writeln!(
+            text,
+            "    {} {}, until {}",
+            paint.dim("held by"),
+            lease.holder,
+            relative(&lease.until, view)
+        );
     }
     if let (Some(deadline), Some(view)) = (&action.deadline, view) {
         let _ = writeln!(text, "    {} {}", paint.dim("deadline"), relative(deadline, view));

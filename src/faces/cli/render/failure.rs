@@ -11,7 +11,13 @@ pub fn error(error: &Error, screen: &Screen) -> String {
     let mut text = findings::pictures(&error.findings, paint);
     let _ = writeln!(text, "{} {}", paint.red("error:"), error.message);
     for detail in &error.details {
-        let _ = writeln!(text, "  {}  expected {}, got {}", paint.cyan(&detail.pointer), detail.expected, detail.got);
+        let _ = writeln!(
+            text,
+            "  {}  expected {}, got {}",
+            paint.cyan(&detail.pointer),
+            detail.expected,
+            detail.got
+        );
     }
     for hint in &error.hints {
         let _ = writeln!(text, "  {} {hint}", paint.dim("→"));

@@ -16,9 +16,17 @@ pub fn validation(value: &Value, view: &View) -> String {
         let files = counted(validation.files, "file");
         let _ = match (validation.errors, validation.warnings) {
             (0, 0) => writeln!(text, "{} {files}, nothing to say", paint.green("✓")),
-            (0, warnings) => writeln!(text, "{} {files}, {}", paint.yellow("•"), counted(warnings, "warning")),
+            (0, warnings) => {
+                writeln!(text, "{} {files}, {}", paint.yellow("•"), counted(warnings, "warning"))
+            }
             (errors, warnings) => {
-                writeln!(text, "{} {files}, {}, {}", paint.red("✗"), counted(errors, "error"), counted(warnings, "warning"))
+                writeln!(
+                    text,
+                    "{} {files}, {}, {}",
+                    paint.red("✗"),
+                    counted(errors, "error"),
+                    counted(warnings, "warning")
+                )
             }
         };
         text

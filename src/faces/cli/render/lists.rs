@@ -32,7 +32,13 @@ pub fn project_list(value: &Value, view: &View) -> String {
         let row = |project: &ProjectSummary| {
             vec![
                 cell(&project.name, if project.active { Tone::Strong } else { Tone::Plain }),
-                plain(if project.active { "active" } else if project.archived { "archived" } else { "" }),
+                plain(if project.active {
+                    "active"
+                } else if project.archived {
+                    "archived"
+                } else {
+                    ""
+                }),
                 plain(&project.description),
                 plain(relative(&project.updated_at, view)),
             ]
@@ -65,11 +71,20 @@ pub fn actions(actions: &[ActionSummary], view: &View) -> String {
             cell(&one.title, Tone::Strong),
             plain(&one.run_id),
             plain(&one.project),
-            plain(one.holder.clone().or_else(|| one.role.as_ref().map(|role| format!("({role})"))).unwrap_or_default()),
+            plain(
+                one.holder
+                    .clone()
+                    .or_else(|| one.role.as_ref().map(|role| format!("({role})")))
+                    .unwrap_or_default(),
+            ),
             plain(relative(&one.created_at, view)),
         ]
     };
-    table(&["action", "kind", "what", "run", "project", "who", "since"], actions.iter().map(row).collect(), view)
+    table(
+        &["action", "kind", "what", "run", "project", "who", "since"],
+        actions.iter().map(row).collect(),
+        view,
+    )
 }
 
 pub fn more<T>(page: &Page<T>, view: &View) -> String {

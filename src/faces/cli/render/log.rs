@@ -23,7 +23,12 @@ pub fn line(entry: &LogLine, view: &View) -> String {
         _ => paint.dim("·"),
     };
     let number = format!("{:>4}", entry.seq);
-    format!("{} {}  {mark} {}\n", paint.dim(&number), paint.dim(&clock(&entry.at)), entry.text.replace('\n', "\n        "))
+    format!(
+        "{} {}  {mark} {}\n",
+        paint.dim(&number),
+        paint.dim(&clock(&entry.at)),
+        entry.text.replace('\n', "\n        ")
+    )
 }
 
 /// `10:20:05.123`, in universal time as the rest of the log is.

@@ -22,7 +22,12 @@ pub fn overview(value: &Value, view: &View) -> String {
         if overview.actions.is_empty() {
             text.push_str("Nothing waits for you.\n");
         } else {
-            let _ = write!(text, "\n{}\n{}", paint.bold("Waits for somebody"), lists::actions(&overview.actions, view));
+            let _ = write!(
+                text,
+                "\n{}\n{}",
+                paint.bold("Waits for somebody"),
+                lists::actions(&overview.actions, view)
+            );
         }
         let _ = writeln!(text, "\n{}", paint.bold("Next"));
         for next in &overview.next {

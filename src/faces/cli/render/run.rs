@@ -47,7 +47,8 @@ fn report_text(report: &RunReport, view: &View) -> String {
     }
     if let Some(error) = &report.error {
         let step = error.step.as_deref().map(|step| format!("{step}: ")).unwrap_or_default();
-        let _ = writeln!(text, "  {}", paint.red(&format!("{step}{}", error.message.replace('\n', "\n    "))));
+        let _ =
+            writeln!(text, "  {}", paint.red(&format!("{step}{}", error.message.replace('\n', "\n    "))));
         for hint in &error.hints {
             let _ = writeln!(text, "  {hint}");
         }

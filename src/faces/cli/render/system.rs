@@ -9,7 +9,11 @@ use std::fmt::Write;
 
 pub fn project(value: &Value, view: &View) -> String {
     with(value, view, |project: ProjectSummary, view| {
-        let state = if project.active { "the active project" } else { "not the active project; wfmcp projects use makes it so" };
+        let state = if project.active {
+            "the active project"
+        } else {
+            "not the active project; wfmcp projects use makes it so"
+        };
         format!("{}  {}  {state}\n", view.paint.bold(&project.name), view.paint.cyan(&project.project_id))
     })
 }
@@ -22,7 +26,8 @@ pub fn project_detail(value: &Value, view: &View) -> String {
         if !project.description.is_empty() {
             let _ = writeln!(text, "  {}", project.description);
         }
-        let runs: Vec<String> = detail.runs.iter().map(|(status, count)| format!("{count} {status}")).collect();
+        let runs: Vec<String> =
+            detail.runs.iter().map(|(status, count)| format!("{count} {status}")).collect();
         let runs = if runs.is_empty() { "none".to_owned() } else { runs.join(", ") };
         let _ = writeln!(text, "  {} {runs}", paint.dim("runs"));
         let _ = writeln!(text, "  {} {}", paint.dim("pending actions"), detail.pending_actions);
@@ -37,7 +42,9 @@ pub fn health(value: &Value, view: &View) -> String {
         let paint = view.paint;
         let mut text = match health.status {
             HealthStatus::Ok => format!("{} wfmcp {} is well\n", paint.green("✓"), health.version),
-            HealthStatus::Degraded => format!("{} wfmcp {}: something is wrong\n", paint.red("✗"), health.version),
+            HealthStatus::Degraded => {
+                format!("{} wfmcp {}: something is wrong\n", paint.red("✗"), health.version)
+            }
         };
         let rows = health.projects.iter().map(|project| {
             let tone = if project.status == HealthStatus::Ok { Tone::Good } else { Tone::Bad };
@@ -51,7 +58,11 @@ pub fn health(value: &Value, view: &View) -> String {
                 plain(project.bytes.map(|bytes| format!("{} KiB", bytes / 1024)).unwrap_or_default()),
             ]
         });
-        text.push_str(&table(&["project", "store", "runs", "ready", "actions", "size"], rows.collect(), view));
+        text.push_str(&table(
+            &["project", "store", "runs", "ready", "actions", "size"],
+            rows.collect(),
+            view,
+        ));
         for project in &health.projects {
             for problem in &project.problems {
                 let _ = writeln!(text, "{} {}: {problem}", paint.red("✗"), project.project);
@@ -67,7 +78,10 @@ pub fn config(value: &Value, view: &View) -> String {
             let is_default = setting.origin == "default";
             vec![
                 plain(&setting.key),
-                cell(setting.value.clone().unwrap_or_default(), if is_default { Tone::Plain } else { Tone::Strong }),
+                cell(
+                    setting.value.clone().unwrap_or_default(),
+                    if is_default { Tone::Plain } else { Tone::Strong },
+                ),
                 cell(&setting.origin, Tone::Faint),
                 plain(&setting.about),
             ]
@@ -83,7 +97,9 @@ pub fn config(value: &Value, view: &View) -> String {
 pub fn paths(value: &Value, view: &View) -> String {
     with(value, view, |paths: ConfigPaths, view| {
         let paint = view.paint;
-        let project = paths.project_file.unwrap_or_else(|| "none here; wfmcp config set --here KEY VALUE makes one".to_owned());
+        let project = paths
+            .project_file
+            .unwrap_or_else(|| "none here; wfmcp config set --here KEY VALUE makes one".to_owned());
         format!(
             "{}     {}\n{}  {project}\n{}          {}\n{}          {}\n",
             paint.dim("user file"),
@@ -98,5 +114,7 @@ pub fn paths(value: &Value, view: &View) -> String {
 }
 
 pub fn config_set(value: &Value, view: &View) -> String {
-    with(value, view, |set: ConfigSet, view| format!("{} = {}  in {}\n", view.paint.bold(&set.key), set.value, set.file))
+    with(value, view, |set: ConfigSet, view| {
+        format!("{} = {}  in {}\n", view.paint.bold(&set.key), set.value, set.file)
+    })
 }

@@ -43,7 +43,7 @@ pub fn status(status: &str) -> Cell {
 
 pub fn table(head: &[&str], rows: Vec<Vec<Cell>>, view: &View) -> String {
     let mut table = Table::new();
-    table.load_style(TableStyle::empty());
+    table.load_style(TableStyle::new());
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(view.width).unwrap_or(u16::MAX));
     match view.paint {

@@ -27,7 +27,11 @@ pub fn list(value: &Value, view: &View) -> String {
             ]
         };
         let rows = page.items.iter().map(row).collect();
-        format!("{}{}", table(&["workflow", "version", "inputs", "steps", "about", "where"], rows, view), more(&page, view))
+        format!(
+            "{}{}",
+            table(&["workflow", "version", "inputs", "steps", "about", "where"], rows, view),
+            more(&page, view)
+        )
     })
 }
 
@@ -42,7 +46,10 @@ pub fn detail(value: &Value, view: &View) -> String {
         if !workflow.inputs.is_empty() {
             let _ = writeln!(text, "\n{}", paint.bold("Inputs"));
             for input in &workflow.inputs {
-                let preset = input.schema.get("default").map_or("required".to_owned(), |preset| format!("default {preset}"));
+                let preset = input
+                    .schema
+                    .get("default")
+                    .map_or("required".to_owned(), |preset| format!("default {preset}"));
                 let _ = writeln!(text, "  {}  {}, {preset}", paint.cyan(&input.name), wanted(&input.schema));
             }
         }
@@ -64,7 +71,8 @@ pub fn detail(value: &Value, view: &View) -> String {
 pub fn created(value: &Value, view: &View) -> String {
     with(value, view, |created: Created, view| {
         let name = view.paint.bold(&created.workflow);
-        let mut text = format!("{name} is in the catalogue, revision {}, {} steps\n", created.revision, created.steps);
+        let mut text =
+            format!("{name} is in the catalogue, revision {}, {} steps\n", created.revision, created.steps);
         text.push_str(&findings::pictures(&created.warnings, view.paint));
         let _ = writeln!(text, "{} {}", view.paint.dim("next:"), created.next);
         text
