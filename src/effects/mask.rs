@@ -133,6 +133,15 @@ impl Stream<'_> {
     fn emit(&mut self, out: &mut Vec<u8>, end: End) {
         let mut at = 0;
         while at < self.held.len() {
+            if at >= self.covered {
+                let plain = self.plain_from(at);
+                if plain > 0 {
+                    out.extend_from_slice(&self.held[at..at + plain]);
+                    self.in_stars = false;
+                    at += plain;
+                    continue;
+                }
+            }
             match self.look(at, end) {
                 Look::Undecided => break,
                 Look::Covered(length) => self.covered = self.covered.max(at + length),
@@ -152,6 +161,13 @@ impl Stream<'_> {
         }
         self.held.drain(..at);
         self.covered = self.covered.saturating_sub(at);
+    }
+
+    /// How many bytes from here on no secret begins with.
+    fn plain_from(&self, at: usize) -> usize {
+        let rest = &self.held[at..];
+        let starts = |byte: &u8| !self.mask.forms[usize::from(*byte)].is_empty();
+        rest.iter().position(starts).unwrap_or(rest.len())
     }
 
     /// What begins at this byte.

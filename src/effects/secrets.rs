@@ -1,6 +1,7 @@
 //! Where a secret's value comes from: the environment, then the `.env` files of the folders given.
 
 use super::error::{Error, Result};
+use crate::config::McpServer;
 use crate::platform::environment::Environment;
 use std::collections::BTreeMap;
 use std::io;
@@ -154,6 +155,20 @@ pub fn fill_in(text: &str, values: &BTreeMap<String, String>) -> String {
     filled
 }
 
+/// The names of the secrets a server's settings ask for.
+pub fn named_by(server: &McpServer) -> Vec<&str> {
+    server.args.iter().chain(server.env.values()).flat_map(|text| named_in(text)).collect()
+}
+
+/// The server with its secrets in place.
+pub fn fill_in_server(server: &McpServer, values: &BTreeMap<String, String>) -> McpServer {
+    let mut filled = server.clone();
+    for text in filled.args.iter_mut().chain(filled.env.values_mut()) {
+        *text = fill_in(text, values);
+    }
+    filled
+}
+
 fn references(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
     text.match_indices("{{").filter_map(|(start, _)| {
         let inner = &text[start + 2..];
@@ -166,58 +181,4 @@ fn references(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::disallowed_methods, reason = "writes the files the tests read")]
-    use super::*;
-    use crate::platform::environment::Simulated;
-
-    #[test]
-    fn the_file_is_read_as_shells_and_tools_write_it() {
-        let text = "# top\nA=1\nexport B = two words # note\nC=\"x # \\\"y\\\"\\n\" # z\nD='raw \\n'\nE=a#b\nF=\n\r\nG=\"l1\nl2\"\nA=2\r\n";
-        let values = parse(text).unwrap();
-        let expected = [
-            ("A", "2"),
-            ("B", "two words"),
-            ("C", "x # \"y\"\n"),
-            ("D", "raw \\n"),
-            ("E", "a#b"),
-            ("F", ""),
-            ("G", "l1\nl2"),
-        ];
-        assert_eq!(values, expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
-    }
-
-    #[test]
-    fn what_is_no_assignment_is_named_by_line() {
-        for (text, line) in [("A=1\nwhat\n", 2), ("=x", 1), ("A B=1", 1), ("\nA=\"open\n", 2), ("A='x' y", 1)]
-        {
-            assert_eq!(parse(text), Err(line), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn the_environment_goes_first_and_the_missing_are_named() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(".env"), "ONE=file\nTWO=file\n").unwrap();
-        let mut environment = Simulated::default();
-        environment.vars.insert("ONE".to_owned(), "variable".to_owned());
-        let folders = [Path::new("/nowhere"), folder.path()];
-        let values = resolve(["ONE", "TWO"], &environment, &folders).unwrap();
-        assert_eq!((values["ONE"].as_str(), values["TWO"].as_str()), ("variable", "file"));
-        let error = resolve(["ONE", "THREE", "FOUR"], &environment, &folders).unwrap_err();
-        assert!(
-            error.message.starts_with(
-                "the secrets THREE, FOUR are neither in the environment nor in /nowhere/.env or "
-            )
-        );
-        assert!(!error.to_string().contains("variable"));
-    }
-
-    #[test]
-    fn references_are_found_and_filled() {
-        let text = "Bearer {{ secrets.TOKEN }}/{{secrets.OTHER}}/{{ inputs.x }}/{{ secrets.";
-        assert_eq!(named_in(text).collect::<Vec<_>>(), ["TOKEN", "OTHER"]);
-        let values = BTreeMap::from([("TOKEN".to_owned(), "{{x}}".to_owned())]);
-        assert_eq!(fill_in(text, &values), "Bearer {{x}}/{{secrets.OTHER}}/{{ inputs.x }}/{{ secrets.");
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! What is left of a step when its process is killed: nothing.
+//! What is left of a step when its process is killed: nothing. And how a process hears that it should end.
 
 use crate::harness::wait_until;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use wfmcp::effects::shell::{Identity, Request, perform};
 use wfmcp::effects::{Mask, Stop};
 use wfmcp::language::plan::Shell;
-use wfmcp::platform::watchdog;
+use wfmcp::platform::{shutdown, watchdog};
 
 const FOLDER: &str = "WFMCP_TEST_VICTIM_FOLDER";
 
@@ -31,10 +31,26 @@ fn victim() {
     perform(&request, &(), &Stop::new().unwrap()).unwrap();
 }
 
+/// Not a test either: waits for signals, and writes down the first.
+#[test]
+fn listener() {
+    let Ok(folder) = std::env::var(FOLDER) else { return };
+    let file = Path::new(&folder).join("asked");
+    shutdown::install(move |asked| std::fs::write(file, format!("{asked:?}")).unwrap()).unwrap();
+    std::fs::write(Path::new(&folder).join("ready"), "").unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+
 fn start(folder: &Path, script: &str) -> Child {
     std::fs::write(folder.join("script"), script).unwrap();
+    start_as("effects::victim", folder)
+}
+
+fn start_as(test: &str, folder: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "effects::victim", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(FOLDER, folder)
         .stdout(Stdio::null())
         .spawn()
@@ -96,4 +112,20 @@ fn a_daemon_of_a_finished_step_is_left_alone() {
     assert!(is_alive(&file));
     let pid = std::fs::read_to_string(&file).unwrap();
     Command::new("kill").arg(pid.trim()).status().unwrap();
+}
+
+#[test]
+fn the_first_signal_asks_and_the_second_ends() {
+    for (signal, asked, code) in [("INT", "Interrupt", 130), ("TERM", "Terminate", 143)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = start_as("effects::listener", folder.path());
+        let send =
+            |pid: u32| Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status().unwrap();
+        wait_until(|| folder.path().join("ready").exists());
+        send(child.id());
+        wait_until(|| std::fs::read_to_string(folder.path().join("asked")).is_ok_and(|text| text == asked));
+        assert_eq!(child.try_wait().unwrap(), None);
+        send(child.id());
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+    }
 }

@@ -196,6 +196,29 @@ fn an_artifact_that_cannot_be_written_ends_the_child_and_says_so() {
 }
 
 #[test]
+fn a_full_disk_is_called_that() {
+    let case = script("head -c 300000 /dev/zero | tr '\\0' x");
+    let name = capture::file_name(&case.request(), "stdout");
+    std::os::unix::fs::symlink("/dev/full", case.path().join(name)).unwrap();
+    let error = case.perform().unwrap_err();
+    assert_eq!(error.kind, "disk_full");
+    assert!(error.message.starts_with("the disk is full: "), "{error}");
+}
+
+#[test]
+fn steps_whose_names_look_alike_in_files_have_files_of_their_own() {
+    let case = script("true");
+    let name = |step: &str, attempt| {
+        let identity = Identity { step, attempt, ..case.request().identity };
+        capture::file_name(&Request { identity, ..case.request() }, "stdout")
+    };
+    assert_ne!(name("a/b", 1), name("a_b", 1));
+    assert_ne!(name("a/b", 1), name("a/b", 2));
+    assert!(name(&"../é".repeat(100), 1).len() < 200);
+    assert!(!name("../x", 1).contains('/'));
+}
+
+#[test]
 fn secrets_are_masked_in_what_is_shown_and_in_what_is_kept() {
     struct Shown(RefCell<Vec<u8>>);
     impl Sink for Shown {
