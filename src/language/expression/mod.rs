@@ -4,6 +4,7 @@
 
 mod error;
 mod scope;
+mod bound;
 mod environment;
 mod render;
 mod text;

@@ -180,3 +180,31 @@ fn references_are_paths_with_places() {
     assert_eq!(names, ["fo"]);
     assert_eq!(analyse("not true", Mode::Expression).unwrap().constant, Some(json!(false)));
 }
+
+#[test]
+fn long_chains_end_in_an_error_and_not_in_the_stack() {
+    let deep = [
+        format!("{{{{ 1{} }}}}", "+1".repeat(200_000)),
+        format!("{{{{ a{} }}}}", ".b".repeat(200_000)),
+        format!("{{{{ a{} }}}}", "|b".repeat(200_000)),
+        format!("{{{{ {}1 }}}}", "not ".repeat(200_000)),
+        format!("{{{{ {}1 }}}}", "-".repeat(200_000)),
+        format!("{{% if a %}}{}{{% endif %}}", "{% elif b %}".repeat(80_000)),
+        format!("{}{}", "{% if a %}".repeat(50_000), "{% endif %}".repeat(50_000)),
+        format!("{{{{ a{} }}}}", " if a else b".repeat(50_000)),
+        format!("{{{{ {}1{} }}}}", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000)),
+        format!("{{{{ a{} }}}}", "~b".repeat(100_000)),
+        format!("{{{{ a{} }}}}", " and b".repeat(100_000)),
+        format!("{{{{ a{} }}}}", " is defined".repeat(70_000)),
+        format!("{{{{ a{} }}}}", "**b".repeat(100_000)),
+    ];
+    for template in deep {
+        assert!(analyse(&template, Mode::Template).is_err(), "{}", &template[..20]);
+        assert!(render(&template, &scope()).is_err(), "{}", &template[..20]);
+        let _ = shell_holes(&template);
+        let _ = resolve(&json!(template), &scope());
+        let expression = template.trim_matches(['{', '}', ' ', '%']);
+        let _ = evaluate(expression, &scope());
+    }
+}

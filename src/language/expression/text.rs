@@ -5,7 +5,7 @@ use super::environment::text_syntax;
 use super::explain::{explain, nearest};
 use super::references::analyse_template;
 use super::render::write_env;
-use super::{Error, ErrorKind, Mode, Scope, is_template};
+use super::{Error, ErrorKind, Mode, Scope, bound, is_template};
 use serde::{Deserialize, Serialize};
 
 /// A rendered text with its secrets left out.
@@ -61,6 +61,7 @@ pub fn render_env(template: &str, scope: &Scope) -> Result<Text, Error> {
 }
 
 fn check_secrets(template: &str, scope: &Scope) -> Result<(), Error> {
+    bound::check(template, false, text_syntax())?;
     let parsed = minijinja::machinery::parse(template, "template", text_syntax())
         .map_err(|error| explain(&error, template, scope, Mode::Template))?;
     let uses = analyse_template(&parsed).references.into_iter().filter(|used| used.root() == "secrets");

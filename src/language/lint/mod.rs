@@ -5,10 +5,11 @@
 mod knowledge;
 mod survey;
 mod rules;
+mod registry;
 mod run;
 
 pub use knowledge::Knowledge;
-pub use rules::RULES;
+pub use registry::RULES;
 pub use run::{inspect, run};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Runs every rule over a document that was read.
 
 use super::Knowledge;
-use super::rules;
+use super::registry::CHECKS;
 use super::survey::Survey;
 use crate::language::diagnostic::{Diagnostic, Severity, tidy};
 use crate::language::model::Document;
@@ -12,7 +12,7 @@ use crate::language::{Examined, Library, examine};
 pub fn run(document: &Document, source: &Source, knowledge: &Knowledge) -> Vec<Diagnostic> {
     let survey = Survey::of(document, source);
     let mut found = Vec::new();
-    for rule in rules::CHECKS {
+    for rule in CHECKS {
         rule(&survey, knowledge, &mut found);
     }
     tidy(&mut found);

@@ -4,7 +4,7 @@ use super::lexer::{Context, Lexer};
 use crate::language::expression::environment::shell_syntax;
 use crate::language::expression::explain::syntax_error;
 use crate::language::expression::references::analyse_expression;
-use crate::language::expression::{Error, Mode, Reference};
+use crate::language::expression::{Error, Mode, Reference, bound};
 use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::parse;
 use std::ops::Range;
@@ -38,6 +38,7 @@ impl Context {
 /// The holes of a script in the order of the text. Of the branches of an `{% if %}` each is read from the same start,
 /// and the text goes on as after the first.
 pub fn shell_holes(script: &str) -> Result<Vec<Hole>, Error> {
+    bound::check(script, false, shell_syntax())?;
     let parsed = parse(script, "template", shell_syntax())
         .map_err(|error| syntax_error(&error, script, Mode::Shell))?;
     let mut survey = Survey { script, lexer: Lexer::new(), holes: Vec::new() };

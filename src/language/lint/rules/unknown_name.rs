@@ -53,7 +53,7 @@ fn names<'s>(survey: &'s Survey<'_>, site: &Site) -> Vec<&'s str> {
     }
     let mut names = NAMES.to_vec();
     if let Document::Pattern(_) = survey.document {
-        names.extend(["target", "parameters"]);
+        names.push("target");
     }
     for around in site.step.into_iter().flat_map(|step| survey.around(step)) {
         let step = survey.steps[around].step;

@@ -42,7 +42,7 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
     for reference in survey.sites.iter().flat_map(|site| &site.analysis.references) {
         match (is_prompt, reference.root()) {
             (true, root) => used.extend([root]),
-            (false, "inputs" | "parameters") => match reference.name(1) {
+            (false, "inputs") => match reference.name(1) {
                 Some(name) => used.extend([name]),
                 None => return,
             },
