@@ -5,6 +5,7 @@ use super::file;
 use super::key;
 use super::value;
 use super::yaml::{self, Content, Node};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ pub fn set(path: &Path, key: &str, text: &str) -> Result<()> {
     let old = file::text(path)?.unwrap_or_default();
     let tree = yaml::read(path, &old)?;
     let new = edited(&old, tree.as_ref(), key, &scalar(&text));
-    if !says(path, &new, key, &text) {
+    if !changes_only(path, tree.as_ref(), &new, (key, &text)) {
         let hint = Some("change it in an editor".to_owned());
         let message = format!("`{key}` can't be set without rewriting the file");
         return Err(Problem { hint, ..Problem::of_file(path, message) }.into());
@@ -105,16 +106,36 @@ fn colon_after(old: &str, at: usize) -> usize {
     at + old.chars().skip(at).position(|letter| letter == ':').map_or(0, |colon| colon + 1)
 }
 
-/// Whether a file with this text has no problem and gives the key this value.
-fn says(path: &Path, new: &str, key: &str, text: &str) -> bool {
-    let Ok(Some(tree)) = yaml::read(path, new) else { return false };
-    let mut node = &tree;
-    for part in key.split('.') {
-        let Content::Map(entries) = &node.content else { return false };
-        let Some((_, found)) = entries.iter().find(|(name, _)| name.text == part) else { return false };
-        node = found;
+/// Whether the new text gives the key this value and everything else is what it was.
+fn changes_only(path: &Path, old: Option<&Node>, new: &str, (key, text): (&str, &str)) -> bool {
+    let Ok(Some(new)) = yaml::read(path, new) else { return false };
+    let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+    if let Some(old) = old {
+        leaves("", old, &mut before);
     }
-    matches!(&node.content, Content::Text(found) if found == text)
+    leaves("", &new, &mut after);
+    before.insert(key.to_owned(), text.to_owned());
+    before == after
+}
+
+fn leaves(name: &str, node: &Node, found: &mut BTreeMap<String, String>) {
+    let inner = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
+    match &node.content {
+        Content::Null => {}
+        Content::Text(text) => {
+            found.insert(name.to_owned(), text.clone());
+        }
+        Content::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                leaves(&inner(&at.to_string()), item, found);
+            }
+        }
+        Content::Map(entries) => {
+            for (key, node) in entries {
+                leaves(&inner(&key.text), node, found);
+            }
+        }
+    }
 }
 
 /// The new text is complete on the disk before it takes the old one's name.

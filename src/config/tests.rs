@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::platform::environment::Simulated;
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -248,4 +249,19 @@ fn the_users_own_file_is_not_a_project() {
     let config = place.load(&[]).unwrap();
     assert_eq!(row(&config, "color").1, "user file");
     assert_eq!(project_root(Path::new("/"), &config.paths), None);
+}
+
+proptest! {
+    /// Whatever a file holds, setting a value gives that value or leaves the file alone.
+    #[test]
+    fn setting_never_damages(old in "(color|log|a|é| |:|#|\n|\n  |'|\"|-|\\[|\\]|\\{|\\}|x){0,12}", key in "(color|log.level)") {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.yaml");
+        std::fs::write(&path, &old).unwrap();
+        let value = if key == "color" { "never" } else { "debug" };
+        let done = set(&path, &key, value);
+        let new = std::fs::read_to_string(&path).unwrap();
+        let is_right = if done.is_ok() { new.contains(value) } else { new == old };
+        prop_assert!(is_right, "{:?} became {:?}", old, new);
+    }
 }

@@ -132,3 +132,31 @@ fn value_in<'a>(environ: &'a [u8], name: &str) -> Option<&'a str> {
         std::str::from_utf8(value).ok()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exit_is_seen_without_a_handle_and_leaves_the_child_to_be_reaped() {
+        let mut child = command("sh").args(["-c", "exit 7"]).spawn().unwrap();
+        let exit = Exit { handle: None, ..Exit::of(&child) };
+        while !exit.has_exited() {
+            std::thread::yield_now();
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(7));
+    }
+
+    #[test]
+    fn no_group_means_everybody() {
+        assert_eq!([-1, 0, 1].map(Group::from_raw), [None; 3]);
+        assert_eq!(Group::led_by(4711).map(Group::raw), Some(4711));
+    }
+
+    #[test]
+    fn a_variable_is_found_by_its_whole_name() {
+        let environ = b"A=1\0WFMCP_OWNER_X=2\0WFMCP_OWNER=ab=c.7\0";
+        assert_eq!(value_in(environ, "WFMCP_OWNER"), Some("ab=c.7"));
+        assert_eq!(value_in(environ, "WFMCP"), None);
+    }
+}

@@ -6,12 +6,17 @@ const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// Encoded forms of shorter values would be a few common letters.
 const ENCODED_FROM: usize = 6;
 
+/// Shorter lines of a longer value are no secrets.
+const LINE_FROM: usize = 6;
+
 /// The value itself, its lines, and what encoders make of it; none is empty.
 pub(super) fn of(value: &str) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
     let whole = value.trim_end_matches(['\n', '\r']);
-    for text in std::iter::once(whole).chain(whole.lines().map(str::trim)) {
-        add_text(text, &mut forms);
+    add_text(whole, &mut forms);
+    // A line such as `},` of a key file says nothing and is everywhere.
+    for line in whole.lines().map(str::trim).filter(|line| line.len() >= LINE_FROM) {
+        add_text(line, &mut forms);
     }
     for encoded in [value, whole] {
         if encoded.len() >= ENCODED_FROM {
@@ -25,10 +30,6 @@ pub(super) fn of(value: &str) -> Vec<Vec<u8>> {
 }
 
 fn add_text(text: &str, forms: &mut Vec<Vec<u8>>) {
-    // A line such as `{` of a key file says nothing and is everywhere.
-    if text.len() < 2 && !forms.is_empty() {
-        return;
-    }
     forms.push(text.as_bytes().to_vec());
     if let Ok(json) = serde_json::to_string(text) {
         forms.push(json.as_bytes()[1..json.len() - 1].to_vec());

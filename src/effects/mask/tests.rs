@@ -15,6 +15,7 @@ fn values_and_their_common_forms_are_hidden() {
         ("a\"b\\c d", r#"{"x":"a\"b\\c d"}"#, r#"{"x":"***"}"#),
         ("p@ss/word", "https://u:p%40ss%2Fword@h and p%40ss/word", "https://u:***@h and ***"),
         ("line one\nline two\n", "> line two", "> ***"),
+        ("{\n  \"key\": \"k-1\"\n}", "f() {\n}\n\"key\": \"k-1\"", "f() {\n}\n***"),
         ("hunter22", "aHVudGVyMjI=", "***I="),
         // `user:hunter22` and `us:hunter22`, as a header carries them.
         ("hunter22", "Basic dXNlcjpodW50ZXIyMg==", "Basic dXNlcjp***g=="),

@@ -4,6 +4,7 @@
 use super::*;
 use crate::config::Place;
 use crate::platform::environment::Simulated;
+use proptest::prelude::*;
 
 #[test]
 fn the_file_is_read_as_shells_and_tools_write_it() {
@@ -68,4 +69,17 @@ fn a_server_asks_for_secrets_in_its_arguments_and_environment() {
     let values = ["KEY", "TOKEN"].map(|name| (name.to_owned(), name.to_lowercase()));
     let filled = fill_in_server(&server, &values.into());
     assert_eq!((filled.args[0].as_str(), filled.env["TOKEN"].as_str()), ("--key=key", "token"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in "[A-Z=\"'\\\\# \n\ré{}.s]{0,40}") {
+        let _ = parse(&text);
+        prop_assert_eq!(fill_in(&text, &BTreeMap::new()), text);
+    }
+
+    #[test]
+    fn a_quoted_value_comes_back(value in "[^'\r]{0,30}") {
+        prop_assert_eq!(&parse(&format!("A='{value}'\nB=1")).unwrap()["A"], &value);
+    }
 }

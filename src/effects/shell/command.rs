@@ -153,6 +153,11 @@ fn explain(request: &Request<'_>, program: &Path, error: &io::Error) -> Error {
             Error::new("spawn", "the environment of the step is larger than the system allows".to_owned())
                 .hint(format!("its `env` has {env} bytes; pass large values as a file or through `stdin`"))
         }
+        io::ErrorKind::InvalidInput => Error::new(
+            "spawn",
+            "the script or its environment holds a zero byte, which no process can be given",
+        )
+        .hint("pass such data as a file or through `stdin`"),
         io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => {
             Error::new("spawn", format!("no process could be started: {error}"))
                 .hint("too many processes or too little memory: see `ulimit -u`, then retry the run")

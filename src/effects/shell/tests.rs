@@ -150,6 +150,8 @@ fn what_does_not_start_says_why() {
     case.env.insert("BIG".to_owned(), "x".repeat(3_000_000));
     assert!(case.perform().unwrap_err().message.contains("environment"));
 
+    assert!(script("echo \0").perform().unwrap_err().message.contains("zero byte"));
+
     let case = script("true");
     std::fs::remove_dir(case.path()).unwrap();
     assert!(case.perform().unwrap_err().message.contains("working directory"));
