@@ -23,3 +23,4 @@ pub mod telemetry;
 pub mod platform;
 pub mod operations;
 pub mod faces;
+pub mod assembly;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 const SHOWN_MAX: usize = 60;
 
 /// Complete and correct inputs, or everything that is wrong with what was given.
-pub fn complete(declared: &[Input], given: Map<String, Value>) -> Result<Map<String, Value>, Error> {
+pub fn complete(declared: &[Input], given: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
     let mut details = Vec::new();
     let mut hints = Vec::new();
     for name in given.keys().filter(|name| declared.iter().all(|input| input.name != **name)) {
@@ -28,23 +28,20 @@ pub fn complete(declared: &[Input], given: Map<String, Value>) -> Result<Map<Str
     let mut complete = Map::new();
     for input in declared {
         let value = given.get(&input.name).map(|value| read_as(&input.schema, value));
-        match value.or_else(|| input.default_value().cloned()) {
-            Some(value) => {
-                details.extend(check(&input.schema, &value).into_iter().map(|violation| Detail {
-                    pointer: format!("{}{}", pointer(&input.name), violation.pointer),
-                    expected: violation.expected,
-                    got: violation.got,
-                }));
-                complete.insert(input.name.clone(), value);
-            }
-            None => {
-                hints.push(format!("give it with --input {}=...", input.name));
-                details.push(Detail {
-                    pointer: pointer(&input.name),
-                    expected: wanted(&input.schema),
-                    got: "nothing".to_owned(),
-                });
-            }
+        if let Some(value) = value.or_else(|| input.default_value().cloned()) {
+            details.extend(check(&input.schema, &value).into_iter().map(|violation| Detail {
+                pointer: format!("{}{}", pointer(&input.name), violation.pointer),
+                expected: violation.expected,
+                got: violation.got,
+            }));
+            complete.insert(input.name.clone(), value);
+        } else {
+            hints.push(format!("give it with --input {}=...", input.name));
+            details.push(Detail {
+                pointer: pointer(&input.name),
+                expected: wanted(&input.schema),
+                got: "nothing".to_owned(),
+            });
         }
     }
     if details.is_empty() {
@@ -54,7 +51,7 @@ pub fn complete(declared: &[Input], given: Map<String, Value>) -> Result<Map<Str
         [one] => format!("input {}: expected {}, got {}", one.pointer, one.expected, one.got),
         many => format!("{} things are wrong with the inputs", many.len()),
     };
-    Err(Error { details, hints, ..Error::input(message) })
+    Err(Error { hints, details, ..Error::input(message) })
 }
 
 /// What a person would call the values that a schema accepts.

@@ -31,11 +31,11 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send +
 
 /// An operation with its input, ready to be performed.
 pub trait Prepared: Send {
-    fn perform<'a>(self: Box<Self>, context: &'a Context) -> Answer<'a>;
+    fn perform(self: Box<Self>, context: &Context) -> Answer<'_>;
 }
 
 impl<O: Operation> Prepared for O {
-    fn perform<'a>(self: Box<Self>, context: &'a Context) -> Answer<'a> {
+    fn perform(self: Box<Self>, context: &Context) -> Answer<'_> {
         Box::pin(async move {
             let output = Operation::perform(*self, context).await?;
             serde_json::to_value(output).map_err(|error| {

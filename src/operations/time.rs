@@ -11,7 +11,7 @@ pub fn rfc3339(at: i64) -> String {
 
 /// Milliseconds since 1970 of an RFC 3339 time.
 pub fn millis(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(|at| at.as_millisecond())
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
 /// `250ms`, `30s`, `5m`, `2h`, `1d`, or a bare number of seconds.

@@ -18,14 +18,14 @@ use std::sync::Arc;
 pub type Assemble = fn(&[(&str, String)]) -> Result<Arc<dyn World>, Error>;
 
 /// Carry out what the arguments say. The exit code.
-pub fn main(arguments: Vec<OsString>, assemble: Assemble) -> u8 {
+pub fn main(arguments: &[OsString], assemble: Assemble) -> u8 {
     panic::set_hook(Box::new(|info| {
         print_error(&format!(
             "wfmcp: a bug: {info}\nYour runs are safe in the journal. Please report this with what you did: {}\n",
             env!("CARGO_PKG_REPOSITORY")
         ));
     }));
-    panic::catch_unwind(AssertUnwindSafe(|| parse_and_carry_out(&arguments, assemble))).unwrap_or(codes::BUG)
+    panic::catch_unwind(AssertUnwindSafe(|| parse_and_carry_out(arguments, assemble))).unwrap_or(codes::BUG)
 }
 
 fn parse_and_carry_out(arguments: &[OsString], assemble: Assemble) -> u8 {

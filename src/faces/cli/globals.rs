@@ -2,11 +2,12 @@
 
 use clap::{Args, ValueEnum};
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Globals {
     /// The project to work in; the active one when absent.
-    #[arg(long, global = true, value_name = "PROJECT", env = "WFMCP_PROJECT")]
+    #[arg(id = "in_project", long = "project", global = true, value_name = "PROJECT", env = "WFMCP_PROJECT")]
     pub project: Option<String>,
     /// Who is acting, as the journal shall name them; your user name when absent.
     #[arg(long = "as", global = true, value_name = "NAME", env = "WFMCP_AS")]

@@ -108,16 +108,18 @@ impl Live {
             _ => (self.paint.red("✗"), line.text.clone()),
         };
         self.say(&format!("{mark} {text}{}", self.paint.dim(&took)));
-        self.count(state, key);
+        state.count(key);
     }
+}
 
+impl State {
     /// An item of a loop that ended moves the loop's own line.
-    fn count(&self, state: &mut State, key: &str) {
+    fn count(&mut self, key: &str) {
         let Some((owner, _)) = key.rsplit_once('[').filter(|_| key.ends_with(']')) else { return };
-        if let Some((done, total)) = state.loops.get_mut(owner) {
+        if let Some((done, total)) = self.loops.get_mut(owner) {
             *done += 1;
             let text = format!("{owner} {done} of {total}");
-            if let Some(Step { bar: Some(bar), .. }) = state.steps.get(owner) {
+            if let Some(Step { bar: Some(bar), .. }) = self.steps.get(owner) {
                 bar.set_message(text);
             }
         }
@@ -143,7 +145,7 @@ impl Observer for Live {
         let key = if is_child { format!("{run} {step}") } else { step.clone() };
         match line.event.as_str() {
             "attempted" | "child_started" | "waiting" | "check_started" => {
-                self.began(&mut state, &key, &line.at)
+                self.began(&mut state, &key, &line.at);
             }
             "expanded" => {
                 let total = line.data.get("items").and_then(|items| items.as_array().map(Vec::len));

@@ -19,6 +19,23 @@ const GROUPS: &[(&str, &str)] = &[
     ("config", "What is configured, and where it comes from"),
 ];
 
+/// The order in which help lists the commands.
+const ORDER: [&str; 13] = [
+    "run",
+    "submit",
+    "status",
+    "inbox",
+    "validate",
+    "runs",
+    "actions",
+    "workflows",
+    "projects",
+    "config",
+    "health",
+    "completions",
+    "man",
+];
+
 /// Operations that are reached by a second path.
 const ALSO: &[(&[&str], &str)] = &[(&["actions", "list"], "list_pending_actions")];
 
@@ -57,6 +74,11 @@ pub fn command() -> Command {
             [group, ..] => tree = tree.subcommand(new_group(group).subcommand(leaf)),
             [] => {}
         }
+    }
+    let place = |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+    let names: Vec<String> = tree.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    for name in names {
+        tree = tree.mut_subcommand(&name, |command| command.display_order(place(&name)));
     }
     tree.mut_args(|argument| argument.hide_env(true))
 }

@@ -9,7 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// Take a pending action under a lease, so that nobody else works on it; without an id, the oldest free one.
+/// Take a pending action, so that nobody else works on it.
+///
+/// It is held under a lease, which `heartbeat` renews. Without an id it is the oldest free one.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimAction {

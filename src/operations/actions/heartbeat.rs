@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// Renew the lease of an action you hold, and leave a note for whoever would take it over.
+/// Renew the lease of an action you hold.
+///
+/// A note tells whoever would take it over how far you are.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeartbeatAction {

@@ -7,7 +7,9 @@ use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// List what waits for somebody, oldest first, in all projects unless one is named.
+/// List what waits for somebody.
+///
+/// Oldest first, in all projects unless one is named.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListPendingActions {

@@ -4,7 +4,7 @@ use crate::operations::{Access, ActionName, Context, Error, Operation, Toolset, 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Give an action back that you hold, so that somebody else can take it.
+/// Give an action back, so that somebody else can take it.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseAction {

@@ -10,7 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Hand in what was done for a pending action, and carry its run until it needs somebody again, or ends.
+/// Hand in what was done for a pending action.
+///
+/// Its run goes on until it needs somebody again, or ends.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitResult {
@@ -60,19 +62,20 @@ impl Operation for SubmitResult {
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let wait = wait_of(self.wait_seconds);
         let name = self.action.clone();
-        let content = self.content()?;
+        let handed_in = self.content()?;
         let project = context.project()?;
         let action = reference::action(context, project, &name)?;
         let run = action.run.clone();
         let driver = project.driver()?;
-        let submitted = driver.submit(Submit { action, by: context.actor.clone(), content, wait })?;
+        let submitted =
+            driver.submit(Submit { action, by: context.actor.clone(), content: handed_in, wait })?;
         match submitted {
             Submitted::Refused(problems) => return Err(refused(project, &run, &name, problems)),
             Submitted::AlreadyAccepted => {
-                context.note("the same was submitted and accepted before".to_owned())
+                context.note("the same was submitted and accepted before".to_owned());
             }
             Submitted::Proving => {
-                context.note("its checks are still running: the status will tell".to_owned())
+                context.note("its checks are still running: the status will tell".to_owned());
             }
             Submitted::Accepted => {}
         }

@@ -6,7 +6,9 @@ use crate::operations::{Access, Context, Error, Operation, ProjectName, Toolset}
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Make a project the active one: commands that name no project mean it from now on.
+/// Make a project the active one.
+///
+/// Commands that name no project mean it from now on.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchProject {

@@ -7,7 +7,9 @@ use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, ref
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Cancel a run; what its steps have done is undone where they say how.
+/// Cancel a run.
+///
+/// What its steps have done is undone, in reverse order, where they say how.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelWorkflow {

@@ -7,7 +7,9 @@ use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, ref
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Pause a run: no new step starts until it is resumed.
+/// Pause a run.
+///
+/// No new step starts until it is resumed.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PauseRun {

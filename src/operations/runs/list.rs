@@ -12,7 +12,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListRuns {
-    /// Only runs in one of these states: running, pending_action, waiting, paused, completed, failed, cancelled.
+    /// Only runs in one of these states: `running`, `pending_action`, `waiting`, `paused`, `completed`,
+    /// `failed`, `cancelled`.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
     /// Only runs of this workflow.

@@ -8,7 +8,9 @@ use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, ref
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Give the failed steps of a run another chance; what succeeded stays done.
+/// Retry the failed steps of a run.
+///
+/// What succeeded stays done.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryRun {

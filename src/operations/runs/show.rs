@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Show one run in full: its report, who started it, and what happened last.
+/// Show one run in full.
+///
+/// Its report, who started it, its labels, and what happened last.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowRun {

@@ -49,7 +49,7 @@ impl Operation for StartWorkflow {
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let planned = documents::plan(context, &self.workflow)?;
-        let inputs = inputs::complete(&planned.plan.inputs, self.inputs)?;
+        let inputs = inputs::complete(&planned.plan.inputs, &self.inputs)?;
         let dir = self.dir.map_or_else(|| context.dir.clone(), |dir| context.dir.join(dir));
         if !dir.is_dir() {
             return Err(Error::input(format!("{} is not a folder", dir.display()))

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// Look at a run: its state, what it waits for, and what comes next.
+/// Show the state of a run, what it waits for and what comes next.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetWorkflowStatus {

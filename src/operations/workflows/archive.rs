@@ -6,7 +6,9 @@ use crate::store::catalog::Listing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Archive a workflow of the catalogue: it is no longer listed, and its runs go on.
+/// Archive a workflow of the catalogue.
+///
+/// It is no longer listed; its runs go on.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArchiveWorkflow {

@@ -10,8 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Keep a workflow in the catalogue, under its name; writing it again makes a new revision.
+/// Keep a workflow in the catalogue, under its name.
 ///
+/// Writing it again makes a new revision; runs keep the one they began with.
 /// Give the whole document as `definition` (YAML text or an object), or its parts: `name`, `description`, `inputs` and
 /// `steps`. A step without a kind of its own is manual: whoever claims it does what its description says.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]

@@ -9,7 +9,9 @@ use crate::store::journal::RunFilter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Export a workflow as it was written or as it is understood, with what is known of its runs.
+/// Export a workflow and what is known of its runs.
+///
+/// The text is as it was written, or the plan that it comes to.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExportWorkflowData {

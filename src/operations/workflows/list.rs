@@ -9,7 +9,9 @@ use crate::store::catalog::Listing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// List the workflows that can be started by name: those of the catalogue and of the project's folders.
+/// List the workflows that can be started by name.
+///
+/// Those of the catalogue, and those in the project's folders.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListWorkflows {

@@ -7,15 +7,13 @@ use serde_json::Value;
 
 /// The page of a finding, by its code.
 pub fn explain(code: &str) -> Result<String, Error> {
-    match rule(code) {
-        Some(rule) => Ok(format!("# {}: {}\n\n{}\n", rule.code, rule.title, rule.page.trim())),
-        None => {
-            let codes: Vec<&str> = all_rules().map(|rule| rule.code).collect();
-            Err(Error::not_found("code", code)
-                .suggest(code, all_rules().flat_map(|rule| [rule.code, rule.slug]))
-                .hint(format!("there are {}", codes.join(", "))))
-        }
+    if let Some(rule) = rule(code) {
+        return Ok(format!("# {}: {}\n\n{}\n", rule.code, rule.title, rule.page.trim()));
     }
+    let codes: Vec<&str> = all_rules().map(|rule| rule.code).collect();
+    Err(Error::not_found("code", code)
+        .suggest(code, all_rules().flat_map(|rule| [rule.code, rule.slug]))
+        .hint(format!("there are {}", codes.join(", "))))
 }
 
 /// The JSON Schema of a kind of document.

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Validate documents: every finding at once, each at its token, with what to write instead.
+/// Validate documents and list everything that is wrong with them.
+///
+/// Each finding is at its token, with what to write instead.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ValidateWorkflow {
@@ -133,10 +135,12 @@ fn walk(folder: &Path, found: &mut impl FnMut(PathBuf)) {
     }
 }
 
+type Examination = Result<Vec<Finding>, Error>;
+
 /// All files, a thread a core: their order is that of their names, whoever is done first.
 fn examine_all(context: &Context, paths: &[PathBuf]) -> Result<Vec<Finding>, Error> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Result<Vec<Finding>, Error>)>> = Mutex::default();
+    let results: Mutex<Vec<(usize, Examination)>> = Mutex::default();
     let work = || {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);

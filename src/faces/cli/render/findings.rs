@@ -39,7 +39,7 @@ pub fn pictures(findings: &[Finding], paint: Paint) -> String {
         Paint::Plain => Renderer::plain(),
         Paint::Colored => Renderer::styled(),
     };
-    findings.iter().map(|finding| format!("{}\n\n", picture(finding, &renderer))).collect()
+    findings.iter().fold(String::new(), |text, finding| text + &picture(finding, &renderer) + "\n\n")
 }
 
 fn picture(finding: &Finding, renderer: &Renderer) -> String {

@@ -14,7 +14,7 @@ pub fn json_lines(value: &Value) -> String {
     let items = ["items", "lines", "findings"].iter().find_map(|name| value.get(name)?.as_array());
     let whole = std::slice::from_ref(value);
     let values = items.map_or(whole, Vec::as_slice);
-    values.iter().map(|value| format!("{value}\n")).collect()
+    values.iter().fold(String::new(), |text, value| text + &value.to_string() + "\n")
 }
 
 pub fn yaml(value: &Value) -> String {

@@ -5,6 +5,7 @@ use crate::faces::cli::screen::Paint;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, TableStyle};
 
 /// A cell and how it is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     Plain,
     Strong,

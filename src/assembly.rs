@@ -1,0 +1,128 @@
+//! The only file that names a concrete store and a concrete driver. Everything is opened at its first use: a command
+//! that needs no store opens none.
+
+use crate::config::Config;
+use crate::drivers::driver::{Driver, Observer};
+use crate::operations::report::{Actor, Face};
+use crate::operations::{Context, Error, Kind, Project, World, block_on, registry};
+use crate::platform::clock::{self, Clock};
+use crate::platform::entropy::{self, Entropy};
+use crate::platform::environment::{self, Environment};
+use crate::platform::{process, watchdog};
+use crate::store::registry::{ProjectRow, Registry};
+use crate::store::sqlite::{Home, OwnerGuard};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+/// Characters of a drawn name.
+const NAME_LENGTH: usize = 8;
+
+/// The program, put together.
+pub fn assemble(flags: &[(&str, String)]) -> Result<Arc<dyn World>, Error> {
+    let flags = flags.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    Ok(Arc::new_cyclic(|itself| Assembly {
+        itself: Weak::clone(itself),
+        flags,
+        config: OnceLock::new(),
+        home: OnceLock::new(),
+        projects: Mutex::default(),
+        observer: Mutex::default(),
+        owner: Arc::default(),
+    }))
+}
+
+struct Assembly {
+    itself: Weak<Self>,
+    flags: Vec<(String, String)>,
+    config: OnceLock<Config>,
+    home: OnceLock<Home>,
+    projects: Mutex<HashMap<String, Arc<Project>>>,
+    observer: Mutex<Option<Arc<dyn Observer>>>,
+    /// This process as somebody who carries runs, from the first run on.
+    owner: Arc<OnceLock<OwnerGuard>>,
+}
+
+impl Assembly {
+    fn home(&self) -> Result<&Home, Error> {
+        if let Some(home) = self.home.get() {
+            return Ok(home);
+        }
+        let opened = Home::open(&self.config()?.paths.data)?;
+        Ok(self.home.get_or_init(|| opened))
+    }
+
+    fn driver(&self, row: &ProjectRow) -> Result<Arc<dyn Driver>, Error> {
+        let _ = row;
+        Err(Error::new(Kind::Internal, "there is no driver yet"))
+    }
+}
+
+impl World for Assembly {
+    fn config(&self) -> Result<&Config, Error> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let flags: Vec<(&str, String)> =
+            self.flags.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        let loaded = Config::load(&environment::System, &flags)?;
+        Ok(self.config.get_or_init(|| loaded))
+    }
+
+    fn registry(&self) -> Result<Arc<dyn Registry>, Error> {
+        Ok(self.home()?.registry()?)
+    }
+
+    fn open(&self, row: &ProjectRow) -> Result<Arc<Project>, Error> {
+        let mut projects = hold(&self.projects);
+        if let Some(open) = projects.get(&row.id) {
+            return Ok(Arc::clone(open));
+        }
+        let store = self.home()?.project(&row.id)?;
+        let (assembly, for_driver) = (Weak::clone(&self.itself), row.clone());
+        let stores = (Arc::clone(&store) as _, Arc::clone(&store) as _, store as _);
+        let project = Arc::new(Project::new(row.clone(), stores, move || match assembly.upgrade() {
+            Some(assembly) => assembly.driver(&for_driver),
+            None => Err(Error::new(Kind::Internal, "the program is ending")),
+        }));
+        projects.insert(row.id.clone(), Arc::clone(&project));
+        Ok(project)
+    }
+
+    fn observe(&self, observer: Arc<dyn Observer>) {
+        *hold(&self.observer) = Some(observer);
+    }
+
+    fn now(&self) -> i64 {
+        clock::System.now_ms()
+    }
+
+    fn draw_name(&self) -> String {
+        entropy::System.word(NAME_LENGTH)
+    }
+
+    fn carry_in_background(&self, project: &ProjectRow) -> Result<(), Error> {
+        let failed = |error: std::io::Error| {
+            Error::new(Kind::Unavailable, format!("no process could be started to carry the runs: {error}"))
+        };
+        let program = environment::System.current_exe().map_err(failed)?;
+        let mut command = process::command(program);
+        command.args(["__carry", "--project", &project.id]);
+        // It outlives the step that may have started us, so it must not look like one of that step's children.
+        command.env_remove(watchdog::MARK);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().map_err(failed)?;
+        Ok(())
+    }
+}
+
+/// A `call` step: an operation of this very program, in the run's own project.
+struct Operations {
+    world: Weak<Assembly>,
+    project: String,
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
