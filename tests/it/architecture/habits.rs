@@ -16,7 +16,7 @@ pub fn check(source: &Source) -> Vec<Offence> {
     }
     offences.extend(leftovers(source));
     if source.path.ends_with("mod.rs") || source.path == "lib.rs" {
-        offences.extend(only_modules(source));
+        offences.extend(only_modules(source, &source.tokens));
     }
     if !source.is_tests() {
         offences.extend(imports(source));
@@ -27,9 +27,8 @@ pub fn check(source: &Source) -> Vec<Offence> {
     offences
 }
 
-/// `mod.rs` and `lib.rs` hold `mod` and `use` lines and nothing else.
-fn only_modules(source: &Source) -> Vec<Offence> {
-    let tokens = &source.tokens;
+/// `mod.rs` and `lib.rs` hold `mod` and `use` lines and nothing else; so does a module inside them.
+fn only_modules(source: &Source, tokens: &[Token]) -> Vec<Offence> {
     let mut offences = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -39,10 +38,12 @@ fn only_modules(source: &Source) -> Vec<Offence> {
         }
         let start = skip_visibility(tokens, at);
         let end = item_end(tokens, start);
-        let is_module = starts_with(&tokens[start..], &["mod"])
-            && tokens.get(start + 2).is_some_and(|token| token.text == ";");
+        let is_module = starts_with(&tokens[start..], &["mod"]);
+        let is_inline = is_module && tokens.get(start + 2).is_some_and(|token| token.text == "{");
         let is_use = starts_with(&tokens[start..], &["use"]);
-        if !is_module && !is_use {
+        if is_inline {
+            offences.extend(only_modules(source, &tokens[start + 3..end - 1]));
+        } else if !is_module && !is_use {
             offences
                 .push(source.offence(tokens[at].line, "mod.rs holds docs, mod and use lines, nothing else"));
         }
@@ -102,10 +103,13 @@ fn imports(source: &Source) -> Vec<Offence> {
 
 /// Words of work that was not finished.
 fn leftovers(source: &Source) -> Vec<Offence> {
-    const WORDS: &[&str] = &["TODO", "FIXME", "XXX", "todo!(", "unimplemented!(", "#[ignore"];
-    let lines = source.text.lines().enumerate();
-    let found =
-        lines.filter_map(|(at, line)| Some((at + 1, WORDS.iter().find(|word| line.contains(**word))?)));
+    const MACROS: &[&str] = &["todo!(", "unimplemented!(", "#[ignore"];
+    const WORDS: &[&str] = &["TODO", "FIXME", "XXX"];
+    let found = source.text.lines().enumerate().filter_map(|(at, line)| {
+        let comment = line.split_once("//").map_or("", |(_, comment)| comment);
+        let word = MACROS.iter().find(|word| line.contains(**word));
+        Some((at + 1, word.or_else(|| WORDS.iter().find(|word| comment.contains(**word)))?))
+    });
     found.map(|(line, word)| source.offence(line, format!("`{word}`: finish it, or leave it out"))).collect()
 }
 

@@ -119,7 +119,7 @@ fn pure_rooms_and_owned_crates_are_guarded() {
 fn habits_are_guarded() {
     let cases = [
         ("language/mod.rs", "mod a;\nfn f() {}", "3: mod.rs holds"),
-        ("language/mod.rs", "mod a { }", "2: mod.rs holds"),
+        ("language/mod.rs", "mod a {\n  pub use b::C;\n  fn f() {}\n}", "4: mod.rs holds"),
         ("language/mod.rs", "pub use a::{B, C};\npub const X: u8 = 1;", "3: mod.rs holds"),
         ("lib.rs", "pub mod language;\npub type X = u8;", "3: mod.rs holds"),
         ("engine/run.rs", "use super::*;", "2: no `use super::*`"),
@@ -140,9 +140,9 @@ fn habits_are_guarded() {
             "{path}: {text}\nfound {found:#?}"
         );
     }
-    let clean = "#![warn(missing_docs)]\npub mod a;\npub(crate) mod b;\n#[cfg(test)]\nmod tests;\n\npub use a::{B, c::{D, E}};\nuse b::F;";
+    let clean = "#![warn(missing_docs)]\npub mod a;\npub(crate) mod b;\n#[cfg(test)]\nmod tests;\n\npub use a::{B, c::{D, E}};\nuse b::F;\npub mod g { pub use super::a::H; }";
     assert_eq!(offences("language/mod.rs", clean), Vec::<String>::new());
-    let fine = "struct S { on: bool }\nfn f(a: &[bool]) -> bool { let b: bool = a[0]; b }\nfn visit_bool(v: bool) {}";
+    let fine = "struct S { on: bool, todo: &'static str }\nconst A: &str = \"grep TODO\";\nfn f(a: &[bool]) -> bool { let b: bool = a[0]; b }\nfn visit_bool(v: bool) {}";
     assert_eq!(offences("engine/run.rs", fine), Vec::<String>::new());
     let bare = check(&Source::new("engine/run.rs", "use std::fmt;\n"));
     assert!(bare.iter().any(|offence| offence.line == 1 && offence.rule.contains("opens with `//!`")));

@@ -171,8 +171,16 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
         }
     }
     let mut found = Vec::new();
+    let mut inside = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        if tokens[at].text == "mod" && tokens.get(at + 2).is_some_and(|next| next.text == "{") {
+            let end = item_end(tokens, at);
+            let inner: Vec<String> = module.iter().chain([&tokens[at + 1].text]).cloned().collect();
+            inside.extend(paths(&tokens[at + 3..end - 1], &inner));
+            at = end;
+            continue;
+        }
         let begins = is_word(&tokens[at].text) && (at == 0 || tokens[at - 1].text != "::");
         if begins && tokens[at].text == "use" {
             at = read_imports(tokens, at + 1, module, &mut names, &mut found);
@@ -197,6 +205,7 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Named> {
             None => absolute(&named.path, module),
         };
     }
+    found.extend(inside);
     found
 }
 
