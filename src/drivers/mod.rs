@@ -1,3 +1,4 @@
 //! Who carries a run forward: the engine decides, a driver acts and records.
 
 pub mod driver;
+pub mod embedded;

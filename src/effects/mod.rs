@@ -9,7 +9,9 @@ pub mod stop;
 pub mod secrets;
 pub mod shell;
 pub mod mcp_tool;
+pub mod call;
 
+pub use call::Caller;
 pub use error::Error;
 pub use mask::Mask;
 pub use stop::{Cause, Stop};

@@ -80,6 +80,15 @@ pub enum Event {
         index: u32,
         detail: String,
     },
+    /// An effect gave this; the step's `validation` has yet to prove it.
+    Produced {
+        step: Key,
+        output: Output,
+    },
+    /// What was produced or submitted is proved: it is the step's output.
+    Accepted {
+        step: Key,
+    },
     /// The step succeeded.
     Finished {
         step: Key,
@@ -96,9 +105,13 @@ pub enum Event {
         step: Key,
     },
     /// What the step's policy, its check or a person made of it.
-    Settled {
+    Resolved {
         step: Key,
         verdict: Verdict,
+    },
+    /// The lists that follow the main one: each begins when the one before it is done.
+    SectionEntered {
+        section: Section,
     },
 
     Leased {
@@ -172,6 +185,12 @@ pub struct Started {
     pub by: Actor,
     /// The working directory its scripts start in.
     pub dir: String,
+    /// The first values of `state`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub state: Map<String, Value>,
+    /// The MCP servers that this machine calls itself; calls of others are handed to an agent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -338,6 +357,16 @@ pub enum Verdict {
     Ran,
     Again,
     GiveUp,
+}
+
+/// The lists of steps of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    Main,
+    OnFailure,
+    Undo,
+    Finally,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,21 @@
 //! Invariant: nothing here reads a clock, a file, the environment or a random source, and nothing waits. A workflow
 //! that fails is a state, never an `Err`.
 
+pub mod run;
 pub mod event;
-pub mod status;
 mod value;
+pub mod command;
+pub mod action;
+pub mod status;
+pub mod version;
+mod decide;
+mod steps;
+mod scope;
+mod fold;
+mod node;
+mod outline;
+
+pub use decide::{Beginning, begin};
+
+#[cfg(test)]
+mod tests;

@@ -149,7 +149,7 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         }
         Event::Opened(opened) => replace_in_map(&mut opened.parameters, change),
         Event::Expanded { items, .. } => replace_value(items, change),
-        Event::Finished { output, .. } => replace_in_output(output, change),
+        Event::Produced { output, .. } | Event::Finished { output, .. } => replace_in_output(output, change),
         Event::Failed { error, .. } => replace_in_failure(Some(error), change),
         Event::Submitted(submission) => match &mut submission.content {
             Content::Result(value) => replace_value(value, change),
@@ -171,7 +171,9 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         | Event::CheckPassed { .. }
         | Event::CheckFailed { .. }
         | Event::Interrupted { .. }
-        | Event::Settled { .. }
+        | Event::Resolved { .. }
+        | Event::Accepted { .. }
+        | Event::SectionEntered { .. }
         | Event::Leased { .. }
         | Event::Renewed { .. }
         | Event::Released { .. }

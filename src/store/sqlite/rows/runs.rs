@@ -202,7 +202,7 @@ pub(in crate::store::sqlite) fn ready(
     let sql = format!(
         "SELECT {LISTED}, owner FROM runs
          WHERE id IN (SELECT id FROM runs WHERE ready = 1 UNION SELECT id FROM runs WHERE due <= ?1)
-         AND ended_at IS NULL AND status <> 'paused' ORDER BY id"
+         AND (ended_at IS NULL OR ready = 1) AND status <> 'paused' ORDER BY id"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([now], |row| Ok((from_row(row)?, row.get("owner")?)))?;

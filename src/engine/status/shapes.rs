@@ -1,6 +1,6 @@
 //! What a run looks like from outside: the shapes that scripts and agents build on, made from a `Run` alone.
 
-use super::event::ActionKind;
+use super::super::event::ActionKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,0 +1,202 @@
+//! Carrying out one act: the effect it names, with secrets filled in and everything it says masked.
+
+use crate::config::McpServer;
+use crate::effects::shell::{self, Captured, Ending, Identity, Printed, Request, Sink};
+use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, secrets};
+use crate::engine::command::{Act, Effect, Outcome, Said};
+use crate::engine::event::Key;
+use crate::language::expression::{Segment, Text};
+use crate::language::plan::{McpCall, Shell};
+use crate::platform::environment::Environment;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Between asking a script to end and killing it.
+const GRACE: Duration = Duration::from_secs(5);
+/// Output up to this size is a value; what is larger stays in its file.
+const VALUE_OUTPUT_MAX: u64 = 16 * 1024 * 1024;
+
+/// What this process can do to the world.
+pub struct Hands {
+    pub environment: Arc<dyn Environment>,
+    pub servers: Vec<McpServer>,
+    pub tools: mcp_tool::Client,
+    pub caller: Arc<dyn Caller>,
+}
+
+/// The run on whose behalf something is done.
+pub(super) struct Surroundings {
+    pub run: String,
+    pub dir: PathBuf,
+    pub artifacts: PathBuf,
+    /// Those secrets of the workflow that have a value here.
+    pub secrets: BTreeMap<String, String>,
+    pub mask: Mask,
+}
+
+/// A script with where and with what it runs.
+type Script<'a> = (&'a Shell, Option<&'a str>, &'a [(String, Text)]);
+
+impl Hands {
+    pub(super) fn surroundings(&self, run: &str, dir: &str, names: &[String], artifacts: PathBuf) -> Surroundings {
+        let dir = PathBuf::from(dir);
+        let found = names.iter().filter_map(|name| {
+            let one = std::iter::once(name.as_str());
+            secrets::resolve(one, self.environment.as_ref(), &[&dir]).ok()
+        });
+        let secrets: BTreeMap<String, String> = found.flatten().collect();
+        let mask = Mask::new(secrets.values());
+        Surroundings { run: run.to_owned(), dir, artifacts, secrets, mask }
+    }
+
+    /// The outcome, or `None` if it was stopped because nobody wants it any more.
+    pub(super) fn perform(&self, act: &Act, at: &Surroundings, sink: &dyn Sink, stop: &Stop) -> Option<Outcome> {
+        let done = match &act.effect {
+            Effect::Shell { shell, dir, env } => self.shell(act, (shell, dir.as_deref(), env), at, (sink, stop)),
+            Effect::McpTool(call) => self.tool(act, call, at, stop).map(|value| Some(Outcome::Answered(value))),
+            Effect::Call(call) => {
+                let key = idempotency_key(&at.run, &act.step);
+                self.caller.call(&call.operation, &call.with, &key).map(|value| Some(Outcome::Answered(value)))
+            }
+            Effect::Child { .. } => Ok(None),
+        };
+        match done {
+            Ok(outcome) => outcome,
+            Err(_) if stop.requested().is_some() => None,
+            Err(Error { kind, message, hints }) => {
+                let message = at.mask.mask(&message).into_owned();
+                Some(Outcome::Failed { kind, message, hints })
+            }
+        }
+    }
+
+    fn shell(
+        &self,
+        act: &Act,
+        (shell, dir, env): Script<'_>,
+        at: &Surroundings,
+        (sink, stop): (&dyn Sink, &Stop),
+    ) -> Result<Option<Outcome>, Error> {
+        let env = self.variables(env, at)?;
+        let dir = dir.map_or_else(|| at.dir.clone(), |dir| at.dir.join(dir));
+        let key = idempotency_key(&at.run, &act.step);
+        let identity =
+            Identity { run: &at.run, step: act.step.as_str(), attempt: act.attempt, idempotency_key: &key };
+        let request = Request {
+            shell,
+            dir: &dir,
+            env: &env,
+            identity,
+            timeout: act.timeout_ms.map(Duration::from_millis),
+            grace: GRACE,
+            artifacts: &at.artifacts,
+            mask: &at.mask,
+        };
+        let Captured { ending, stdout, stderr, .. } = shell::perform(&request, sink, stop)?;
+        let (stdout, stderr) = (said(stdout)?, said(stderr)?);
+        Ok(match ending {
+            Ending::Exited(code) => Some(Outcome::Exited { code, stdout, stderr }),
+            Ending::Signalled(signal) => Some(Outcome::Exited { code: 128 + signal, stdout, stderr }),
+            Ending::TimedOut => Some(Outcome::TimedOut { stdout, stderr }),
+            Ending::Stopped(_) => None,
+        })
+    }
+
+    fn variables(&self, env: &[(String, Text)], at: &Surroundings) -> Result<BTreeMap<String, String>, Error> {
+        let mut variables = BTreeMap::new();
+        for (name, text) in env {
+            let mut value = String::new();
+            for segment in &text.0 {
+                match segment {
+                    Segment::Text(text) => value.push_str(text),
+                    Segment::Secret(secret) => value.push_str(&self.secret(secret, at)?),
+                }
+            }
+            variables.insert(name.clone(), value);
+        }
+        Ok(variables)
+    }
+
+    fn secret(&self, name: &str, at: &Surroundings) -> Result<String, Error> {
+        if let Some(value) = at.secrets.get(name) {
+            return Ok(value.clone());
+        }
+        let found = secrets::resolve(std::iter::once(name), self.environment.as_ref(), &[&at.dir])?;
+        Ok(found.into_values().next().unwrap_or_default())
+    }
+
+    fn tool(&self, act: &Act, call: &McpCall, at: &Surroundings, stop: &Stop) -> Result<Value, Error> {
+        let Some(server) = self.servers.iter().find(|server| server.name == call.server) else {
+            let message = format!("the MCP server `{}` is not configured any more", call.server);
+            return Err(Error::new("unknown_server", message).hint("add it to `mcpServers` in the configuration"));
+        };
+        let mut server = server.clone();
+        let mut values = BTreeMap::new();
+        for text in server.args.iter_mut().chain(server.env.values_mut()) {
+            for name in secrets::named_in(text).map(str::to_owned).collect::<Vec<_>>() {
+                let value = self.secret(&name, at)?;
+                values.insert(name, value);
+            }
+            *text = secrets::fill_in(text, &values);
+        }
+        let mask = Mask::new(at.secrets.values().chain(values.values()));
+        let timeout = act.timeout_ms.map(Duration::from_millis);
+        let call =
+            mcp_tool::Call { server: &server, tool: &call.tool, arguments: &call.arguments, timeout, mask: &mask };
+        self.tools.call(&call, stop)
+    }
+}
+
+/// The same for every attempt and after every restart, another for every item and round.
+fn idempotency_key(run: &str, step: &Key) -> String {
+    let mut key = format!("{run}/");
+    let mut in_attempt = false;
+    for letter in step.as_str().chars() {
+        in_attempt = letter == '#' || (in_attempt && letter.is_ascii_digit());
+        if !in_attempt {
+            key.push(letter);
+        }
+    }
+    key
+}
+
+fn said(printed: Printed) -> Result<Said, Error> {
+    let Some(artifact) = printed.artifact else { return Ok(Said::Text(printed.text)) };
+    if artifact.bytes <= VALUE_OUTPUT_MAX
+        && let Some(text) = read_text(&artifact.path)?
+    {
+        return Ok(Said::Text(text));
+    }
+    Ok(Said::File {
+        path: artifact.path.display().to_string(),
+        bytes: artifact.bytes,
+        hash: artifact.hash,
+        preview: printed.text,
+    })
+}
+
+/// The file as text, and then no longer as a file; `None` if it is no text.
+#[expect(clippy::disallowed_methods, reason = "takes over a file that an effect left for it")]
+fn read_text(path: &Path) -> Result<Option<String>, Error> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| Error::new("artifact", format!("{} can't be read: {error}", path.display())))?;
+    let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
+    // A file that stays costs room and nothing else.
+    let _ = std::fs::remove_file(path);
+    Ok(Some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idempotency_key_forgets_attempts_and_keeps_items_and_rounds() {
+        let key = |step: &str| idempotency_key("r-1", &Key::new(step));
+        assert_eq!(key("g[2]#3/build~4"), "r-1/g[2]/build~4");
+        assert_eq!(key("g[2]/build~4"), "r-1/g[2]/build~4");
+    }
+}

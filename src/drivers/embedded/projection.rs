@@ -1,0 +1,58 @@
+//! What lists say of a run, made from the run alone: a store can be rebuilt from its events with this.
+
+use crate::engine::run::Run;
+use crate::engine::status::Status;
+use crate::store::journal::{ActionRow, RunRow};
+
+/// Whether the parent of an ended run has been told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ParentKnows {
+    Yes,
+    No,
+}
+
+/// The row of a run, once it has started.
+pub(super) fn run_row(run: &Run, parent: ParentKnows) -> Option<RunRow> {
+    let started = run.started()?;
+    let summary = run.summary();
+    let ended = summary.status.is_end();
+    let unreported = ended && started.parent.is_some() && parent == ParentKnows::No;
+    Some(RunRow {
+        run: started.run.clone(),
+        workflow: started.workflow.clone(),
+        version: run.plan().version.clone(),
+        status: summary.status.as_str().to_owned(),
+        current_step: summary.current_step,
+        steps_done: summary.steps_done,
+        steps_total: summary.steps_total,
+        pending: summary.pending,
+        error: summary.error,
+        started_at: summary.started_at,
+        updated_at: summary.updated_at,
+        ended_at: summary.ended_at,
+        due: run.next_due().filter(|_| summary.status != Status::Paused),
+        ready: unreported || (!ended && run.is_busy()),
+        parent: started.parent.as_ref().map(|parent| parent.run.clone()),
+        started_by: started.by.name.clone(),
+        labels: started.labels.clone(),
+    })
+}
+
+pub(super) fn action_rows(run: &Run) -> Vec<ActionRow> {
+    let Some(started) = run.started() else { return Vec::new() };
+    let open = run.open_actions().into_iter();
+    open.map(|action| ActionRow {
+        action: action.opened.action.clone(),
+        run: started.run.clone(),
+        step: action.opened.step.to_string(),
+        kind: action.opened.kind,
+        role: action.opened.role.clone(),
+        title: action.opened.title.clone(),
+        generation: action.generation,
+        holder: action.holder.clone(),
+        lease_until: action.lease_until,
+        deadline: action.opened.deadline,
+        created_at: action.created_at,
+    })
+    .collect()
+}

@@ -1,0 +1,79 @@
+//! What the engine wants done: an event to record, and what to do once it is durable.
+
+use super::event::{Event, Key, Phase, RunId};
+use crate::language::expression::Text;
+use crate::language::plan::{Call, McpCall, Shell};
+use serde_json::{Map, Value, json};
+
+#[derive(Debug)]
+pub struct Command {
+    pub event: Event,
+    pub act: Option<Act>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Act {
+    pub step: Key,
+    pub attempt: u32,
+    pub target: Target,
+    pub effect: Effect,
+    pub timeout_ms: Option<u64>,
+}
+
+/// What the outcome of an effect is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Attempt,
+    Check { phase: Phase, index: u32 },
+}
+
+#[derive(Debug, Clone)]
+pub enum Effect {
+    Shell { shell: Shell, dir: Option<String>, env: Vec<(String, Text)> },
+    McpTool(McpCall),
+    Call(Call),
+    Child { run: RunId, workflow: String, inputs: Map<String, Value> },
+}
+
+/// What became of an effect, as its driver saw it.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    Exited { code: i32, stdout: Said, stderr: Said },
+    /// A tool, an operation or a child run answered.
+    Answered(Value),
+    Failed { kind: &'static str, message: String, hints: Vec<String> },
+    TimedOut { stdout: Said, stderr: Said },
+}
+
+/// What a program printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    Text(String),
+    /// Too large to be a value, or no text: it is in a file.
+    File { path: String, bytes: u64, hash: String, preview: String },
+}
+
+impl Said {
+    /// All of it, or what is shown of it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::File { preview, .. } => preview,
+        }
+    }
+
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text.clone()),
+            Self::File { path, bytes, hash, preview } => {
+                json!({ "file": path, "bytes": bytes, "hash": hash, "preview": preview })
+            }
+        }
+    }
+}
+
+impl From<&str> for Said {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}

@@ -1,0 +1,11 @@
+//! What is to happen next, from the facts and the time alone. Everything here reads a run and returns events; none of
+//! it changes one.
+
+mod begin;
+mod outcome;
+mod poll;
+pub mod retry;
+mod sections;
+mod signal;
+
+pub use begin::{Beginning, begin};

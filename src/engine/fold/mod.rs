@@ -1,0 +1,5 @@
+//! What events make of a run. Decisions are taken elsewhere (`decide`); here they only take effect.
+
+mod events;
+mod revive;
+mod settle;

@@ -1,0 +1,11 @@
+//! What a run looks like from outside.
+
+mod shapes;
+mod report;
+mod log;
+mod time;
+
+pub use log::log_line;
+pub use report::Summary;
+pub use shapes::{ActionType, Lease, LogLine, PendingAction, Problem, RunError, RunReport, Status};
+pub use time::rfc3339;

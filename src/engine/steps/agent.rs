@@ -1,0 +1,82 @@
+//! Steps that somebody else does: prompts, MCP calls of an agent, delegations, and steps without a kind.
+
+use super::super::command::Command;
+use super::super::event::{ActionKind, Event, Failure, Opened};
+use super::super::node::NodeId;
+use super::super::run::Run;
+use super::super::scope;
+use super::shared::expression_failure;
+use super::{failure, open};
+use crate::language::expression;
+use crate::language::plan::{Delegate, McpCall, Prompt, PromptSource, PromptText};
+use serde_json::{Map, Value};
+
+pub fn prompt(run: &Run, id: NodeId, prompt: &Prompt) -> Result<Command, Failure> {
+    let text = match &prompt.source {
+        PromptSource::Text(text) => scope::render(run, id, text)?,
+        PromptSource::Use { name, with } => {
+            let Some(document) = run.plan().prompts.get(name) else {
+                return Err(failure("unknown_prompt", format!("the prompt `{name}` is not in the plan")));
+            };
+            render_document(document, scope::resolve_map(run, id, with)?)?
+        }
+    };
+    Ok(open(run, id, ActionKind::Prompt, (title_of(run, id, &text), text), Map::new()).into())
+}
+
+fn render_document(document: &PromptText, with: Map<String, Value>) -> Result<String, Failure> {
+    let mut arguments = document.defaults.clone();
+    arguments.extend(with);
+    let mut scope = expression::Scope::new();
+    for (name, value) in &arguments {
+        scope.insert(name, value);
+    }
+    scope.insert("arguments", &Value::Object(arguments));
+    let mut texts = Vec::new();
+    for message in &document.messages {
+        let text = expression::render_with_parents(&message.text, &document.parents, &scope)
+            .map_err(expression_failure)?;
+        texts.push(if document.messages.len() == 1 { text } else { format!("[{}]\n{text}", message.role) });
+    }
+    Ok(texts.join("\n\n"))
+}
+
+pub fn delegate(run: &Run, id: NodeId, delegate: &Delegate) -> Result<Command, Failure> {
+    let task = scope::render(run, id, &delegate.task)?;
+    let role = Some(scope::render(run, id, &delegate.to)?);
+    let mut parameters = Map::new();
+    let context = scope::resolve(run, id, &delegate.context)?;
+    if !context.is_null() {
+        parameters.insert("context".to_owned(), context);
+    }
+    match open(run, id, ActionKind::Delegate, (title_of(run, id, &task), task), parameters) {
+        Event::Opened(opened) => Ok(Event::Opened(Box::new(Opened { role, ..*opened })).into()),
+        other => Ok(other.into()),
+    }
+}
+
+/// An MCP call whose server only the agent has.
+pub fn call_tool(run: &Run, id: NodeId, call: &McpCall) -> Result<Command, Failure> {
+    let mut parameters = Map::new();
+    parameters.insert("server".to_owned(), call.server.clone().into());
+    parameters.insert("tool".to_owned(), call.tool.clone().into());
+    parameters.insert("arguments".to_owned(), scope::resolve(run, id, &call.arguments)?);
+    let title = format!("Call {} of {}", call.tool, call.server);
+    let instructions = format!(
+        "Call the tool `{}` of the MCP server `{}` with the arguments given, and submit what it answers.",
+        call.tool, call.server
+    );
+    Ok(open(run, id, ActionKind::McpCall, (title, instructions), parameters).into())
+}
+
+pub fn manual(run: &Run, id: NodeId) -> Result<Command, Failure> {
+    let Some(step) = run.step_of(id) else { return Err(failure("internal", "no step".into())) };
+    let title = step.name.clone().unwrap_or_else(|| step.id.clone());
+    let description = step.description.as_deref().unwrap_or(&title);
+    let instructions = scope::render(run, id, description)?;
+    Ok(open(run, id, ActionKind::Manual, (title, instructions), Map::new()).into())
+}
+
+fn title_of(run: &Run, id: NodeId, text: &str) -> String {
+    run.step_of(id).and_then(|step| step.name.clone()).unwrap_or_else(|| text.to_owned())
+}

@@ -1,0 +1,153 @@
+//! What the kinds of step share: the choice among them, opening an action, and how failures are made.
+
+use super::super::command::Command;
+use super::super::event::{ActionId, ActionKind, Event, Failure, Opened};
+use super::super::node::NodeId;
+use super::super::run::Run;
+use super::{agent, instant, machine, shell, wait};
+use crate::language::expression;
+use crate::language::plan::{ACTION_TITLE_MAX, Action, OnInterrupt, Step};
+use serde_json::{Map, Value, json};
+
+/// How long a holder may be silent when the step has no `timeout`.
+const LEASE_MS: u64 = 10 * 60 * 1000;
+/// The letters of an action's id; none is mistaken for another.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The next attempt of a step, now that nothing stands before it.
+pub fn begin(run: &Run, id: NodeId, now: i64) -> Result<Command, Failure> {
+    let Some(step) = run.step_of(id) else {
+        return Err(failure("internal", "a list has no work of its own".into()));
+    };
+    let key = run.node(id).key.clone();
+    match &step.action {
+        Action::Shell(shell) => shell::begin(run, id, shell),
+        Action::McpCall(call)
+            if run.started().is_some_and(|started| started.servers.contains(&call.server)) =>
+        {
+            machine::call_tool(run, id, call)
+        }
+        Action::McpCall(call) => agent::call_tool(run, id, call),
+        Action::Prompt(prompt) => agent::prompt(run, id, prompt),
+        Action::Delegate(delegate) => agent::delegate(run, id, delegate),
+        Action::Manual => agent::manual(run, id),
+        Action::Wait(wait) => wait::begin(run, id, wait, now),
+        Action::Workflow(child) => machine::start_child(run, id, child),
+        Action::Call(call) => machine::call_operation(run, id, call),
+        Action::Group(_) => Ok(Event::Entered { step: key, attempt: run.node(id).attempt + 1 }.into()),
+        Action::Set(values) => instant::set(run, id, values),
+        Action::Fail(message) => instant::fail(run, id, message),
+    }
+}
+
+/// Hand a step, or a question about it, to somebody.
+pub fn open(
+    run: &Run,
+    id: NodeId,
+    kind: ActionKind,
+    (title, instructions): (String, String),
+    parameters: Map<String, Value>,
+) -> Event {
+    let node = run.node(id);
+    let step = run.step_of(id);
+    let again = matches!(kind, ActionKind::Resolve | ActionKind::Review);
+    let attempt = if again { node.attempt } else { node.attempt + 1 };
+    let name = format!("{}#{attempt}:{}", node.key, run.facts.actions.len());
+    Event::Opened(Box::new(Opened {
+        action: action_id(run.entropy(&name)),
+        step: node.key.clone(),
+        attempt,
+        kind,
+        title: first_line(&title),
+        instructions,
+        parameters,
+        role: None,
+        deadline: None,
+        lease_ms: step.and_then(|step| step.timeout_ms).filter(|_| !again).unwrap_or(LEASE_MS),
+    }))
+}
+
+fn action_id(entropy: u64) -> ActionId {
+    let letter =
+        |place: u32| char::from(ALPHABET[usize::try_from((entropy >> (5 * place)) % 32).unwrap_or(0)]);
+    ActionId::new((0..4).map(letter).collect::<String>())
+}
+
+/// A child run's name, drawn like an action's.
+pub fn run_id(entropy: u64) -> String {
+    let letter =
+        |place: u32| char::from(ALPHABET[usize::try_from((entropy >> (5 * place)) % 32).unwrap_or(0)]);
+    format!("r-{}", (0..6).map(letter).collect::<String>())
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    if line.chars().count() <= ACTION_TITLE_MAX {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(ACTION_TITLE_MAX - 1).collect();
+    format!("{cut}…")
+}
+
+/// What is to be done with a step whose carrier died under way.
+pub fn on_interrupt(run: &Run, id: NodeId) -> OnInterrupt {
+    let Some(step) = run.step_of(id) else { return OnInterrupt::Rerun };
+    step.on_interrupt.clone().unwrap_or_else(|| default_on_interrupt(step))
+}
+
+fn default_on_interrupt(step: &Step) -> OnInterrupt {
+    match step.action {
+        Action::Shell(_) | Action::McpCall(_) | Action::Call(_) if step.retry.is_none() => OnInterrupt::Ask,
+        _ => OnInterrupt::Rerun,
+    }
+}
+
+pub fn ask_about_interruption(run: &Run, id: NodeId) -> Command {
+    let key = &run.node(id).key;
+    let title = format!("Did {key} do its work?");
+    let instructions = format!(
+        "The process that ran step {key} died while it was under way, and nobody recorded how far it came.\n\
+         Look at what it was to do, then answer {{\"decision\": \"ran\"}} if its work is done, \
+         {{\"decision\": \"again\"}} to run it again, or {{\"decision\": \"give_up\"}} to let it fail."
+    );
+    let mut parameters = Map::new();
+    if let Some(Action::Shell(shell)) = run.step_of(id).map(|step| &step.action) {
+        parameters.insert("shell".to_owned(), Value::String(shell.run.clone()));
+    }
+    open(run, id, ActionKind::Resolve, (title, instructions), parameters).into()
+}
+
+/// What a reviewer is shown.
+pub fn work_under_review(run: &Run, id: NodeId, check: &str) -> Map<String, Value> {
+    let node = run.node(id);
+    let mut parameters = Map::new();
+    parameters.insert("check".to_owned(), check.into());
+    parameters.insert("step".to_owned(), node.key.as_str().into());
+    if let Some(output) = &node.output {
+        parameters.insert("result".to_owned(), run.result_of(id));
+        if let Some(code) = output.exit_code {
+            parameters.insert("exit_code".to_owned(), json!(code));
+        }
+    }
+    parameters
+}
+
+pub fn failure(kind: &str, message: String) -> Failure {
+    Failure { kind: kind.to_owned(), message, hints: Vec::new(), step: None, output: None }
+}
+
+pub fn expression_failure(error: expression::Error) -> Failure {
+    Failure { hints: error.hints, ..failure(error.kind.as_str(), error.message) }
+}
+
+/// The JSON type of a value, as people say it.
+pub fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}

@@ -1,0 +1,228 @@
+//! The life of a pending action: leases, fences, refusals, proofs, approvals.
+
+use super::world::{World, actor, exited, plan, shell};
+use crate::engine::action::{Handed, Rejection, SelfApproval};
+use crate::engine::event::{Actor, Content, Event, Face, Json};
+use crate::engine::status::Status;
+use serde_json::{Value, json};
+
+fn prompt(id: &str) -> Value {
+    json!({ "id": id, "timeout_ms": 60_000, "action": { "prompt": { "source": { "text": "Say {{ 1 + 1 }}" } } } })
+}
+
+fn approval(id: &str, needs: &[&str]) -> Value {
+    json!({ "id": id, "needs": needs, "action": { "wait": { "what": { "approval": { "ask": "Sure?" } }, "timeout_ms": null, "on_timeout": "fail" } } })
+}
+
+fn lease(world: &mut World, step: &str, by: &str) -> Result<Option<u32>, Rejection> {
+    let id = world.action_of(step);
+    let event = world.run.lease(&id, None, &actor(by), None, world.now)?;
+    Ok(event.map(|event| {
+        let Event::Leased { generation, .. } = &event else { unreachable!() };
+        let generation = *generation;
+        world.record(event);
+        generation
+    }))
+}
+
+#[test]
+fn a_lease_is_kept_lapses_and_fences() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask")] })));
+    world.settle();
+    assert_eq!(lease(&mut world, "ask", "a"), Ok(Some(1)));
+    assert_eq!(lease(&mut world, "ask", "a"), Ok(None));
+    assert!(matches!(lease(&mut world, "ask", "b"), Err(Rejection::Held { holder, .. }) if holder == "a"));
+    let stale = world.submission("ask", "a", Content::Result(Json::of(&json!("late"))));
+
+    world.now += 60_000;
+    assert_eq!(lease(&mut world, "ask", "b"), Ok(Some(2)));
+    assert_eq!(world.run.action(&stale.action).unwrap().abandoned, 1);
+    let refused = world.run.submit(stale, SelfApproval::Refused, world.now);
+    assert!(matches!(refused, Err(Rejection::Superseded { generation: 2, holder }) if holder == "b"));
+    world.submit("ask", "b", json!("2"));
+    assert_eq!(world.settle(), Status::Completed);
+    assert_eq!(world.count("opened", "ask"), 1);
+}
+
+#[test]
+fn a_heartbeat_keeps_the_lease_and_leaves_a_note_and_a_release_gives_it_back() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask")] })));
+    world.settle();
+    lease(&mut world, "ask", "a").unwrap();
+    let id = world.action_of("ask");
+    world.now += 59_000;
+    let beat = world.run.renew(&id, Some(1), None, Some("half way".into()), world.now).unwrap();
+    world.record(beat);
+    world.now += 30_000;
+    assert!(matches!(lease(&mut world, "ask", "b"), Err(Rejection::Held { .. })));
+    let release = world.run.release(&id, Some(1), None).unwrap();
+    world.record(release);
+    assert_eq!(lease(&mut world, "ask", "b"), Ok(Some(2)));
+    assert_eq!(world.run.report(world.now).actions[0].note.as_deref(), Some("half way"));
+    assert!(matches!(
+        world.run.renew(&id, Some(1), None, None, world.now),
+        Err(Rejection::Superseded { .. })
+    ));
+}
+
+#[test]
+fn the_same_submit_twice_is_one_and_another_is_a_conflict() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask"), prompt("more")] })));
+    world.settle();
+    let submission = world.submission("ask", "a", Content::Result(Json::of(&json!("2"))));
+    world.hand_in(submission.clone());
+    let again = world.run.submit(submission.clone(), SelfApproval::Refused, world.now);
+    assert!(matches!(again, Ok(Handed::Again)));
+    let mut other = submission;
+    other.digest = "another".into();
+    let conflict = world.run.submit(other, SelfApproval::Refused, world.now);
+    assert!(
+        matches!(conflict, Err(Rejection::Settled { by, accepted, .. }) if by == "a" && accepted == "\"2\"")
+    );
+}
+
+#[test]
+fn a_result_that_fails_its_schema_goes_back_to_its_holder() {
+    let mut step = prompt("ask");
+    step["result"] =
+        json!({ "type": "object", "required": ["n"], "properties": { "n": { "type": "integer" } } });
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [step] })));
+    world.settle();
+    lease(&mut world, "ask", "a").unwrap();
+    world.submit("ask", "a", json!({ "n": "two" }));
+    assert_eq!(world.settle(), Status::PendingAction);
+    let action = world.run.report(world.now).actions[0].clone();
+    assert_eq!((action.action_id.ends_with("-1"), action.attempt), (true, 1));
+    assert_eq!(action.problems[0].pointer, "/n");
+    world.submit("ask", "a", json!({ "n": 2 }));
+    assert_eq!(world.settle(), Status::Completed);
+    assert_eq!(world.count("failed", "ask"), 0);
+}
+
+#[test]
+fn a_result_counts_only_once_its_checks_hold() {
+    let mut step = prompt("ask");
+    step["validation"] = json!(["tests"]);
+    let checks = json!({ "tests": { "shell": { "shell": { "run": "test {{ steps.ask.result }}" }, "dir": null, "env": {}, "timeout_ms": null } } });
+    let checks = {
+        let mut checks = checks;
+        checks["tests"]["shell"]["shell"]["run"] = json!("run-tests");
+        checks
+    };
+    let mut first = true;
+    let mut world =
+        World::answering(plan(json!({ "name": "w", "checks": checks, "steps": [step] })), move |_| {
+            Some(exited(i32::from(std::mem::take(&mut first)), "1 test failed"))
+        });
+    world.settle();
+    world.submit("ask", "a", json!("bad"));
+    assert_eq!(world.settle(), Status::PendingAction);
+    let action = world.run.report(world.now).actions[0].clone();
+    assert_eq!(
+        (action.problems[0].pointer.as_str(), action.problems[0].got.as_str()),
+        ("tests", "1 test failed")
+    );
+    world.submit("ask", "a", json!("good"));
+    assert_eq!(world.settle(), Status::Completed);
+    assert_eq!(world.names().iter().filter(|name| **name == "accepted").count(), 1);
+}
+
+#[test]
+fn an_approval_is_not_the_initiators_nor_the_workers() {
+    let mut world =
+        World::new(plan(json!({ "name": "w", "steps": [prompt("work"), approval("ok", &["work"])] })));
+    world.settle();
+    world.submit("work", "worker", json!("done"));
+    world.settle();
+    for name in ["starter", "worker"] {
+        let own = world.submission("ok", name, Content::Approved { reason: None });
+        let refused = world.run.submit(own.clone(), SelfApproval::Refused, world.now);
+        assert!(matches!(refused, Err(Rejection::NotPermitted(_))), "{name}");
+        assert!(world.run.submit(own, SelfApproval::Allowed, world.now).is_ok());
+    }
+    let by = Actor { name: "starter".into(), face: Face::Terminal };
+    let person = crate::engine::event::Submission {
+        by,
+        ..world.submission("ok", "x", Content::Approved { reason: None })
+    };
+    assert!(world.run.submit(person, SelfApproval::Refused, world.now).is_ok());
+    let other = world.submission("ok", "other", Content::Approved { reason: Some("fine".into()) });
+    world.hand_in(other);
+    assert_eq!(world.settle(), Status::Completed);
+}
+
+#[test]
+fn a_rejection_fails_the_step_and_may_come_from_anybody() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [approval("ok", &[])] })));
+    world.settle();
+    let no = world.submission("ok", "starter", Content::Rejected { reason: Some("not yet".into()) });
+    world.hand_in(no);
+    assert_eq!(world.settle(), Status::Failed);
+    assert_eq!(world.error_kind(), "rejected");
+}
+
+#[test]
+fn a_review_gates_a_step_and_proves_it() {
+    let checks = json!({ "code-review": { "approval": { "ask": "Review?" } } });
+    let mut step = shell("a", "true", &[]);
+    step["enforcement"] = json!(["code-review"]);
+    let mut proved = prompt("b");
+    proved["needs"] = json!(["a"]);
+    proved["validation"] = json!(["code-review"]);
+    let mut world = World::new(plan(json!({ "name": "w", "checks": checks, "steps": [step, proved] })));
+    assert_eq!(world.settle(), Status::PendingAction);
+    assert!(world.acted.is_empty());
+    let yes = world.submission("a", "other", Content::Approved { reason: None });
+    world.hand_in(yes);
+    world.settle();
+    assert_eq!(world.acted, ["a"]);
+
+    world.submit("b", "worker", json!("work"));
+    world.settle();
+    let review =
+        world.run.open_actions().iter().map(|action| action.opened.action.clone()).next_back().unwrap();
+    let submit = |by: &str, content| crate::engine::event::Submission {
+        action: review.clone(),
+        generation: 1,
+        by: actor(by),
+        digest: by.into(),
+        content,
+    };
+    let own = world.run.submit(
+        submit("worker", Content::Approved { reason: None }),
+        SelfApproval::Refused,
+        world.now,
+    );
+    assert!(matches!(own, Err(Rejection::NotPermitted(_))));
+    world.hand_in(submit("other", Content::Rejected { reason: Some("typo".into()) }));
+    assert_eq!(world.settle(), Status::PendingAction);
+    assert_eq!(world.run.report(world.now).actions[0].problems[0].got, "typo");
+}
+
+#[test]
+fn after_the_end_everything_about_an_action_says_stop() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask")] })));
+    world.settle();
+    let late = world.submission("ask", "a", Content::Result(Json::of(&json!(1))));
+    let cancel = world.run.cancel(&actor("me"), None).unwrap().unwrap();
+    world.record(cancel);
+    world.settle();
+    let id = late.action.clone();
+    let ended = Rejection::Ended(Status::Cancelled);
+    assert_eq!(world.run.submit(late, SelfApproval::Refused, world.now).unwrap_err(), ended);
+    assert_eq!(world.run.renew(&id, Some(1), None, None, world.now).unwrap_err(), ended);
+}
+
+#[test]
+fn a_call_of_a_configured_server_is_this_machines_and_of_another_the_agents() {
+    let call = |id: &str, server: &str, needs: &[&str]| json!({ "id": id, "needs": needs, "action": { "mcp_call": { "server": server, "tool": "t", "arguments": { "x": "{{ 1 }}" } } } });
+    let steps = json!([call("own", "configured", &[]), call("theirs", "elsewhere", &["own"])]);
+    let mut world = World::new(plan(json!({ "name": "w", "steps": steps })));
+    assert_eq!(world.settle(), Status::PendingAction);
+    assert_eq!(
+        (world.acted.as_slice(), world.open()),
+        (["own".to_owned()].as_slice(), vec!["theirs".to_owned()])
+    );
+    let action = world.run.report(world.now).actions[0].clone();
+    assert_eq!(action.parameters["arguments"], json!({ "x": 1 }));
+}

@@ -1,0 +1,8 @@
+//! The engine, driven by a simulated world: outcomes are canned, time jumps, nothing is real but the decisions.
+
+mod order;
+mod actions;
+mod failures;
+mod loops;
+mod replay;
+mod world;
