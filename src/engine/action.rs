@@ -161,15 +161,16 @@ impl Run {
         }))
     }
 
+    /// Its holder goes on; a note is for the next one.
     pub fn renew(
         &self,
         id: &ActionId,
         generation: Option<u32>,
-        lease_ms: Option<u64>,
-        note: Option<String>,
+        by: &Actor,
+        (lease_ms, note): (Option<u64>, Option<String>),
         now: i64,
     ) -> Result<Event, Rejection> {
-        let action = self.open_action(id, generation)?;
+        let action = self.held_action(id, generation, by, now)?;
         let until = now.saturating_add_unsigned(lease_ms.unwrap_or(action.opened.lease_ms));
         Ok(Event::Renewed { action: id.clone(), generation: action.generation, until, note })
     }
@@ -178,10 +179,29 @@ impl Run {
         &self,
         id: &ActionId,
         generation: Option<u32>,
+        by: &Actor,
         note: Option<String>,
+        now: i64,
     ) -> Result<Event, Rejection> {
-        let action = self.open_action(id, generation)?;
+        let action = self.held_action(id, generation, by, now)?;
         Ok(Event::Released { action: id.clone(), generation: action.generation, note })
+    }
+
+    /// An open action that nobody else holds: who names its generation holds it.
+    fn held_action(
+        &self,
+        id: &ActionId,
+        generation: Option<u32>,
+        by: &Actor,
+        now: i64,
+    ) -> Result<&Action, Rejection> {
+        let action = self.open_action(id, generation)?;
+        match action.living_holder(now) {
+            Some((holder, until)) if generation.is_none() && holder.name != by.name => {
+                Err(Rejection::Held { holder: holder.name.clone(), until })
+            }
+            _ => Ok(action),
+        }
     }
 
     /// Hand in what was done for an action.
@@ -368,6 +388,17 @@ impl Run {
             return Err(Rejection::Settled { at, by, accepted });
         }
         Ok(action)
+    }
+
+    pub fn is_open(&self, id: &ActionId) -> bool {
+        self.facts.open_actions.contains(id)
+    }
+
+    /// True while a person, not a program, proves what was handed in for it.
+    pub fn is_under_review(&self, id: &ActionId) -> bool {
+        self.action(id).is_some_and(|action| {
+            matches!(self.node(action.node).state, State::Checking { underway: Underway::Review(_), .. })
+        })
     }
 
     pub(super) fn action_mut(&mut self, id: &ActionId) -> Result<&mut Action, String> {

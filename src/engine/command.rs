@@ -38,11 +38,22 @@ pub enum Effect {
 /// What became of an effect, as its driver saw it.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    Exited { code: i32, stdout: Said, stderr: Said },
+    Exited {
+        code: i32,
+        stdout: Said,
+        stderr: Said,
+    },
     /// A tool, an operation or a child run answered.
     Answered(Value),
-    Failed { kind: &'static str, message: String, hints: Vec<String> },
-    TimedOut { stdout: Said, stderr: Said },
+    Failed {
+        kind: &'static str,
+        message: String,
+        hints: Vec<String>,
+    },
+    TimedOut {
+        stdout: Said,
+        stderr: Said,
+    },
 }
 
 /// What a program printed.
@@ -50,7 +61,12 @@ pub enum Outcome {
 pub enum Said {
     Text(String),
     /// Too large to be a value, or no text: it is in a file.
-    File { path: String, bytes: u64, hash: String, preview: String },
+    File {
+        path: String,
+        bytes: u64,
+        hash: String,
+        preview: String,
+    },
 }
 
 impl Said {

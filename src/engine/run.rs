@@ -32,6 +32,8 @@ pub struct Facts {
     /// Nodes that want one at a time.
     pub(super) timers: BTreeSet<(i64, NodeId)>,
     pub(super) underway: BTreeSet<NodeId>,
+    /// Nodes that wait for another run or for an event.
+    pub(super) elsewhere: BTreeSet<NodeId>,
     pub(super) actions: BTreeMap<ActionId, Action>,
     pub(super) open_actions: BTreeSet<ActionId>,
     pub(super) state: Map<String, Value>,
@@ -143,10 +145,25 @@ impl Run {
 
     /// The child runs it waits for.
     pub fn children(&self) -> impl Iterator<Item = (&Key, &RunId)> {
-        self.facts.nodes.iter().filter_map(|node| match &node.state {
-            State::Child { run } => Some((&node.key, run)),
+        self.facts.elsewhere.iter().filter_map(|id| match self.node(*id) {
+            Node { key, state: State::Child { run }, .. } => Some((key, run)),
             _ => None,
         })
+    }
+
+    /// True while nothing can happen to it but the end of one effect, or a cancel.
+    pub fn waits_for_one_effect(&self) -> bool {
+        let facts = &self.facts;
+        facts.underway.len() == 1
+            && facts.agenda.is_empty()
+            && facts.timers.is_empty()
+            && facts.elsewhere.is_empty()
+            && facts.open_actions.is_empty()
+            && self.run_deadline().is_none()
+    }
+
+    pub fn is_cancelling(&self) -> bool {
+        self.facts.cancel.is_some()
     }
 
     /// When it wants to be polled again though nothing happens.
@@ -201,11 +218,13 @@ impl Run {
                 | State::Checking { underway: Underway::No, .. }
         );
         let busy = matches!(state, State::Running | State::Checking { underway: Underway::Effect, .. });
+        let elsewhere = matches!(state, State::Child { .. } | State::Waiting { event: Some(_), .. });
         if let Some(due) = due_of(state, deadline) {
             self.facts.timers.insert((due, id));
         }
         toggle(&mut self.facts.agenda, id, wants);
         toggle(&mut self.facts.underway, id, busy);
+        toggle(&mut self.facts.elsewhere, id, elsewhere);
     }
 
     pub(super) fn has_failed(&self, id: NodeId) -> bool {

@@ -16,4 +16,4 @@ mod lower;
 mod entry;
 
 pub use entry::{Examined, Reading, examine, plan, read};
-pub use lower::{Library, NoLibrary, plan_hash, plan_text};
+pub use lower::{Library, NoLibrary};

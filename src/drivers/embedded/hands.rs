@@ -41,7 +41,13 @@ pub(super) struct Surroundings {
 type Script<'a> = (&'a Shell, Option<&'a str>, &'a [(String, Text)]);
 
 impl Hands {
-    pub(super) fn surroundings(&self, run: &str, dir: &str, names: &[String], artifacts: PathBuf) -> Surroundings {
+    pub(super) fn surroundings(
+        &self,
+        run: &str,
+        dir: &str,
+        names: &[String],
+        artifacts: PathBuf,
+    ) -> Surroundings {
         let dir = PathBuf::from(dir);
         let found = names.iter().filter_map(|name| {
             let one = std::iter::once(name.as_str());
@@ -53,13 +59,25 @@ impl Hands {
     }
 
     /// The outcome, or `None` if it was stopped because nobody wants it any more.
-    pub(super) fn perform(&self, act: &Act, at: &Surroundings, sink: &dyn Sink, stop: &Stop) -> Option<Outcome> {
+    pub(super) fn perform(
+        &self,
+        act: &Act,
+        at: &Surroundings,
+        sink: &dyn Sink,
+        stop: &Stop,
+    ) -> Option<Outcome> {
         let done = match &act.effect {
-            Effect::Shell { shell, dir, env } => self.shell(act, (shell, dir.as_deref(), env), at, (sink, stop)),
-            Effect::McpTool(call) => self.tool(act, call, at, stop).map(|value| Some(Outcome::Answered(value))),
+            Effect::Shell { shell, dir, env } => {
+                self.shell(act, (shell, dir.as_deref(), env), at, (sink, stop))
+            }
+            Effect::McpTool(call) => {
+                self.tool(act, call, at, stop).map(|value| Some(Outcome::Answered(value)))
+            }
             Effect::Call(call) => {
                 let key = idempotency_key(&at.run, &act.step);
-                self.caller.call(&call.operation, &call.with, &key).map(|value| Some(Outcome::Answered(value)))
+                self.caller
+                    .call(&call.operation, &call.with, &key)
+                    .map(|value| Some(Outcome::Answered(value)))
             }
             Effect::Child { .. } => Ok(None),
         };
@@ -105,7 +123,11 @@ impl Hands {
         })
     }
 
-    fn variables(&self, env: &[(String, Text)], at: &Surroundings) -> Result<BTreeMap<String, String>, Error> {
+    fn variables(
+        &self,
+        env: &[(String, Text)],
+        at: &Surroundings,
+    ) -> Result<BTreeMap<String, String>, Error> {
         let mut variables = BTreeMap::new();
         for (name, text) in env {
             let mut value = String::new();
@@ -131,7 +153,9 @@ impl Hands {
     fn tool(&self, act: &Act, call: &McpCall, at: &Surroundings, stop: &Stop) -> Result<Value, Error> {
         let Some(server) = self.servers.iter().find(|server| server.name == call.server) else {
             let message = format!("the MCP server `{}` is not configured any more", call.server);
-            return Err(Error::new("unknown_server", message).hint("add it to `mcpServers` in the configuration"));
+            return Err(
+                Error::new("unknown_server", message).hint("add it to `mcpServers` in the configuration")
+            );
         };
         let mut server = server.clone();
         let mut values = BTreeMap::new();
@@ -144,8 +168,13 @@ impl Hands {
         }
         let mask = Mask::new(at.secrets.values().chain(values.values()));
         let timeout = act.timeout_ms.map(Duration::from_millis);
-        let call =
-            mcp_tool::Call { server: &server, tool: &call.tool, arguments: &call.arguments, timeout, mask: &mask };
+        let call = mcp_tool::Call {
+            server: &server,
+            tool: &call.tool,
+            arguments: &call.arguments,
+            timeout,
+            mask: &mask,
+        };
         self.tools.call(&call, stop)
     }
 }

@@ -122,9 +122,14 @@ impl History {
 /// As whom something is recorded.
 #[derive(Clone, Copy)]
 pub(super) enum Recording<'a> {
-    Create { plan: &'a PlanHash, owner: &'a str },
+    Create {
+        plan: &'a PlanHash,
+        owner: &'a str,
+    },
     /// A decision of who carries the run.
-    Decision { owner: &'a str },
+    Decision {
+        owner: &'a str,
+    },
     /// Something that came from outside.
     Outside,
 }

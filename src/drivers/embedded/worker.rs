@@ -9,6 +9,7 @@ use crate::engine::command::{Act, Effect, Outcome, Target};
 use crate::engine::event::{Event, Key, RunId};
 use crate::engine::status::log_line;
 use crate::store::error::{Error, Result};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,14 +31,25 @@ pub(super) enum Message {
 /// The side of a worker that others hold.
 #[derive(Clone)]
 pub(super) struct Handle {
-    pub messages: Sender<Message>,
+    messages: Sender<Message>,
     inline: Inline,
+    recorded: Arc<AtomicU64>,
 }
 
 /// The effect that a worker carries out on its own thread.
 type Inline = Arc<Mutex<Option<(Key, Stop)>>>;
 
 impl Handle {
+    /// False if the worker has gone.
+    pub(super) fn send(&self, message: Message) -> bool {
+        self.messages.send(message).is_ok()
+    }
+
+    /// How many events of the run the worker has recorded or seen.
+    pub(super) fn recorded(&self) -> u64 {
+        self.recorded.load(Ordering::SeqCst)
+    }
+
     /// The step whose effect the worker's own thread is busy with.
     pub(super) fn inline(&self) -> Option<(Key, Stop)> {
         self.inline.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -67,7 +79,7 @@ enum Rest {
 impl Worker {
     pub(super) fn new(shared: Arc<Shared>, id: RunId, owner: Arc<str>) -> (Self, Handle) {
         let (sender, messages) = channel();
-        let handle = Handle { messages: sender, inline: Inline::default() };
+        let handle = Handle { messages: sender, inline: Inline::default(), recorded: Arc::default() };
         let (under_way, outcomes) = (Vec::new(), Vec::new());
         (Self { shared, id, owner, handle: handle.clone(), messages, under_way, outcomes }, handle)
     }
@@ -90,6 +102,9 @@ impl Worker {
 
     fn carry_to_rest(&mut self) -> Result<Rest> {
         let mut history = self.load()?;
+        if history.run.is_cancelling() {
+            self.shared.cancel_children(&self.id)?;
+        }
         let Some(started) = history.run.started() else { return Ok(Rest::Parked) };
         let artifacts = self.shared.journal().artifacts(&self.id);
         let names = &history.run.plan().secrets;
@@ -151,6 +166,7 @@ impl Worker {
                 self.shared.tell(&self.id, || log_line(&recorded));
             }
         }
+        self.handle.recorded.store(history.recorded(), Ordering::SeqCst);
         self.outcomes.clear();
         self.stop_unwanted(history);
         self.act(history, acts, at)?;
@@ -184,8 +200,14 @@ impl Worker {
         let pause_ms = history.run.next_due().map(|due| due.saturating_sub(self.shared.now()));
         let long = pause_ms.is_none_or(|pause_ms| pause_ms > SHORT_PAUSE_MS);
         if self.under_way.is_empty() && !history.run.is_busy() && long {
-            self.shared.tend_children(history)?;
-            return Ok(Some(Rest::Parked));
+            let settled = self.shared.settled_children(history)?;
+            let now = self.shared.now();
+            for (step, outcome) in &settled {
+                for event in history.run.outcome(step, Target::Attempt, outcome.clone(), now) {
+                    history.add(event, now)?;
+                }
+            }
+            return Ok(settled.is_empty().then_some(Rest::Parked));
         }
         let pause = pause_ms.map_or(LOOK_AROUND, |ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0)));
         if let Ok(message) = self.messages.recv_timeout(pause.min(LOOK_AROUND)) {

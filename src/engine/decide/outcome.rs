@@ -87,7 +87,8 @@ impl Run {
         let parse = self.step_of(id).map_or(Parse::Text, |step| step.parse);
         let has_schema = self.step_of(id).is_some_and(|step| step.result.is_some());
         if parse != Parse::Text && matches!(stdout, Said::File { .. }) {
-            let message = "its output is too large, or no text, and can't be parsed: write it to a file".to_owned();
+            let message =
+                "its output is too large, or no text, and can't be parsed: write it to a file".to_owned();
             return Err(with_output(failure("parse", message), stdout, stderr, Some(0)));
         }
         let text = stdout.text();
@@ -100,7 +101,12 @@ impl Run {
             })?),
         };
         let result = value.as_ref().filter(|_| parse != Parse::Text).map(Json::of);
-        let output = Output { result, stdout: Some(Json::of(&stdout.to_value())), stderr: printed(stderr), exit_code: Some(0) };
+        let output = Output {
+            result,
+            stdout: Some(Json::of(&stdout.to_value())),
+            stderr: printed(stderr),
+            exit_code: Some(0),
+        };
         Ok((output, value))
     }
 

@@ -51,16 +51,17 @@ fn a_heartbeat_keeps_the_lease_and_leaves_a_note_and_a_release_gives_it_back() {
     lease(&mut world, "ask", "a").unwrap();
     let id = world.action_of("ask");
     world.now += 59_000;
-    let beat = world.run.renew(&id, Some(1), None, Some("half way".into()), world.now).unwrap();
+    let beat =
+        world.run.renew(&id, Some(1), &actor("a"), (None, Some("half way".into())), world.now).unwrap();
     world.record(beat);
     world.now += 30_000;
     assert!(matches!(lease(&mut world, "ask", "b"), Err(Rejection::Held { .. })));
-    let release = world.run.release(&id, Some(1), None).unwrap();
+    let release = world.run.release(&id, Some(1), &actor("a"), None, world.now).unwrap();
     world.record(release);
     assert_eq!(lease(&mut world, "ask", "b"), Ok(Some(2)));
     assert_eq!(world.run.report(world.now).actions[0].note.as_deref(), Some("half way"));
     assert!(matches!(
-        world.run.renew(&id, Some(1), None, None, world.now),
+        world.run.renew(&id, Some(1), &actor("a"), (None, None), world.now),
         Err(Rejection::Superseded { .. })
     ));
 }
@@ -210,7 +211,7 @@ fn after_the_end_everything_about_an_action_says_stop() {
     let id = late.action.clone();
     let ended = Rejection::Ended(Status::Cancelled);
     assert_eq!(world.run.submit(late, SelfApproval::Refused, world.now).unwrap_err(), ended);
-    assert_eq!(world.run.renew(&id, Some(1), None, None, world.now).unwrap_err(), ended);
+    assert_eq!(world.run.renew(&id, Some(1), &actor("a"), (None, None), world.now).unwrap_err(), ended);
 }
 
 #[test]

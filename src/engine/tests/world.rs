@@ -47,7 +47,11 @@ pub fn like_a_shell(act: &Act) -> Option<Outcome> {
     match &act.effect {
         Effect::Shell { shell, .. } if shell.run == "false" => Some(exited(1, "")),
         Effect::Shell { shell, .. } => {
-            let said = shell.run.strip_prefix("echo ").map(|said| format!("{}\n", said.replace('\'', ""))).unwrap_or_default();
+            let said = shell
+                .run
+                .strip_prefix("echo ")
+                .map(|said| format!("{}\n", said.replace('\'', "")))
+                .unwrap_or_default();
             Some(exited(0, &said))
         }
         _ => Some(Outcome::Answered(Value::Null)),

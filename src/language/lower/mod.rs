@@ -5,13 +5,11 @@ mod workflow;
 mod steps;
 mod action;
 mod prompts;
-mod pin;
 
 #[cfg(test)]
 mod tests;
 
 pub use library::{Library, NoLibrary};
-pub use pin::{plan_hash, plan_text};
 
 pub(in crate::language) use action::interpreter;
 pub(in crate::language) use workflow::lower;

@@ -4,6 +4,7 @@
 
 mod action;
 mod limits;
+mod pin;
 mod step;
 mod workflow;
 
@@ -15,5 +16,6 @@ pub use limits::{
     ACTION_TITLE_MAX, ALIAS_EXPANSIONS_MAX, FILE_BYTES_MAX, FOREACH_ITEMS_MAX, NESTING_MAX,
     REPEAT_ITERATIONS_MAX, STEPS_MAX, TEMPLATE_FUEL, TEMPLATE_OUTPUT_MAX, VALUE_BYTES_MAX,
 };
+pub use pin::{hash, text};
 pub use step::{Foreach, Items, OnError, OnInterrupt, Parse, Repeat, Retry, RetryOn, Step};
 pub use workflow::{Budget, Concurrency, Input, OnBusy, Plan, Schedule};

@@ -1,6 +1,6 @@
 //! `wfmcp workflows export`.
 
-use crate::language::plan_text;
+use crate::language::plan;
 use crate::operations::documents;
 use crate::operations::page;
 use crate::operations::report::RunSummary;
@@ -67,7 +67,7 @@ impl Operation for ExportWorkflowData {
         Ok(Exported {
             document: match self.format {
                 ExportFormat::Yaml => planned.document.text,
-                ExportFormat::Json => plan_text(&planned.plan),
+                ExportFormat::Json => plan::text(&planned.plan),
             },
             workflow: planned.plan.name,
             format: self.format,

@@ -1,0 +1,257 @@
+//! The trait's promises, kept with the journal, the engine and the workers of this process.
+
+use super::history::History;
+use super::settings::Settings;
+use super::shared::Shared;
+use crate::drivers::driver::{ActionRef, Driver, Error, Renewal, Signal, Start, Submit, Submitted};
+use crate::engine::Beginning;
+use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
+use crate::engine::status::{LogLine, PendingAction, RunReport, Status, log_line};
+use crate::language::plan;
+use crate::store;
+use crate::store::journal::{ActionFilter, RunFilter, RunRow};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a waiter looks though nothing told it to.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long a process that ends waits for its workers.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub struct Embedded {
+    shared: Arc<Shared>,
+}
+
+impl Embedded {
+    pub fn new(settings: Settings) -> Self {
+        Self { shared: Arc::new(Shared::new(settings)) }
+    }
+
+    fn check_room(&self) -> Result<(), Error> {
+        let limit = self.shared.settings().max_pending_actions;
+        let asked = usize::try_from(limit).unwrap_or(usize::MAX);
+        let filter = ActionFilter { limit: Some(asked), ..ActionFilter::default() };
+        let pending = self.shared.journal().actions(&filter)?.len() as u64;
+        if pending >= limit { Err(Error::TooManyPending { pending, limit }) } else { Ok(()) }
+    }
+
+    fn packet(&self, history: &History, action: &ActionRef) -> Result<PendingAction, Error> {
+        let found = history.run.action(&action.action);
+        let found = found.ok_or(Error::NotFound { what: "action", name: action.action.to_string() })?;
+        Ok(history.run.pending_action(found, self.shared.now()))
+    }
+
+    /// Nothing of it goes on before somebody does something.
+    fn rests(&self, row: &RunRow) -> Result<bool, Error> {
+        if row.ended_at.is_some() {
+            return Ok(true);
+        }
+        let waits_for_time = row.due.is_some() && row.status == Status::Waiting.as_str();
+        let goes_on = row.ready && row.status != Status::Paused.as_str();
+        if goes_on || waits_for_time || self.shared.carries(&row.run) {
+            return Ok(false);
+        }
+        let filter = RunFilter { parent: Some(row.run.clone()), ..RunFilter::default() };
+        for child in self.shared.journal().runs(&filter)? {
+            let unreported = child.ended_at.is_some() && child.ready;
+            if unreported || !self.rests(&child)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A run's report speaks for its children too: what they wait for, it waits for.
+    fn report(&self, run: &RunId) -> Result<RunReport, Error> {
+        let history = self.shared.load(run)?;
+        let mut report = history.run.report(self.shared.now());
+        for (_, child) in history.run.children() {
+            let child = match self.report(child) {
+                Err(Error::Store(store::Error::NotFound { .. })) => continue,
+                other => other?,
+            };
+            report.actions.extend(child.actions);
+            if report.status == Status::Waiting {
+                report.status = if child.status.is_end() { Status::Running } else { child.status };
+                report.next = child.next;
+            }
+        }
+        report.action = if let [only] = report.actions.as_slice() { Some(only.clone()) } else { None };
+        Ok(report)
+    }
+
+    /// Wait until the checks of a submission have spoken.
+    fn await_proof(&self, submit: &Submit) -> Result<Submitted, Error> {
+        let ActionRef { run, action, .. } = &submit.action;
+        let clock = &self.shared.settings().clock;
+        let deadline = clock.monotonic() + submit.wait;
+        loop {
+            let version = self.shared.journal().version()?;
+            let history = self.shared.load(run)?;
+            let Some(found) = history.run.action(action) else { return Ok(Submitted::Accepted) };
+            if found.submission.is_none() {
+                return Ok(Submitted::Refused(found.problems.clone()));
+            }
+            if !history.run.is_open(action) {
+                return Ok(Submitted::Accepted);
+            }
+            if let Some(trouble) = self.shared.take_trouble(run) {
+                return Err(trouble.into());
+            }
+            let left = deadline.saturating_sub(clock.monotonic());
+            if left.is_zero() || history.run.is_under_review(action) {
+                return Ok(Submitted::Proving);
+            }
+            self.shared.journal().wait_change(version, left.min(LOOK))?;
+        }
+    }
+
+    /// What is handed in is journaled: a secret in it is masked like everywhere.
+    fn mask(&self, run: &RunId, content: Content) -> Result<Content, Error> {
+        let Content::Result(value) = &content else { return Ok(content) };
+        let history = self.shared.load(run)?;
+        let names = &history.run.plan().secrets;
+        let (Some(started), false) = (history.run.started(), names.is_empty()) else { return Ok(content) };
+        let artifacts = self.shared.journal().artifacts(run);
+        let surroundings = self.shared.hands().surroundings(run.as_str(), &started.dir, names, artifacts);
+        let mut value = value.parse();
+        surroundings.mask.mask_value(&mut value);
+        Ok(Content::Result(Json::of(&value)))
+    }
+}
+
+impl Driver for Embedded {
+    fn start(&self, start: Start) -> Result<RunId, Error> {
+        self.check_room()?;
+        let settings = self.shared.settings();
+        let hash = PlanHash::new(plan::hash(&plan::text(&start.plan)));
+        loop {
+            let drawn = || RunId::new(format!("r-{}", settings.entropy.word(6)));
+            let run = start.run.clone().unwrap_or_else(drawn);
+            let beginning = Beginning {
+                run: run.clone(),
+                plan: hash.clone(),
+                project: settings.project.clone(),
+                inputs: start.inputs.clone(),
+                seed: self.shared.draw(),
+                by: start.by.clone(),
+                dir: start.dir.clone(),
+                servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
+                parent: start.parent.clone(),
+                labels: start.labels.clone(),
+            };
+            match self.shared.create(&start.plan, beginning) {
+                Ok(()) => return Ok(run),
+                Err(Error::Store(store::Error::Exists { .. })) if start.run.is_none() => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn carry(&self, run: &RunId) -> Result<(), Error> {
+        Ok(self.shared.carry(run)?)
+    }
+
+    fn carry_ready(&self) -> Result<usize, Error> {
+        let rows = self.shared.journal().ready(self.shared.now())?;
+        for row in &rows {
+            if row.ended_at.is_some() {
+                self.shared.report_to_parent(&row.run)?;
+            } else {
+                self.shared.carry(&row.run)?;
+            }
+        }
+        Ok(rows.len())
+    }
+
+    fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error> {
+        let clock = &self.shared.settings().clock;
+        let deadline = timeout.map(|timeout| clock.monotonic() + timeout);
+        loop {
+            let version = self.shared.journal().version()?;
+            if let Some(trouble) = self.shared.take_trouble(run) {
+                return Err(trouble.into());
+            }
+            let left = deadline.map_or(LOOK, |deadline| deadline.saturating_sub(clock.monotonic()));
+            if left.is_zero() || self.rests(&self.shared.journal().run(run)?)? {
+                return self.report(run);
+            }
+            self.shared.journal().wait_change(version, left.min(LOOK))?;
+        }
+    }
+
+    fn wait_change(&self, run: &RunId, seq: u64, timeout: Duration) -> Result<u64, Error> {
+        let clock = &self.shared.settings().clock;
+        let deadline = clock.monotonic() + timeout;
+        loop {
+            let version = self.shared.journal().version()?;
+            if let Some(last) = self.shared.journal().read(run, seq)?.last() {
+                return Ok(last.seq);
+            }
+            let left = deadline.saturating_sub(clock.monotonic());
+            if left.is_zero() {
+                return Ok(seq);
+            }
+            self.shared.journal().wait_change(version, left.min(LOOK))?;
+        }
+    }
+
+    fn describe(&self, run: &RunId) -> Result<RunReport, Error> {
+        self.report(run)
+    }
+
+    fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error> {
+        Ok(self.shared.journal().read(run, after)?.iter().map(log_line).collect())
+    }
+
+    fn lease(&self, action: &ActionRef, by: &Actor, lease: Option<Duration>) -> Result<PendingAction, Error> {
+        let lease_ms = lease.map(milliseconds);
+        let history = self.shared.ask_action(action, |history, now| {
+            history.run.lease(&action.action, action.generation, by, lease_ms, now)
+        })?;
+        self.packet(&history, action)
+    }
+
+    fn renew(&self, action: &ActionRef, by: &Actor, renewal: Renewal) -> Result<PendingAction, Error> {
+        let lease_ms = renewal.lease.map(milliseconds);
+        let history = self.shared.ask_action(action, |history, now| {
+            history
+                .run
+                .renew(&action.action, action.generation, by, (lease_ms, renewal.note.clone()), now)
+                .map(Some)
+        })?;
+        self.packet(&history, action)
+    }
+
+    fn release(&self, action: &ActionRef, by: &Actor, note: Option<String>) -> Result<(), Error> {
+        self.shared.ask_action(action, |history, now| {
+            history.run.release(&action.action, action.generation, by, note.clone(), now).map(Some)
+        })?;
+        Ok(())
+    }
+
+    fn submit(&self, submit: Submit) -> Result<Submitted, Error> {
+        let run = submit.action.run.clone();
+        let submit = Submit { content: self.mask(&run, submit.content)?, ..submit };
+        let events = self.shared.hand_in(&submit)?;
+        self.shared.carry(&run)?;
+        match events.last() {
+            None => Ok(Submitted::AlreadyAccepted),
+            Some(Event::Refused { problems, .. }) => Ok(Submitted::Refused(problems.clone())),
+            Some(Event::Submitted(_)) => self.await_proof(&submit),
+            Some(_) => Ok(Submitted::Accepted),
+        }
+    }
+
+    fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error> {
+        self.shared.signal(run, signal, by)
+    }
+
+    fn shut_down(&self) {
+        self.shared.shut_down(PATIENCE);
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,97 @@
+//! One thread beside the workers: renews the leases, sees what other processes append, and wakes runs whose time has
+//! come.
+
+use super::shared::{LEASE, Shared};
+use super::worker::{Handle, Message};
+use crate::effects::Cause;
+use crate::engine::event::RunId;
+use crate::store::error::Result;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_millis(20);
+
+pub(super) fn start(shared: &Arc<Shared>) {
+    let keeper =
+        Keeper { shared: Arc::downgrade(shared), seen: None, next_due: None, renewed_at: shared.now() };
+    let spawned = std::thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.keep());
+    if let Err(trouble) = spawned {
+        tracing::warn!(%trouble, "no thread renews the leases: others may take the runs over, which is safe");
+    }
+}
+
+struct Keeper {
+    shared: Weak<Shared>,
+    seen: Option<u64>,
+    next_due: Option<i64>,
+    renewed_at: i64,
+}
+
+impl Keeper {
+    fn keep(mut self) {
+        loop {
+            std::thread::sleep(TICK);
+            let Some(shared) = self.shared.upgrade() else { return };
+            if shared.is_shutting_down() {
+                return;
+            }
+            if let Err(trouble) = self.tick(&shared) {
+                tracing::warn!(%trouble, "the store can't be looked at just now");
+            }
+        }
+    }
+
+    fn tick(&mut self, shared: &Arc<Shared>) -> Result<()> {
+        let version = Some(shared.journal().version()?);
+        if version != self.seen {
+            self.seen = version;
+            self.next_due = shared.journal().next_due()?;
+            for (run, handle) in shared.workers() {
+                look(shared, &run, &handle)?;
+            }
+        }
+        let now = shared.now();
+        if self.next_due.is_some_and(|due| due <= now) {
+            self.seen = None;
+            for row in shared.journal().ready(now)? {
+                shared.carry(&row.run)?;
+            }
+        }
+        self.renew(shared, now)
+    }
+
+    fn renew(&mut self, shared: &Shared, now: i64) -> Result<()> {
+        let third = i64::try_from(LEASE.as_millis() / 3).unwrap_or(i64::MAX);
+        let workers = shared.workers();
+        if workers.is_empty() || (now - self.renewed_at).abs() < third {
+            return Ok(());
+        }
+        let owner = (shared.settings().owner)()?;
+        let held = shared.journal().renew(&owner, now, LEASE)?;
+        self.renewed_at = now;
+        for (run, handle) in workers {
+            if !held.contains(&run)
+                && let Some((_, stop)) = handle.inline()
+            {
+                stop.request(Cause::Shutdown);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A worker that waits looks for itself; for one that is busy with an effect, see whether that is still wanted.
+fn look(shared: &Shared, run: &RunId, handle: &Handle) -> Result<()> {
+    let Some((key, stop)) = handle.inline() else {
+        handle.send(Message::Look);
+        return Ok(());
+    };
+    if shared.journal().read(run, handle.recorded())?.is_empty() {
+        return Ok(());
+    }
+    if !shared.load(run)?.run.is_underway(&key) {
+        stop.request(Cause::Cancelled);
+        handle.send(Message::Look);
+    }
+    Ok(())
+}

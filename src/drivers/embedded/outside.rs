@@ -1,0 +1,123 @@
+//! What comes from outside: decided against the run as it is now, and recorded only if it still is.
+
+use super::history::{History, Recording};
+use super::shared::Shared;
+use crate::drivers::driver::{ActionRef, Error, Signal, Submit};
+use crate::engine::action::{Handed, Rejection};
+use crate::engine::event::{Actor, Content, Event, Failure, RunId, Submission};
+use crate::engine::status::{log_line, rfc3339};
+use crate::store;
+use std::sync::Arc;
+
+/// What somebody's wish comes to.
+pub(super) struct Decided<T> {
+    pub events: Vec<Event>,
+    pub answer: T,
+}
+
+impl Shared {
+    /// Decide on the present run and record it; decided anew as often as others are faster.
+    pub(super) fn outside<T>(
+        &self,
+        run: &RunId,
+        mut decide: impl FnMut(&History, i64) -> Result<Decided<T>, Error>,
+    ) -> Result<(T, History), Error> {
+        loop {
+            let mut history = self.load(run)?;
+            let now = self.now();
+            let Decided { events, answer } = decide(&history, now)?;
+            for event in events {
+                history.add(event, now)?;
+            }
+            match history.record(Recording::Outside, self.journal()) {
+                Err(store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+                Ok(recorded) => {
+                    recorded.iter().for_each(|recorded| self.tell(run, || log_line(recorded)));
+                    return Ok((answer, history));
+                }
+            }
+        }
+    }
+
+    pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error> {
+        self.outside(run, |history, _| {
+            let state = &history.run;
+            let event = match signal.clone() {
+                Signal::Cancel { reason } => state.cancel(by, reason),
+                Signal::Pause => state.pause(by),
+                Signal::Resume => state.unpause(by),
+                Signal::Retry { steps } => state.retry(by, steps).map(Some),
+                Signal::Event { name, payload } => state.notify(by, &name, &payload).map(Some),
+            };
+            let event = event.map_err(|rejection| refusal(run, None, rejection))?;
+            Ok(Decided { events: event.into_iter().collect(), answer: () })
+        })?;
+        self.nudge(run);
+        Ok(())
+    }
+
+    /// Something about one action: one event, or nothing.
+    pub(super) fn ask_action(
+        &self,
+        action: &ActionRef,
+        mut decide: impl FnMut(&History, i64) -> Result<Option<Event>, Rejection>,
+    ) -> Result<History, Error> {
+        let decided = self.outside(&action.run, |history, now| {
+            let event = decide(history, now)
+                .map_err(|rejection| refusal(&action.run, Some(action.action.as_str()), rejection))?;
+            Ok(Decided { events: event.into_iter().collect(), answer: () })
+        });
+        decided.map(|((), history)| history)
+    }
+
+    /// Record a submission; the events it came to, none if it was handed in before.
+    pub(super) fn hand_in(&self, submit: &Submit) -> Result<Vec<Event>, Error> {
+        let Submit { action: ActionRef { run, action: id, generation }, by, content, .. } = submit;
+        let handed = self.outside(run, |history, now| {
+            let reject = |rejection| refusal(run, Some(id.as_str()), rejection);
+            let action = history.run.action(id).ok_or(Rejection::Unknown).map_err(reject)?;
+            let generation = match (generation, action.living_holder(now)) {
+                (Some(generation), _) => *generation,
+                (None, Some((holder, until))) if holder.name != by.name => {
+                    return Err(reject(Rejection::Held { holder: holder.name.clone(), until }));
+                }
+                (None, _) => action.generation,
+            };
+            let (action, by, content) = (id.clone(), by.clone(), content.clone());
+            let submission = Submission { digest: digest(&content), action, generation, by, content };
+            let events =
+                match history.run.submit(submission, self.settings().self_approval, now).map_err(reject)? {
+                    Handed::Events(events) => events,
+                    Handed::Again => Vec::new(),
+                };
+            Ok(Decided { answer: events.clone(), events })
+        });
+        handed.map(|(events, _)| events)
+    }
+}
+
+fn digest(content: &Content) -> String {
+    let text = serde_json::to_vec(content).unwrap_or_default();
+    blake3::hash(&text).to_hex()[..32].to_owned()
+}
+
+/// The engine's refusal as the driver's error.
+fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
+    let action = action.unwrap_or_default().to_owned();
+    match rejection {
+        Rejection::Unknown => Error::NotFound { what: "action", name: action },
+        Rejection::Superseded { generation, holder } => Error::Superseded { action, generation, holder },
+        Rejection::Held { holder, until } => Error::Held { action, holder, until: rfc3339(until) },
+        Rejection::Settled { at, by, accepted } => Error::Settled { action, at: rfc3339(at), by, accepted },
+        Rejection::Ended(status) => Error::Ended { run: run.to_string(), status },
+        Rejection::NotPermitted(why) => Error::NotPermitted(why),
+        Rejection::Invalid { message, problems } if problems.is_empty() => Error::Conflict(message),
+        Rejection::Invalid { message, problems } => Error::Invalid { message, problems },
+    }
+}
+
+/// The first values of `state` can't be made.
+pub(super) fn invalid_state(failure: &Failure) -> Error {
+    Error::Invalid { message: format!("`state` can't be made: {}", failure.message), problems: Vec::new() }
+}

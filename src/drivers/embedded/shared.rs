@@ -1,0 +1,188 @@
+//! What the threads of the driver share: the settings, who carries what, and how a run gets a worker.
+
+use super::history::{History, Plans, Recording};
+use super::settings::Settings;
+use super::worker::{Handle, Message, Worker};
+use super::{Hands, keeper, outside};
+use crate::drivers::driver::Error;
+use crate::effects::Cause;
+use crate::engine::event::{Key, RunId};
+use crate::engine::status::{LogLine, log_line};
+use crate::engine::{Beginning, begin};
+use crate::language::plan::{self, Plan};
+use crate::store;
+use crate::store::journal::Journal;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// How long a run stays with a process that does not renew its lease.
+pub(super) const LEASE: Duration = Duration::from_secs(15);
+
+pub(super) struct Shared {
+    settings: Settings,
+    plans: Plans,
+    carried: Mutex<BTreeMap<RunId, Handle>>,
+    /// Rung when a worker ends.
+    rested: Condvar,
+    /// Why a worker gave a run up, until somebody asks.
+    troubles: Mutex<BTreeMap<RunId, store::Error>>,
+    shutting_down: AtomicBool,
+    keeper: OnceLock<()>,
+}
+
+impl Shared {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            plans: Plans::default(),
+            carried: Mutex::default(),
+            rested: Condvar::new(),
+            troubles: Mutex::default(),
+            shutting_down: AtomicBool::new(false),
+            keeper: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn journal(&self) -> &dyn Journal {
+        self.settings.journal.as_ref()
+    }
+
+    pub(super) fn plans(&self) -> &Plans {
+        &self.plans
+    }
+
+    pub(super) fn hands(&self) -> &Hands {
+        &self.settings.hands
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.settings.clock.now_ms()
+    }
+
+    pub(super) fn draw(&self) -> u64 {
+        self.settings.entropy.next_u64()
+    }
+
+    pub(super) fn load(&self, run: &RunId) -> store::error::Result<History> {
+        History::load(self.journal(), &self.plans, run)
+    }
+
+    pub(super) fn tell(&self, run: &RunId, line: impl FnOnce() -> LogLine) {
+        if let Some(observer) = &self.settings.observer {
+            observer.event(run, &line());
+        }
+    }
+
+    pub(super) fn show(&self, run: &RunId, step: &Key, bytes: &[u8]) {
+        if let Some(observer) = &self.settings.observer {
+            observer.output(run, step, &String::from_utf8_lossy(bytes));
+        }
+    }
+
+    /// Make a run durable, held by this process.
+    pub(super) fn create(&self, plan: &Arc<Plan>, beginning: Beginning) -> Result<(), Error> {
+        let owner = (self.settings.owner)()?;
+        let (hash, run) = (beginning.plan.clone(), beginning.run.clone());
+        let started = begin(plan, beginning).map_err(|failure| outside::invalid_state(&failure))?;
+        self.journal().keep_plan(&hash, &plan::text(plan))?;
+        self.plans.put(&hash, plan);
+        let mut history = History::begin(Arc::clone(plan));
+        history.add(started, self.now())?;
+        for recorded in history.record(Recording::Create { plan: &hash, owner: &owner }, self.journal())? {
+            self.tell(&run, || log_line(&recorded));
+        }
+        Ok(())
+    }
+
+    /// See to it that the run is carried: here, unless another living process does it.
+    pub(super) fn carry(self: &Arc<Self>, run: &RunId) -> store::error::Result<()> {
+        if self.is_shutting_down() || self.nudge(run) {
+            return Ok(());
+        }
+        let owner = (self.settings.owner)()?;
+        if !self.journal().claim(run, &owner, self.now(), LEASE)? {
+            return Ok(());
+        }
+        self.keeper.get_or_init(|| keeper::start(self));
+        let (worker, handle) = Worker::new(Arc::clone(self), run.clone(), owner);
+        {
+            let mut carried = self.lock();
+            if carried.contains_key(run) {
+                return Ok(());
+            }
+            carried.insert(run.clone(), handle);
+        }
+        let (shared, id) = (Arc::clone(self), run.clone());
+        let spawned =
+            std::thread::Builder::new().name("run".to_owned()).spawn(move || shared.work(worker, &id));
+        spawned.map(|_| ()).map_err(|error| {
+            self.lock().remove(run);
+            store::Error::Io { path: "a thread".to_owned(), reason: error.to_string() }
+        })
+    }
+
+    fn work(self: &Arc<Self>, worker: Worker, run: &RunId) {
+        let result = worker.carry();
+        self.lock().remove(run);
+        let trouble = match result {
+            // What came in while the worker was leaving found no worker: look once more.
+            Ok(()) if self.journal().run(run).is_ok_and(|row| row.ready && row.ended_at.is_none()) => {
+                self.carry(run).err()
+            }
+            other => other.err(),
+        };
+        if let Some(trouble) = trouble {
+            tracing::error!(run = run.as_str(), %trouble, "the run stays where it was");
+            self.troubles.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), trouble);
+        }
+        self.rested.notify_all();
+    }
+
+    /// Why this process could not go on with a run; told once.
+    pub(super) fn take_trouble(&self, run: &RunId) -> Option<store::Error> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).remove(run)
+    }
+
+    /// Tell a run's worker here to look around; false if there is none.
+    pub(super) fn nudge(&self, run: &RunId) -> bool {
+        self.lock().get(run).is_some_and(|handle| handle.send(Message::Look))
+    }
+
+    pub(super) fn carries(&self, run: &RunId) -> bool {
+        self.lock().contains_key(run)
+    }
+
+    pub(super) fn workers(&self) -> Vec<(RunId, Handle)> {
+        self.lock().iter().map(|(run, handle)| (run.clone(), handle.clone())).collect()
+    }
+
+    pub(super) fn is_shutting_down(&self) -> bool {
+        self.shutting_down.load(Ordering::SeqCst)
+    }
+
+    /// End what this process carries, and wait a moment for it.
+    pub(super) fn shut_down(&self, patience: Duration) {
+        self.shutting_down.store(true, Ordering::SeqCst);
+        for (_, handle) in self.workers() {
+            if let Some((_, stop)) = handle.inline() {
+                stop.request(Cause::Shutdown);
+            }
+            handle.send(Message::Look);
+        }
+        let guard = self.lock();
+        let _rested = self
+            .rested
+            .wait_timeout_while(guard, patience, |carried| !carried.is_empty())
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Handle>> {
+        self.carried.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
