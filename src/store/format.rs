@@ -145,6 +145,7 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
     match event {
         Event::Started(started) => {
             replace_in_map(&mut started.inputs, change)?;
+            replace_in_map(&mut started.state, change)?;
             replace_in_map(&mut started.labels, change)
         }
         Event::Opened(opened) => replace_in_map(&mut opened.parameters, change),

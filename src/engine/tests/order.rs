@@ -100,6 +100,7 @@ fn an_output_that_cannot_be_made_fails_the_run() {
 fn a_child_run_is_started_once_and_its_answer_is_the_result() {
     let mut world = World::new(plan(json!({
         "name": "w",
+        "children": { "other": { "name": "other", "inputs": [{ "name": "n", "schema": { "type": "integer" } }] } },
         "steps": [{ "id": "child", "action": { "workflow": { "name": "other", "with": { "n": 1 } } } }],
         "outputs": { "child": "{{ steps.child.result }}" },
     })));

@@ -41,6 +41,8 @@ fn events_with(value: &Value) -> Vec<Event> {
         inputs: named.clone(),
         seed: 7,
         by: by.clone(),
+        state: serde_json::Map::new(),
+        servers: Vec::new(),
         dir: "/".to_owned(),
         parent: None,
         labels: named.clone(),
