@@ -94,7 +94,7 @@ fn good_files_become_plans() {
         let document = examined.document.unwrap();
         let mut actual = format!("{}\n{findings}", document.kind());
         if let Some(plan) = &examined.plan {
-            let text = language::plan_text(plan);
+            let text = language::plan::text(plan);
             assert_eq!(serde_json::from_str::<language::plan::Plan>(&text).unwrap(), *plan);
             actual
                 .push_str(&serde_json::to_string_pretty(&lean(serde_json::to_value(plan).unwrap())).unwrap());
