@@ -237,36 +237,64 @@ fn secrets_are_masked_in_what_is_shown_and_in_what_is_kept() {
     assert_eq!(shown.0.into_inner(), captured.stdout.text.as_bytes());
 }
 
+/// Asks for the end once the script says it is ready.
+struct StopWhenReady {
+    stop: Stop,
+    seen: RefCell<String>,
+}
+
+impl Sink for StopWhenReady {
+    fn output(&self, _stream: Stream, bytes: &[u8]) {
+        self.seen.borrow_mut().push_str(&String::from_utf8_lossy(bytes));
+        if self.seen.borrow().contains("ready\n") {
+            let stop = self.stop.clone();
+            std::thread::spawn(move || stop.request(Cause::Cancelled));
+        }
+    }
+}
+
+fn stopped_when_ready(case: &Case) -> Captured {
+    let stop = Stop::new().unwrap();
+    let sink = StopWhenReady { stop: stop.clone(), seen: RefCell::default() };
+    let captured = perform(&case.request(), &sink, &stop).unwrap();
+    assert_eq!(captured.ending, Ending::Stopped(Cause::Cancelled));
+    captured
+}
+
 #[test]
-fn a_timeout_ends_a_tree_that_ignores_term() {
+fn a_timeout_ends_what_takes_too_long() {
+    let mut case = script("echo $$ > pid; sleep 600; echo no");
+    case.timeout = Some(Duration::from_millis(200));
+    let captured = case.perform().unwrap();
+    assert_eq!((captured.ending, captured.stdout.text.as_str()), (Ending::TimedOut, ""));
+}
+
+#[test]
+fn a_tree_that_ignores_the_request_is_killed() {
     let mut case = script(
         "trap '' TERM; (trap '' TERM; sleep 600) & echo $! > inner; echo ready; while :; do sleep 600; done",
     );
-    case.timeout = Some(Duration::from_millis(300));
     case.grace = Duration::from_millis(50);
-    let captured = case.perform().unwrap();
-    assert_eq!((captured.ending, captured.stdout.text.as_str()), (Ending::TimedOut, "ready\n"));
+    assert_eq!(stopped_when_ready(&case).stdout.text, "ready\n");
     assert!(is_gone(case.pid_in("inner")));
 }
 
 #[test]
-fn a_timeout_reaches_who_left_the_group() {
-    let mut case = script("setsid sh -c 'echo $$ > left; exec sleep 600 >/dev/null 2>&1' & sleep 600");
-    case.timeout = Some(Duration::from_millis(300));
-    assert_eq!(case.perform().unwrap().ending, Ending::TimedOut);
+fn who_left_the_group_is_reached() {
+    let case = script(
+        "setsid sh -c 'echo $$ > left; echo ready; exec sleep 600 >/dev/null 2>&1' & sleep 600 >/dev/null 2>&1",
+    );
+    stopped_when_ready(&case);
     assert!(is_gone(case.pid_in("left")));
 }
 
 #[test]
 fn asked_to_end_a_tree_may_clean_up() {
-    let mut case = script(
-        "trap 'echo cleaned; exit 0' TERM; (trap 'echo inner; exit' TERM; sleep 1 & wait) & sleep 600 & wait",
+    let case = script(
+        "trap 'echo cleaned; exit 0' TERM\n(trap 'echo inner; exit' TERM; echo ready; sleep 600 & wait) &\nsleep 600 & wait",
     );
-    case.timeout = Some(Duration::from_millis(300));
-    let captured = case.perform().unwrap();
-    assert_eq!(captured.ending, Ending::TimedOut);
-    assert!(captured.stdout.text.contains("cleaned\n"), "{}", captured.stdout.text);
-    assert!(captured.stdout.text.contains("inner\n"), "{}", captured.stdout.text);
+    let text = stopped_when_ready(&case).stdout.text;
+    assert!(text.contains("cleaned\n") && text.contains("inner\n"), "{text}");
 }
 
 #[test]
@@ -278,19 +306,10 @@ fn who_stays_in_the_background_does_not_hold_the_step() {
 }
 
 #[test]
-fn a_stop_from_another_thread_ends_it() {
-    struct StopAtOutput(Stop);
-    impl Sink for StopAtOutput {
-        fn output(&self, _stream: Stream, _bytes: &[u8]) {
-            let stop = self.0.clone();
-            std::thread::spawn(move || stop.request(Cause::Cancelled));
-        }
-    }
-    let case = script("echo $$ > pid; echo ready; exec sleep 600");
+fn a_stop_before_the_start_counts_as_well() {
     let stop = Stop::new().unwrap();
-    let captured = perform(&case.request(), &StopAtOutput(stop.clone()), &stop).unwrap();
-    assert_eq!(captured.ending, Ending::Stopped(Cause::Cancelled));
-    assert!(is_gone(case.pid_in("pid")));
-    // A stop that came before the start counts as well.
-    assert_eq!(perform(&case.request(), &(), &stop).unwrap().ending, Ending::Stopped(Cause::Cancelled));
+    stop.request(Cause::Shutdown);
+    stop.request(Cause::Cancelled);
+    let captured = perform(&script("sleep 600").request(), &(), &stop).unwrap();
+    assert_eq!(captured.ending, Ending::Stopped(Cause::Shutdown));
 }
