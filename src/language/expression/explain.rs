@@ -142,6 +142,8 @@ pub(super) fn explain(error: &minijinja::Error, source: &str, scope: &Scope, mod
         Kind::TemplateNotFound => Error::new(ErrorKind::Undefined, format!("no such template: {detail}"))
             .at(range)
             .hint("only a prompt document can extend or include another one"),
+        // An operator says so in its own words.
+        _ if own && detail.contains("undefined") => undefined(source, scope, mode, range),
         _ if detail.is_empty() => Error::new(ErrorKind::Value, error.kind().to_string()).at(range),
         _ => Error::new(ErrorKind::Value, detail).at(range),
     };
@@ -275,6 +277,11 @@ fn missing_field(known: &str, name: &str, value: &Value) -> Error {
     let keys: Vec<String> =
         value.try_iter().into_iter().flatten().filter_map(|key| key.as_str().map(str::to_owned)).collect();
     let error = Error::new(ErrorKind::Undefined, format!("`{known}` has no `{name}`"));
+    if let Some(key) =
+        keys.iter().find(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')))
+    {
+        return error.hint(format!("a name with a hyphen is written in brackets: `{known}['{key}']`"));
+    }
     if let Some(near) = nearest(name, keys.iter().map(String::as_str)) {
         return error.hint(format!("did you mean `{known}.{near}`?"));
     }

@@ -16,7 +16,7 @@ pub use error::{Error, ErrorKind};
 pub use references::{Analysis, Mode, Part, PartName, Reference, Unknown, UnknownKind, analyse, references};
 pub use render::{evaluate, is_template, render, render_with_parents, resolve, truth};
 pub use scope::Scope;
-pub use shell::{Context, Hole, render_shell, shell_holes};
+pub use shell::{Context, Hole, analyse_shell, render_shell, shell_holes};
 pub use text::{Segment, Text, render_env};
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ fn scope() -> Scope {
     let mut scope = Scope::new();
     scope.insert(
         "inputs",
-        &json!({ "version": "1.2.3", "dry_run": false, "targets": ["a", "b"], "none": null }),
+        &json!({ "version": "1.2.3", "dry_run": false, "targets": ["a", "b"], "none": null, "dry-run": 1 }),
     );
     scope.insert(
         "steps",
@@ -76,6 +76,7 @@ fn what_is_wrong_is_said_at_its_place() {
             "`steps` has no `gone`",
             "it has: notes, log",
         ),
+        ("{{ inputs.dry-run }}", ErrorKind::Undefined, "dry", "has no `dry`", "`inputs['dry-run']`"),
         ("{{ secrets.TOKEN }}", ErrorKind::Secret, "secrets", "a secret can't be used here", "env"),
         ("{{ inputs.version | uper }}", ErrorKind::Undefined, "uper", "no filter `uper`", "`upper`"),
         ("{{ inputs.version | safe }}", ErrorKind::Undefined, "safe", "no filter `safe`", ""),

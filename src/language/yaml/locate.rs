@@ -16,17 +16,19 @@ impl Text {
 
     /// The part of the source that spells a part of the value.
     pub fn part(&self, source: &Source, within: Range<usize>) -> Span {
-        let spelling = Spelling::of(source.text(), self);
-        match (spelling.source_offset(within.start), spelling.source_end(within.end)) {
-            (Some(start), Some(end)) => Span::new(start, end),
-            _ => self.span,
-        }
+        self.spelling(source).part(within)
+    }
+
+    /// How the source spells the value, for whoever asks for many parts of it.
+    pub fn spelling(&self, source: &Source) -> Spelling {
+        Spelling::of(source.text(), self)
     }
 }
 
 /// A value as it is put together from pieces of the source.
-#[derive(Default)]
-struct Spelling {
+#[derive(Debug, Default)]
+pub struct Spelling {
+    whole: Span,
     value: String,
     pieces: Vec<Piece>,
     /// Whether the pieces give the very value that the parser gave.
@@ -34,6 +36,7 @@ struct Spelling {
 }
 
 /// Bytes of the value and the bytes of the source that stand for them.
+#[derive(Debug)]
 struct Piece {
     value: usize,
     value_len: usize,
@@ -42,8 +45,16 @@ struct Piece {
 }
 
 impl Spelling {
+    /// The part of the source that spells a part of the value; all of it where that can't be told.
+    pub fn part(&self, within: Range<usize>) -> Span {
+        match (self.source_offset(within.start), self.source_end(within.end)) {
+            (Some(start), Some(end)) => Span::new(start, end),
+            _ => self.whole,
+        }
+    }
+
     fn of(text: &str, scalar: &Text) -> Self {
-        let mut spelling = Self::default();
+        let mut spelling = Self { whole: scalar.span, ..Self::default() };
         match scalar.style {
             Style::Plain | Style::SingleQuoted | Style::DoubleQuoted => {
                 flow::spell(text, scalar.span, scalar.style, &mut spelling);

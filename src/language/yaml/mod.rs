@@ -12,6 +12,7 @@ mod locate;
 #[cfg(test)]
 mod tests;
 
+pub use locate::Spelling;
 pub use node::{Entry, Kind, Node};
 pub use parse::parse;
 pub use scalar::{Primitive, Scalar, Style, Text};

@@ -3,8 +3,8 @@
 use super::lexer::{Context, Lexer};
 use crate::language::expression::environment::shell_syntax;
 use crate::language::expression::explain::syntax_error;
-use crate::language::expression::references::analyse_expression;
-use crate::language::expression::{Error, Mode, Reference, bound};
+use crate::language::expression::references::{analyse_expression, analyse_template};
+use crate::language::expression::{Analysis, Error, Mode, Reference, bound};
 use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::parse;
 use std::ops::Range;
@@ -38,11 +38,23 @@ impl Context {
 /// The holes of a script in the order of the text. Of the branches of an `{% if %}` each is read from the same start,
 /// and the text goes on as after the first.
 pub fn shell_holes(script: &str) -> Result<Vec<Hole>, Error> {
+    Ok(holes(script, &parsed(script)?))
+}
+
+/// What a script refers to, together with its holes.
+pub fn analyse_shell(script: &str) -> Result<(Analysis, Vec<Hole>), Error> {
+    let parsed = parsed(script)?;
+    Ok((analyse_template(&parsed), holes(script, &parsed)))
+}
+
+fn parsed(script: &str) -> Result<Stmt<'_>, Error> {
     bound::check(script, false, shell_syntax())?;
-    let parsed = parse(script, "template", shell_syntax())
-        .map_err(|error| syntax_error(&error, script, Mode::Shell))?;
+    parse(script, "template", shell_syntax()).map_err(|error| syntax_error(&error, script, Mode::Shell))
+}
+
+fn holes(script: &str, parsed: &Stmt<'_>) -> Vec<Hole> {
     let mut survey = Survey { script, lexer: Lexer::new(), holes: Vec::new() };
-    survey.statement(&parsed);
+    survey.statement(parsed);
     let mut holes = survey.holes;
     if !survey.lexer.ends_balanced() {
         for hole in &mut holes {
@@ -51,7 +63,7 @@ pub fn shell_holes(script: &str) -> Result<Vec<Hole>, Error> {
             }
         }
     }
-    Ok(holes)
+    holes
 }
 
 struct Survey<'s> {

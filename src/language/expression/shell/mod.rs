@@ -8,7 +8,7 @@ mod quote;
 mod render;
 mod holes;
 
-pub use holes::{Hole, shell_holes};
+pub use holes::{Hole, analyse_shell, shell_holes};
 pub use lexer::Context;
 pub(super) use quote::{raw, write_hole};
 pub use render::render_shell;

@@ -6,6 +6,7 @@ use crate::language::lint::Knowledge;
 use crate::language::lint::survey::{Site, Survey, Usage};
 use crate::language::reader::nearest;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 pub const SECRET_LEAK: Rule = Rule {
     code: "WF060",
@@ -63,7 +64,41 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
                 _ => {}
             }
         }
+        if let (Usage::Shell, Some(step)) = (site.usage, site.step) {
+            let own = survey.steps[step].step.env.iter().filter(|(_, value)| value.contains("secrets."));
+            let names = own.map(|(name, _)| &**name).chain(holders.iter().copied());
+            found.extend(names.filter_map(|name| printed(survey, site, name)));
+        }
     }
+}
+
+/// `echo $TOKEN`: what is printed is masked, so it helps nobody, and any change of it (`base64`) is not masked.
+fn printed(survey: &Survey<'_>, site: &Site, name: &str) -> Option<Diagnostic> {
+    let mut start = 0;
+    for line in site.text.split_inclusive('\n') {
+        let command = line.trim_start();
+        let prints = ["echo ", "printf "].iter().any(|word| command.starts_with(word));
+        let stays = prints && !command.contains(['|', '>', '#', '`']) && !command.contains("$(");
+        if let Some(at) = stays.then(|| variable(line, name)).flatten() {
+            let span = site.span(survey.source, &(start + at.start..start + at.end));
+            let message = format!("The secret in `{name}` would be printed to the log.");
+            let finding = Diagnostic::new(&SECRET_LEAK, span, message).severity(Severity::Warning);
+            return Some(finding.help("take it out: what is printed of a secret is masked and helps nobody"));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Where a line of shell uses a variable.
+fn variable(line: &str, name: &str) -> Option<Range<usize>> {
+    line.match_indices('$').find_map(|(at, _)| {
+        let rest = &line[at + 1..];
+        let named = rest.strip_prefix('{').unwrap_or(rest).strip_prefix(name)?;
+        let ends = !named.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let end = line.len() - named.len() + usize::from(rest.starts_with('{') && named.starts_with('}'));
+        ends.then_some(at..end)
+    })
 }
 
 fn leak(survey: &Survey<'_>, site: &Site, reference: &Reference) -> Diagnostic {

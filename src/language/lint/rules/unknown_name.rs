@@ -49,7 +49,7 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
 
 fn names<'s>(survey: &'s Survey<'_>, site: &Site) -> Vec<&'s str> {
     if let Document::Prompt(_) = survey.document {
-        return survey.inputs.keys().map(String::as_str).collect();
+        return survey.inputs.keys().map(String::as_str).chain(["arguments"]).collect();
     }
     let mut names = NAMES.to_vec();
     if let Document::Pattern(_) = survey.document {
@@ -57,7 +57,9 @@ fn names<'s>(survey: &'s Survey<'_>, site: &Site) -> Vec<&'s str> {
     }
     for around in site.step.into_iter().flat_map(|step| survey.around(step)) {
         let step = survey.steps[around].step;
-        if let Some(foreach) = &step.foreach {
+        // The list itself is made before there are items.
+        let is_list = site.usage == Usage::Items && site.step == Some(around);
+        if let Some(foreach) = step.foreach.as_ref().filter(|_| !is_list) {
             names.extend(["item", "index"]);
             names.extend(foreach.name.as_deref());
         }

@@ -5,7 +5,7 @@ use crate::language::lint::Knowledge;
 use crate::language::lint::survey::Survey;
 use crate::language::model::{Action, Step};
 use crate::language::reader::nearest;
-use crate::language::yaml::Text;
+use crate::language::yaml::{Node, Text};
 
 pub const UNKNOWN_TOOL: Rule = Rule {
     code: "WF064",
@@ -40,8 +40,7 @@ fn look(step: &Step, knowledge: &Knowledge, found: &mut Vec<Diagnostic>) {
             {
                 found.push(unknown("operation", operation, operations.iter().map(String::as_str)));
             }
-            let pattern =
-                with.as_ref().and_then(|with| with.get("pattern")).and_then(|pattern| pattern.text());
+            let pattern = with.as_ref().and_then(|with| with.get("pattern")).and_then(Node::text);
             if let (Some(patterns), "apply_pattern" | "validate_pattern_application", Some(pattern)) =
                 (&knowledge.patterns, &**operation, pattern)
                 && !patterns.contains(&*pattern)

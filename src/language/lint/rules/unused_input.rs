@@ -41,8 +41,8 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
     let mut used = BTreeSet::new();
     for reference in survey.sites.iter().flat_map(|site| &site.analysis.references) {
         match (is_prompt, reference.root()) {
-            (true, root) => used.extend([root]),
-            (false, "inputs") => match reference.name(1) {
+            (true, root) if root != "arguments" => used.extend([root]),
+            (true, _) | (false, "inputs") => match reference.name(1) {
                 Some(name) => used.extend([name]),
                 None => return,
             },

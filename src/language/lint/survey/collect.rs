@@ -68,7 +68,7 @@ impl<'a> Survey<'a> {
         }
         match step.foreach.as_ref().map(|foreach| &foreach.items) {
             Some(Items::Expression(items)) => self.text(items, Usage::Items, before),
-            Some(Items::List(items)) => items.iter().for_each(|item| self.node(item, Usage::Other, before)),
+            Some(Items::List(items)) => self.nodes(items, Usage::Other, before),
             None => {}
         }
         if let Some(until) = step.repeat.as_ref().and_then(|repeat| repeat.until.as_ref()) {
@@ -89,13 +89,13 @@ impl<'a> Survey<'a> {
     fn done(&mut self, step: &'a Step, place: Place) {
         self.env(&step.env, place);
         step.dir.iter().for_each(|dir| self.text(dir, Usage::Other, place));
-        step.parameters.iter().for_each(|parameters| self.node(parameters, Usage::Argument, place));
+        self.nodes(&step.parameters, Usage::Argument, place);
         match &step.action {
             Action::Shell(script) => self.script(script, place),
-            Action::McpCall { arguments, .. } => self.nodes(arguments.as_ref(), place),
+            Action::McpCall { arguments, .. } => self.nodes(arguments.as_ref(), Usage::Argument, place),
             Action::Prompt(PromptSource::Text(text)) => self.text(text, Usage::Prompt, place),
             Action::Prompt(PromptSource::Use { with, .. }) => {
-                with.iter().for_each(|with| self.node(with, Usage::Prompt, place));
+                self.nodes(with.as_ref(), Usage::Prompt, place);
             }
             Action::Wait(wait) => match &wait.what {
                 WaitFor::Duration(text) | WaitFor::Until(text) | WaitFor::Event { name: text } => {
@@ -106,9 +106,11 @@ impl<'a> Survey<'a> {
             Action::Delegate { to, task, context } => {
                 self.text(to, Usage::Prompt, place);
                 self.text(task, Usage::Prompt, place);
-                context.iter().for_each(|context| self.node(context, Usage::Prompt, place));
+                self.nodes(context.as_ref(), Usage::Prompt, place);
             }
-            Action::Workflow { with, .. } | Action::Call { with, .. } => self.nodes(with.as_ref(), place),
+            Action::Workflow { with, .. } | Action::Call { with, .. } => {
+                self.nodes(with.as_ref(), Usage::Argument, place);
+            }
             Action::Set(values) => self.pairs(values, Usage::State, place),
             Action::Fail(message) => self.text(message, Usage::Output, place),
             Action::Group(_) | Action::Manual | Action::Unreadable => {}
@@ -147,8 +149,10 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn nodes(&mut self, node: Option<&'a Node>, place: Place) {
-        node.into_iter().for_each(|node| self.node(node, Usage::Argument, place));
+    fn nodes(&mut self, nodes: impl IntoIterator<Item = &'a Node>, usage: Usage, place: Place) {
+        for node in nodes {
+            self.node(node, usage, place);
+        }
     }
 
     fn node(&mut self, node: &'a Node, usage: Usage, place: Place) {

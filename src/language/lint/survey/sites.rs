@@ -1,10 +1,11 @@
 //! One place of a document where a template or an expression stands.
 
 use crate::language::expression::{
-    Analysis, Error, Hole, Mode, Reference, analyse, is_template, shell_holes,
+    Analysis, Error, Hole, Mode, Reference, analyse, analyse_shell, is_template,
 };
 use crate::language::source::{Source, Span};
-use crate::language::yaml::{Style, Text};
+use crate::language::yaml::{Spelling, Style, Text};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 pub(in crate::language::lint) struct Site {
@@ -16,6 +17,7 @@ pub(in crate::language::lint) struct Site {
     pub(in crate::language::lint) analysis: Analysis,
     pub(in crate::language::lint) error: Option<Error>,
     pub(in crate::language::lint) holes: Vec<Hole>,
+    spelling: OnceCell<Spelling>,
 }
 
 /// What becomes of the text.
@@ -54,23 +56,22 @@ pub(in crate::language::lint) enum Moment {
 
 impl Site {
     pub(super) fn new(text: Text, usage: Usage, step: Option<usize>, moment: Moment) -> Option<Self> {
-        let mode = match usage {
-            Usage::Condition | Usage::Items => Mode::Expression,
-            Usage::Shell | Usage::Script => Mode::Shell,
-            _ => Mode::Template,
-        };
-        if mode != Mode::Expression && !is_template(&text) {
+        let is_expression = matches!(usage, Usage::Condition | Usage::Items);
+        let is_plain = !is_expression && !is_template(&text);
+        if is_plain && usage != Usage::Shell {
             return None;
         }
-        let (analysis, error) = match analyse(&text, mode) {
-            Ok(analysis) => (analysis, None),
-            Err(error) => (Analysis::default(), Some(error)),
+        let read = match usage {
+            _ if is_plain => Ok(Default::default()),
+            Usage::Shell | Usage::Script => analyse_shell(&text),
+            _ if is_expression => analyse(&text, Mode::Expression).map(|analysis| (analysis, Vec::new())),
+            _ => analyse(&text, Mode::Template).map(|analysis| (analysis, Vec::new())),
         };
-        let holes = match usage {
-            Usage::Shell if error.is_none() => shell_holes(&text).unwrap_or_default(),
-            _ => Vec::new(),
+        let ((analysis, holes), error) = match read {
+            Ok(read) => (read, None),
+            Err(error) => (Default::default(), Some(error)),
         };
-        Some(Self { text, usage, step, moment, analysis, error, holes })
+        Some(Self { text, usage, step, moment, analysis, error, holes, spelling: OnceCell::new() })
     }
 
     /// The references that start with a name.
@@ -79,7 +80,7 @@ impl Site {
     }
 
     pub(in crate::language::lint) fn span(&self, source: &Source, range: &Range<usize>) -> Span {
-        self.text.part(source, range.clone())
+        self.spelling.get_or_init(|| self.text.spelling(source)).part(range.clone())
     }
 
     /// Whether the file spells the text as it is, so that a correction can be put in as it is.

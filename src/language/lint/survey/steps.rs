@@ -38,6 +38,8 @@ pub(in crate::language::lint) struct List {
     pub(in crate::language::lint) section: Section,
     places: HashMap<String, usize>,
     before: Before,
+    /// Places of the steps that each step needs directly.
+    needs: Vec<Vec<usize>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +99,7 @@ impl<'a> Survey<'a> {
         let list = self.lists.len();
         let places = order.ids.iter().enumerate().rev().map(|(place, id)| (id.clone(), place)).collect();
         let before = Before::of(&order.needs);
-        self.lists.push(List { steps: Vec::new(), owner, section, places, before });
+        self.lists.push(List { steps: Vec::new(), owner, section, places, before, needs: order.needs });
         for (place, (step, id)) in steps.iter().zip(order.ids).enumerate() {
             let at = self.steps.len();
             let result = step.result.as_ref().map(crate::language::yaml::Node::to_json);
@@ -108,6 +110,12 @@ impl<'a> Survey<'a> {
             }
         }
         list
+    }
+
+    /// The steps that one needs directly.
+    pub(in crate::language::lint) fn needs(&self, info: &StepInfo<'_>) -> Vec<usize> {
+        let list = &self.lists[info.list];
+        list.needs[info.place].iter().map(|place| list.steps[*place]).collect()
     }
 
     /// The step that an id names in a list.
