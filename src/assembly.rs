@@ -3,13 +3,17 @@
 
 use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
+use crate::drivers::embedded::{Embedded, Hands, Settings};
+use crate::effects::{self, Caller, mcp_tool};
+use crate::engine::action::SelfApproval;
+use crate::engine::event::ProjectRef;
 use crate::operations::report::{Actor, Face};
 use crate::operations::{Context, Error, Kind, Project, World, block_on, registry};
 use crate::platform::clock::{self, Clock};
 use crate::platform::entropy::{self, Entropy};
 use crate::platform::environment::{self, Environment};
 use crate::platform::{process, watchdog};
-use crate::store::registry::{ProjectRow, Registry};
+use crate::store::{self, registry::{ProjectRow, Registry}};
 use crate::store::sqlite::{Home, OwnerGuard};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -29,7 +33,8 @@ pub fn assemble(flags: &[(&str, String)]) -> Result<Arc<dyn World>, Error> {
         home: OnceLock::new(),
         projects: Mutex::default(),
         observer: Mutex::default(),
-        owner: Arc::default(),
+        drivers: Mutex::default(),
+        owner: Mutex::default(),
     }))
 }
 
@@ -40,8 +45,8 @@ struct Assembly {
     home: OnceLock<Home>,
     projects: Mutex<HashMap<String, Arc<Project>>>,
     observer: Mutex<Option<Arc<dyn Observer>>>,
-    /// This process as somebody who carries runs, from the first run on.
-    owner: Arc<OnceLock<OwnerGuard>>,
+    drivers: Mutex<Vec<Arc<dyn Driver>>>,
+    owner: Mutex<Option<OwnerGuard>>,
 }
 
 impl Assembly {
@@ -54,8 +59,41 @@ impl Assembly {
     }
 
     fn driver(&self, row: &ProjectRow) -> Result<Arc<dyn Driver>, Error> {
-        let _ = row;
-        Err(Error::new(Kind::Internal, "there is no driver yet"))
+        let config = self.config()?;
+        let itself = Weak::clone(&self.itself);
+        let driver = Embedded::new(Settings {
+            project: ProjectRef { id: row.id.clone(), name: row.name.clone() },
+            journal: self.home()?.project(&row.id)?,
+            owner: Box::new(move || match itself.upgrade() {
+                Some(assembly) => assembly.owner(),
+                None => Err(store::Error::NotOwner { run: "any".to_owned() }),
+            }),
+            clock: Arc::new(clock::System),
+            entropy: Arc::new(entropy::System),
+            hands: Hands {
+                environment: Arc::new(environment::System),
+                servers: config.servers().values().cloned().collect(),
+                tools: mcp_tool::Client::default(),
+                caller: Arc::new(Operations { world: Weak::clone(&self.itself), project: row.id.clone() }),
+            },
+            observer: hold(&self.observer).clone(),
+            max_pending_actions: config.max_pending_actions(),
+            self_approval: if config.self_approval() { SelfApproval::Allowed } else { SelfApproval::Refused },
+        });
+        let driver: Arc<dyn Driver> = Arc::new(driver);
+        hold(&self.drivers).push(Arc::clone(&driver));
+        Ok(driver)
+    }
+
+    /// This process as somebody who carries runs, from the first run on.
+    fn owner(&self) -> store::error::Result<Arc<str>> {
+        let mut owner = hold(&self.owner);
+        if let Some(guard) = &*owner {
+            return Ok(Arc::from(guard.id()));
+        }
+        let home = self.home().map_err(|error| store::Error::Io { path: "the home".to_owned(), reason: error.message })?;
+        let guard = home.owner()?;
+        Ok(Arc::from(owner.insert(guard).id()))
     }
 }
 
@@ -102,6 +140,13 @@ impl World for Assembly {
         entropy::System.word(NAME_LENGTH)
     }
 
+    fn shut_down(&self) {
+        for driver in std::mem::take(&mut *hold(&self.drivers)) {
+            driver.shut_down();
+        }
+        *hold(&self.owner) = None;
+    }
+
     fn carry_in_background(&self, project: &ProjectRow) -> Result<(), Error> {
         let failed = |error: std::io::Error| {
             Error::new(Kind::Unavailable, format!("no process could be started to carry the runs: {error}"))
@@ -121,6 +166,26 @@ impl World for Assembly {
 struct Operations {
     world: Weak<Assembly>,
     project: String,
+}
+
+impl Caller for Operations {
+    fn call(&self, operation: &str, with: &Value, _key: &str) -> effects::error::Result<Value> {
+        let failed = |error: Error| effects::Error {
+            kind: "operation",
+            message: error.message,
+            hints: error.hints,
+        };
+        let world = self.world.upgrade().ok_or_else(|| effects::Error::new("operation", "the program is ending"))?;
+        let row = registry::find(operation).ok_or_else(|| {
+            let names = registry::ROWS.iter().map(|row| row.name);
+            failed(Error::not_found("operation", operation).suggest(operation, names))
+        })?;
+        let dir = environment::System.current_dir().unwrap_or_default();
+        let actor = Actor { name: "workflow".to_owned(), face: Face::Engine };
+        let context = Context::new(world, actor, dir, Some(self.project.clone()));
+        let prepared = (row.from_json)(with.clone()).map_err(failed)?;
+        block_on(prepared.perform(&context)).map_err(failed)
+    }
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

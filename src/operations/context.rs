@@ -24,6 +24,8 @@ pub trait World: Send + Sync {
     fn now(&self) -> i64;
     /// A short random name, such as the part after `p-` of a project's id.
     fn draw_name(&self) -> String;
+    /// End what this process carries and set it free: the runs stay where they are.
+    fn shut_down(&self);
     /// Start a process of its own that carries what is ready in this project.
     fn carry_in_background(&self, project: &ProjectRow) -> Result<(), Error>;
 }
@@ -62,11 +64,6 @@ impl Project {
         }
         let made = (self.make_driver)()?;
         Ok(self.driver.get_or_init(|| made))
-    }
-
-    /// The driver, where something in this process needed it.
-    pub fn driver_in_use(&self) -> Option<&Arc<dyn Driver>> {
-        self.driver.get()
     }
 }
 

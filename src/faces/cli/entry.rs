@@ -54,6 +54,7 @@ fn in_session(globals: Globals, matches: &ArgMatches, assemble: Assemble) -> Res
         Some(_) => tree::carry_out(&session, matches),
     };
     session.tell_notes();
+    session.world.shut_down();
     if matches.subcommand_name().is_none_or(|name| !name.starts_with("__"))
         && let Err(error) = tend::tend(&session.context)
     {

@@ -104,8 +104,8 @@ impl Live {
         let took = took.unwrap_or_default();
         let (mark, text) = match line.event.as_str() {
             "finished" => (self.paint.green("✓"), key.to_owned()),
-            "skipped" => (self.paint.dim("-"), self.paint.dim(&line.text)),
-            _ => (self.paint.red("✗"), line.text.clone()),
+            "skipped" => (self.paint.dim("-"), self.paint.dim(&format!("{key} {}", line.text))),
+            _ => (self.paint.red("✗"), format!("{key} {}", line.text)),
         };
         self.say(&format!("{mark} {text}{}", self.paint.dim(&took)));
         state.count(key);
@@ -154,7 +154,7 @@ impl Observer for Live {
                 self.began(&mut state, &key, &line.at);
             }
             "finished" | "failed" | "skipped" | "interrupted" => self.ended(&mut state, &key, line),
-            "opened" => self.say(&format!("{} {}", self.paint.yellow("•"), line.text)),
+            "opened" => self.say(&format!("{} {key} {}", self.paint.yellow("•"), line.text)),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use crate::drivers::driver::{Submit, Submitted};
 use crate::engine::event::{Content, Json, Problem};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
-use crate::operations::runs::{Follower, carry, follow, hand_out, wait_of};
+use crate::operations::runs::{carry, wait_of};
 use crate::operations::{Access, ActionName, Context, Error, Operation, Project, Toolset, reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
@@ -79,9 +79,7 @@ impl Operation for SubmitResult {
             }
             Submitted::Accepted => {}
         }
-        carry(project, &run)?;
-        let report = follow(context, project, &run, wait, Follower::Carries)?;
-        hand_out(context, project, &run, report)
+        carry(context, project, &run, wait)
     }
 }
 

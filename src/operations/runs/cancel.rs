@@ -1,6 +1,6 @@
 //! `wfmcp runs cancel`.
 
-use super::follow::{Follower, carry, follow, wait_of};
+use super::follow::{carry, wait_of};
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
@@ -37,7 +37,6 @@ impl Operation for CancelWorkflow {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         project.driver()?.signal(&run, Signal::Cancel { reason: self.reason }, &context.actor)?;
-        carry(project, &run)?;
-        follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)
+        carry(context, project, &run, wait_of(self.wait_seconds))
     }
 }

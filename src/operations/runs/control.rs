@@ -1,6 +1,6 @@
 //! `wfmcp runs pause` and `wfmcp runs resume`.
 
-use super::follow::{Follower, carry, follow, hand_out, wait_of};
+use super::follow::{carry, wait_of};
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
@@ -61,8 +61,6 @@ impl Operation for ResumeRun {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         project.driver()?.signal(&run, Signal::Resume, &context.actor)?;
-        carry(project, &run)?;
-        let report = follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)?;
-        hand_out(context, project, &run, report)
+        carry(context, project, &run, wait_of(self.wait_seconds))
     }
 }

@@ -1,6 +1,6 @@
 //! `wfmcp runs retry`.
 
-use super::follow::{Follower, carry, follow, hand_out, wait_of};
+use super::follow::{carry, wait_of};
 use crate::drivers::driver::Signal;
 use crate::engine::event::Key;
 use crate::engine::status::RunReport;
@@ -40,8 +40,6 @@ impl Operation for RetryRun {
         let run = reference::run(context, project, &self.run)?;
         let steps = self.steps.iter().map(Key::new).collect();
         project.driver()?.signal(&run, Signal::Retry { steps }, &context.actor)?;
-        carry(project, &run)?;
-        let report = follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)?;
-        hand_out(context, project, &run, report)
+        carry(context, project, &run, wait_of(self.wait_seconds))
     }
 }

@@ -1,6 +1,6 @@
 //! `wfmcp run`.
 
-use super::follow::{Follower, carry, follow, hand_out, wait_of};
+use super::follow::{carry, wait_of};
 use crate::drivers::driver::Start;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Context, Error, Operation, Toolset, WorkflowName, documents, inputs};
@@ -76,8 +76,6 @@ impl Operation for StartWorkflow {
         if self.background {
             return Ok(driver.describe(&run)?);
         }
-        carry(project, &run)?;
-        let report = follow(context, project, &run, wait_of(self.wait_seconds), Follower::Carries)?;
-        hand_out(context, project, &run, report)
+        carry(context, project, &run, wait_of(self.wait_seconds))
     }
 }

@@ -1,6 +1,5 @@
 //! `wfmcp status RUN`.
 
-use super::follow::{Follower, follow};
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
 use schemars::JsonSchema;
@@ -32,6 +31,6 @@ impl Operation for GetWorkflowStatus {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         let wait = Duration::from_secs(self.wait_seconds.unwrap_or(0));
-        follow(context, project, &run, wait, Follower::OnlyLooks)
+        Ok(project.driver()?.wait(&run, Some(wait))?)
     }
 }

@@ -64,7 +64,7 @@ fn resolve(empty: SubmitResult) -> Asked<SubmitResult> {
         Some(2) => "give_up",
         _ => return Ok(None),
     };
-    Ok(Some(SubmitResult { result: Some(json!(verdict)), ..empty }))
+    Ok(Some(SubmitResult { result: Some(json!({ "decision": verdict })), ..empty }))
 }
 
 fn choice(

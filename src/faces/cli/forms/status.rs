@@ -5,7 +5,7 @@ use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED};
-use crate::operations::{Error, RunName, duration};
+use crate::operations::{Error, RunName, duration, tend};
 use clap::{ArgMatches, Args};
 
 pub const STATUS: Form = Form {
@@ -35,6 +35,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         let list = ListRuns { status: UNFINISHED.map(str::to_owned).to_vec(), ..ListRuns::default() };
         return Outcome::of(&session.perform(list)?, render::run_list, codes::DONE);
     };
+    tend::tend(&session.context)?;
     if typed.watch {
         log::follow(session, &run, 0)?;
     }

@@ -83,7 +83,7 @@ pub fn kind(kind: ActionType) -> &'static str {
 fn how_to_submit(action: &PendingAction) -> String {
     let how = match action.action_type {
         ActionType::Approval | ActionType::Review => "--approve",
-        ActionType::Resolve => "--result ran",
+        ActionType::Resolve => r#"--result '{"decision": "again"}'"#,
         _ => "--result ...",
     };
     format!("wfmcp submit {} {how}", action.action_id)
