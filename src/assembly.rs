@@ -13,8 +13,11 @@ use crate::platform::clock::{self, Clock};
 use crate::platform::entropy::{self, Entropy};
 use crate::platform::environment::{self, Environment};
 use crate::platform::{process, watchdog};
-use crate::store::{self, registry::{ProjectRow, Registry}};
 use crate::store::sqlite::{Home, OwnerGuard};
+use crate::store::{
+    self,
+    registry::{ProjectRow, Registry},
+};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -91,7 +94,9 @@ impl Assembly {
         if let Some(guard) = &*owner {
             return Ok(Arc::from(guard.id()));
         }
-        let home = self.home().map_err(|error| store::Error::Io { path: "the home".to_owned(), reason: error.message })?;
+        let home = self
+            .home()
+            .map_err(|error| store::Error::Io { path: "the home".to_owned(), reason: error.message })?;
         let guard = home.owner()?;
         Ok(Arc::from(owner.insert(guard).id()))
     }
@@ -170,12 +175,10 @@ struct Operations {
 
 impl Caller for Operations {
     fn call(&self, operation: &str, with: &Value, _key: &str) -> effects::error::Result<Value> {
-        let failed = |error: Error| effects::Error {
-            kind: "operation",
-            message: error.message,
-            hints: error.hints,
-        };
-        let world = self.world.upgrade().ok_or_else(|| effects::Error::new("operation", "the program is ending"))?;
+        let failed =
+            |error: Error| effects::Error { kind: "operation", message: error.message, hints: error.hints };
+        let world =
+            self.world.upgrade().ok_or_else(|| effects::Error::new("operation", "the program is ending"))?;
         let row = registry::find(operation).ok_or_else(|| {
             let names = registry::ROWS.iter().map(|row| row.name);
             failed(Error::not_found("operation", operation).suggest(operation, names))

@@ -21,7 +21,12 @@ pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) 
 }
 
 /// An agent that gets an action in an answer holds it from then on; a terminal's caller takes it when it wants it.
-fn hand_out(context: &Context, project: &Project, run: &RunId, report: RunReport) -> Result<RunReport, Error> {
+fn hand_out(
+    context: &Context,
+    project: &Project,
+    run: &RunId,
+    report: RunReport,
+) -> Result<RunReport, Error> {
     let agent = matches!(context.actor.face, Face::Mcp | Face::Http);
     let Some(action) = report.action.as_ref().filter(|action| agent && action.lease.is_none()) else {
         return Ok(report);

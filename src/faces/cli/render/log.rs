@@ -23,12 +23,9 @@ pub fn line(entry: &LogLine, view: &View) -> String {
         _ => paint.dim("·"),
     };
     let number = format!("{:>4}", entry.seq);
-    format!(
-        "{} {}  {mark} {}\n",
-        paint.dim(&number),
-        paint.dim(&clock(&entry.at)),
-        entry.text.replace('\n', "\n        ")
-    )
+    let step = entry.step.as_deref().map(|step| format!("{}: ", paint.bold(step))).unwrap_or_default();
+    let text = entry.text.replace('\n', "\n        ");
+    format!("{} {}  {mark} {step}{text}\n", paint.dim(&number), paint.dim(&clock(&entry.at)))
 }
 
 /// `10:20:05.123`, in universal time as the rest of the log is.
