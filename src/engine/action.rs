@@ -29,6 +29,22 @@ pub struct Action {
     pub settled_at: Option<i64>,
 }
 
+/// Who wants an action, by which of its ids, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    pub action: &'a ActionId,
+    /// `None` where the caller named none.
+    pub generation: Option<u32>,
+    pub by: &'a Actor,
+    pub now: i64,
+}
+
+impl Claim<'_> {
+    fn until(&self, action: &Action, lease_ms: Option<u64>) -> i64 {
+        self.now.saturating_add_unsigned(lease_ms.unwrap_or(action.opened.lease_ms))
+    }
+}
+
 /// Why something that was asked of an action is not done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rejection {
@@ -136,17 +152,10 @@ impl Run {
     }
 
     /// Hand an action out; `None` if the caller holds it already.
-    pub fn lease(
-        &self,
-        id: &ActionId,
-        generation: Option<u32>,
-        by: &Actor,
-        lease_ms: Option<u64>,
-        now: i64,
-    ) -> Result<Option<Event>, Rejection> {
-        let action = self.open_action(id, generation)?;
-        if let Some((holder, until)) = action.living_holder(now) {
-            return if holder.name == by.name {
+    pub fn lease(&self, claim: &Claim<'_>, lease_ms: Option<u64>) -> Result<Option<Event>, Rejection> {
+        let action = self.open_action(claim.action, claim.generation)?;
+        if let Some((holder, until)) = action.living_holder(claim.now) {
+            return if holder.name == claim.by.name {
                 Ok(None)
             } else {
                 Err(Rejection::Held { holder: holder.name.clone(), until })
@@ -154,50 +163,35 @@ impl Run {
         }
         let lapsed = action.holder.is_some();
         Ok(Some(Event::Leased {
-            action: id.clone(),
+            action: claim.action.clone(),
             generation: action.generation + u32::from(lapsed),
-            holder: by.clone(),
-            until: now.saturating_add_unsigned(lease_ms.unwrap_or(action.opened.lease_ms)),
+            holder: claim.by.clone(),
+            until: claim.until(action, lease_ms),
         }))
     }
 
     /// Its holder goes on; a note is for the next one.
     pub fn renew(
         &self,
-        id: &ActionId,
-        generation: Option<u32>,
-        by: &Actor,
-        (lease_ms, note): (Option<u64>, Option<String>),
-        now: i64,
+        claim: &Claim<'_>,
+        lease_ms: Option<u64>,
+        note: Option<String>,
     ) -> Result<Event, Rejection> {
-        let action = self.held_action(id, generation, by, now)?;
-        let until = now.saturating_add_unsigned(lease_ms.unwrap_or(action.opened.lease_ms));
-        Ok(Event::Renewed { action: id.clone(), generation: action.generation, until, note })
+        let action = self.held_action(claim)?;
+        let (id, until) = (claim.action.clone(), claim.until(action, lease_ms));
+        Ok(Event::Renewed { action: id, generation: action.generation, until, note })
     }
 
-    pub fn release(
-        &self,
-        id: &ActionId,
-        generation: Option<u32>,
-        by: &Actor,
-        note: Option<String>,
-        now: i64,
-    ) -> Result<Event, Rejection> {
-        let action = self.held_action(id, generation, by, now)?;
-        Ok(Event::Released { action: id.clone(), generation: action.generation, note })
+    pub fn release(&self, claim: &Claim<'_>, note: Option<String>) -> Result<Event, Rejection> {
+        let action = self.held_action(claim)?;
+        Ok(Event::Released { action: claim.action.clone(), generation: action.generation, note })
     }
 
     /// An open action that nobody else holds: who names its generation holds it.
-    fn held_action(
-        &self,
-        id: &ActionId,
-        generation: Option<u32>,
-        by: &Actor,
-        now: i64,
-    ) -> Result<&Action, Rejection> {
-        let action = self.open_action(id, generation)?;
-        match action.living_holder(now) {
-            Some((holder, until)) if generation.is_none() && holder.name != by.name => {
+    fn held_action(&self, claim: &Claim<'_>) -> Result<&Action, Rejection> {
+        let action = self.open_action(claim.action, claim.generation)?;
+        match action.living_holder(claim.now) {
+            Some((holder, until)) if claim.generation.is_none() && holder.name != claim.by.name => {
                 Err(Rejection::Held { holder: holder.name.clone(), until })
             }
             _ => Ok(action),
@@ -285,7 +279,7 @@ impl Run {
             return Ok(if approved {
                 vec![Event::CheckPassed { step, phase, index }]
             } else {
-                self.check_failed(action.node, phase, index, detail, now)
+                self.check_failed(action.node, (phase, index), detail, now)
             });
         }
         if approved {

@@ -35,8 +35,8 @@ struct Path {
 }
 
 impl Outline {
-    pub fn new(plan: Arc<Plan>) -> Self {
-        let mut outline = Self { plan: Arc::clone(&plan), rows: Vec::new(), sections: Default::default() };
+    pub fn new(plan: &Arc<Plan>) -> Self {
+        let mut outline = Self { plan: Arc::clone(plan), rows: Vec::new(), sections: Default::default() };
         for (slot, section, steps) in [
             (0, Section::Main, &plan.steps),
             (1, Section::OnFailure, &plan.on_failure),

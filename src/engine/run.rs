@@ -79,12 +79,12 @@ pub struct Mismatch {
 }
 
 impl Run {
-    pub fn new(plan: Arc<Plan>) -> Self {
+    pub fn new(plan: &Arc<Plan>) -> Self {
         Self { outline: Outline::new(plan), facts: Facts::default() }
     }
 
     /// Go on from a snapshot of the same plan.
-    pub fn resume(plan: Arc<Plan>, facts: Facts) -> Self {
+    pub fn resume(plan: &Arc<Plan>, facts: Facts) -> Self {
         Self { outline: Outline::new(plan), facts }
     }
 

@@ -98,7 +98,7 @@ impl Shared {
         for child in self.journal().runs(&filter)?.into_iter().filter(|row| row.ended_at.is_none()) {
             let by = Actor { name: run.to_string(), face: Face::Engine };
             let reason = Some(format!("its parent {run} does not need it any more"));
-            match self.signal(&child.run, Signal::Cancel { reason }, &by) {
+            match self.signal(&child.run, &Signal::Cancel { reason }, &by) {
                 Err(Error::Store(error)) => return Err(error),
                 _ => self.carry(&child.run)?,
             }

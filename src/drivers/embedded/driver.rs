@@ -206,27 +206,20 @@ impl Driver for Embedded {
 
     fn lease(&self, action: &ActionRef, by: &Actor, lease: Option<Duration>) -> Result<PendingAction, Error> {
         let lease_ms = lease.map(milliseconds);
-        let history = self.shared.ask_action(action, |history, now| {
-            history.run.lease(&action.action, action.generation, by, lease_ms, now)
-        })?;
+        let history = self.shared.ask_action(action, by, |run, claim| run.lease(claim, lease_ms))?;
         self.packet(&history, action)
     }
 
     fn renew(&self, action: &ActionRef, by: &Actor, renewal: Renewal) -> Result<PendingAction, Error> {
         let lease_ms = renewal.lease.map(milliseconds);
-        let history = self.shared.ask_action(action, |history, now| {
-            history
-                .run
-                .renew(&action.action, action.generation, by, (lease_ms, renewal.note.clone()), now)
-                .map(Some)
+        let history = self.shared.ask_action(action, by, |run, claim| {
+            run.renew(claim, lease_ms, renewal.note.clone()).map(Some)
         })?;
         self.packet(&history, action)
     }
 
     fn release(&self, action: &ActionRef, by: &Actor, note: Option<String>) -> Result<(), Error> {
-        self.shared.ask_action(action, |history, now| {
-            history.run.release(&action.action, action.generation, by, note.clone(), now).map(Some)
-        })?;
+        self.shared.ask_action(action, by, |run, claim| run.release(claim, note.clone()).map(Some))?;
         Ok(())
     }
 
@@ -244,7 +237,7 @@ impl Driver for Embedded {
     }
 
     fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error> {
-        self.shared.signal(run, signal, by)
+        self.shared.signal(run, &signal, by)
     }
 
     fn shut_down(&self) {

@@ -48,7 +48,7 @@ impl History {
         let Some(Event::Started(started)) = events.first().map(|recorded| &recorded.event) else {
             return Err(damaged(id.as_str(), "it does not begin with its start"));
         };
-        let mut run = Run::new(plans.get(journal, &started.plan)?);
+        let mut run = Run::new(&plans.get(journal, &started.plan)?);
         for event in &events {
             run.apply(event).map_err(|mismatch| mismatched(id, &mismatch))?;
         }
@@ -56,7 +56,7 @@ impl History {
     }
 
     /// A run that does not exist yet.
-    pub(super) fn begin(plan: Arc<Plan>) -> Self {
+    pub(super) fn begin(plan: &Arc<Plan>) -> Self {
         Self { run: Run::new(plan), recorded: 0, fresh: Vec::new() }
     }
 

@@ -17,3 +17,6 @@ mod projection;
 pub use driver::Embedded;
 pub use hands::Hands;
 pub use settings::{Owner, Settings};
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,9 @@
 use super::history::{History, Recording};
 use super::shared::Shared;
 use crate::drivers::driver::{ActionRef, Error, Signal, Submit};
-use crate::engine::action::{Handed, Rejection};
+use crate::engine::action::{Claim, Handed, Rejection};
 use crate::engine::event::{Actor, Content, Event, Failure, RunId, Submission};
+use crate::engine::run::Run;
 use crate::engine::status::{log_line, rfc3339};
 use crate::store;
 use std::sync::Arc;
@@ -33,22 +34,24 @@ impl Shared {
                 Err(store::Error::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),
                 Ok(recorded) => {
-                    recorded.iter().for_each(|recorded| self.tell(run, || log_line(recorded)));
+                    for recorded in &recorded {
+                        self.tell(run, || log_line(recorded));
+                    }
                     return Ok((answer, history));
                 }
             }
         }
     }
 
-    pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error> {
+    pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: &Signal, by: &Actor) -> Result<(), Error> {
         self.outside(run, |history, _| {
             let state = &history.run;
-            let event = match signal.clone() {
-                Signal::Cancel { reason } => state.cancel(by, reason),
+            let event = match signal {
+                Signal::Cancel { reason } => state.cancel(by, reason.clone()),
                 Signal::Pause => state.pause(by),
                 Signal::Resume => state.unpause(by),
-                Signal::Retry { steps } => state.retry(by, steps).map(Some),
-                Signal::Event { name, payload } => state.notify(by, &name, &payload).map(Some),
+                Signal::Retry { steps } => state.retry(by, steps.clone()).map(Some),
+                Signal::Event { name, payload } => state.notify(by, name, payload).map(Some),
             };
             let event = event.map_err(|rejection| refusal(run, None, rejection))?;
             Ok(Decided { events: event.into_iter().collect(), answer: () })
@@ -61,10 +64,12 @@ impl Shared {
     pub(super) fn ask_action(
         &self,
         action: &ActionRef,
-        mut decide: impl FnMut(&History, i64) -> Result<Option<Event>, Rejection>,
+        by: &Actor,
+        mut decide: impl FnMut(&Run, &Claim<'_>) -> Result<Option<Event>, Rejection>,
     ) -> Result<History, Error> {
         let decided = self.outside(&action.run, |history, now| {
-            let event = decide(history, now)
+            let claim = Claim { action: &action.action, generation: action.generation, by, now };
+            let event = decide(&history.run, &claim)
                 .map_err(|rejection| refusal(&action.run, Some(action.action.as_str()), rejection))?;
             Ok(Decided { events: event.into_iter().collect(), answer: () })
         });

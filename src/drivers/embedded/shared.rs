@@ -92,7 +92,7 @@ impl Shared {
         let started = begin(plan, beginning).map_err(|failure| outside::invalid_state(&failure))?;
         self.journal().keep_plan(&hash, &plan::text(plan))?;
         self.plans.put(&hash, plan);
-        let mut history = History::begin(Arc::clone(plan));
+        let mut history = History::begin(plan);
         history.add(started, self.now())?;
         for recorded in history.record(Recording::Create { plan: &hash, owner: &owner }, self.journal())? {
             self.tell(&run, || log_line(&recorded));

@@ -28,7 +28,7 @@ impl Run {
                     Event::Finished { step: step.clone(), output: Output::default() },
                 ],
                 None => vec![Event::CheckPassed { step: step.clone(), phase, index }],
-                Some(detail) => self.check_failed(id, phase, index, detail, now),
+                Some(detail) => self.check_failed(id, (phase, index), detail, now),
             },
         }
     }
@@ -114,8 +114,7 @@ impl Run {
     pub(in crate::engine) fn check_failed(
         &self,
         id: NodeId,
-        phase: Phase,
-        index: u32,
+        (phase, index): (Phase, u32),
         detail: String,
         now: i64,
     ) -> Vec<Event> {

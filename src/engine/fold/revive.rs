@@ -59,7 +59,7 @@ impl Run {
                 }
             }
             State::Done(Done::Cancelled | Done::Skipped(SkipReason::Upstream | SkipReason::Cancelled)) => {
-                self.start_anew(id)
+                self.start_anew(id);
             }
             _ => {}
         }

@@ -36,7 +36,8 @@ impl Run {
         if section == Section::Undo {
             self.fill_undo(list);
         } else {
-            self.fill(list, &self.outline.section(section).to_vec());
+            let steps = self.outline.section(section).to_vec();
+            self.fill(list, &steps);
         }
     }
 

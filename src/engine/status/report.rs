@@ -39,7 +39,7 @@ impl Run {
             status,
             action: if let [only] = actions.as_slice() { Some(only.clone()) } else { None },
             actions,
-            current_step: self.current_step().map(|key| key.to_string()),
+            current_step: self.current_step().map(Key::to_string),
             completed_steps: self.top_steps(|done| done == Done::Succeeded),
             failed_steps: self.failed_steps(),
             steps_total: self.steps_total(),
@@ -60,7 +60,7 @@ impl Run {
     pub fn summary(&self) -> Summary {
         Summary {
             status: self.status(),
-            current_step: self.current_step().map(|key| key.to_string()),
+            current_step: self.current_step().map(Key::to_string),
             steps_done: self.main_children().filter(|id| self.node(*id).is_done()).count() as u64,
             steps_total: self.steps_total(),
             pending: self.facts.open_actions.len() as u64,

@@ -1,10 +1,11 @@
 //! The life of a pending action: leases, fences, refusals, proofs, approvals.
 
 use super::world::{World, actor, exited, plan, shell};
-use crate::engine::action::{Handed, Rejection, SelfApproval};
-use crate::engine::event::{Actor, Content, Event, Face, Json};
+use crate::engine::action::{Claim, Handed, Rejection, SelfApproval};
+use crate::engine::event::{ActionId, Actor, Content, Event, Face, Json};
 use crate::engine::status::Status;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 fn prompt(id: &str) -> Value {
     json!({ "id": id, "timeout_ms": 60_000, "action": { "prompt": { "source": { "text": "Say {{ 1 + 1 }}" } } } })
@@ -14,9 +15,15 @@ fn approval(id: &str, needs: &[&str]) -> Value {
     json!({ "id": id, "needs": needs, "action": { "wait": { "what": { "approval": { "ask": "Sure?" } }, "timeout_ms": null, "on_timeout": "fail" } } })
 }
 
+fn claim(id: &ActionId, now: i64) -> Claim<'_> {
+    static HOLDER: LazyLock<Actor> = LazyLock::new(|| actor("a"));
+    Claim { action: id, generation: Some(1), by: &HOLDER, now }
+}
+
 fn lease(world: &mut World, step: &str, by: &str) -> Result<Option<u32>, Rejection> {
     let id = world.action_of(step);
-    let event = world.run.lease(&id, None, &actor(by), None, world.now)?;
+    let claim = Claim { action: &id, generation: None, by: &actor(by), now: world.now };
+    let event = world.run.lease(&claim, None)?;
     Ok(event.map(|event| {
         let Event::Leased { generation, .. } = &event else { unreachable!() };
         let generation = *generation;
@@ -51,19 +58,15 @@ fn a_heartbeat_keeps_the_lease_and_leaves_a_note_and_a_release_gives_it_back() {
     lease(&mut world, "ask", "a").unwrap();
     let id = world.action_of("ask");
     world.now += 59_000;
-    let beat =
-        world.run.renew(&id, Some(1), &actor("a"), (None, Some("half way".into())), world.now).unwrap();
+    let beat = world.run.renew(&claim(&id, world.now), None, Some("half way".into())).unwrap();
     world.record(beat);
     world.now += 30_000;
     assert!(matches!(lease(&mut world, "ask", "b"), Err(Rejection::Held { .. })));
-    let release = world.run.release(&id, Some(1), &actor("a"), None, world.now).unwrap();
+    let release = world.run.release(&claim(&id, world.now), None).unwrap();
     world.record(release);
     assert_eq!(lease(&mut world, "ask", "b"), Ok(Some(2)));
     assert_eq!(world.run.report(world.now).actions[0].note.as_deref(), Some("half way"));
-    assert!(matches!(
-        world.run.renew(&id, Some(1), &actor("a"), (None, None), world.now),
-        Err(Rejection::Superseded { .. })
-    ));
+    assert!(matches!(world.run.renew(&claim(&id, world.now), None, None), Err(Rejection::Superseded { .. })));
 }
 
 #[test]
@@ -211,7 +214,7 @@ fn after_the_end_everything_about_an_action_says_stop() {
     let id = late.action.clone();
     let ended = Rejection::Ended(Status::Cancelled);
     assert_eq!(world.run.submit(late, SelfApproval::Refused, world.now).unwrap_err(), ended);
-    assert_eq!(world.run.renew(&id, Some(1), &actor("a"), (None, None), world.now).unwrap_err(), ended);
+    assert_eq!(world.run.renew(&claim(&id, world.now), None, None).unwrap_err(), ended);
 }
 
 #[test]

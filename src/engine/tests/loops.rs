@@ -117,7 +117,7 @@ fn loops_nest_and_see_their_items() {
         plan(json!({ "name": "w", "steps": [outer], "outputs": { "x": "{{ steps.o.result }}" } })),
         |act| {
             if let Effect::Shell { shell, .. } = &act.effect {
-                assert!(shell.run.len() == 9, "{}", shell.run)
+                assert!(shell.run.len() == 9, "{}", shell.run);
             }
             like_a_shell(act)
         },

@@ -50,8 +50,10 @@ fn journal(bits: u64) -> (Arc<crate::language::plan::Plan>, Vec<Recorded>) {
 }
 
 fn replayed(plan: &Arc<crate::language::plan::Plan>, events: &[Recorded]) -> Run {
-    let mut run = Run::new(Arc::clone(plan));
-    events.iter().for_each(|recorded| run.apply(recorded).unwrap());
+    let mut run = Run::new(plan);
+    for recorded in events {
+        run.apply(recorded).unwrap();
+    }
     run
 }
 
@@ -65,7 +67,7 @@ proptest! {
     #[test]
     fn the_next_decision_is_the_one_that_was_taken(bits in any::<u64>()) {
         let (plan, events) = journal(bits);
-        let mut live = Run::new(Arc::clone(&plan));
+        let mut live = Run::new(&plan);
         for (at, recorded) in events.iter().enumerate() {
             let again = replayed(&plan, &events[..at]);
             prop_assert_eq!(as_text(live.snapshot()), as_text(again.snapshot()));
@@ -85,15 +87,17 @@ proptest! {
         let (plan, events) = journal(bits);
         let cut = cut.min(events.len());
         let facts: Facts = serde_json::from_str(&as_text(replayed(&plan, &events[..cut]).snapshot())).unwrap();
-        let mut resumed = Run::resume(Arc::clone(&plan), facts);
-        events[cut..].iter().for_each(|recorded| resumed.apply(recorded).unwrap());
+        let mut resumed = Run::resume(&plan, facts);
+        for recorded in &events[cut..] {
+            resumed.apply(recorded).unwrap();
+        }
         prop_assert_eq!(as_text(resumed.snapshot()), as_text(replayed(&plan, &events).snapshot()));
     }
 
     #[test]
     fn no_sequence_of_events_panics(bits in any::<u64>(), picks in prop::collection::vec(0_usize..200, 0..60)) {
         let (plan, events) = journal(bits);
-        let mut run = Run::new(plan);
+        let mut run = Run::new(&plan);
         for pick in std::iter::once(0).chain(picks) {
             let recorded = &events[pick % events.len()];
             let next = Recorded { seq: run.seq() + 1, ..recorded.clone() };

@@ -43,6 +43,7 @@ pub fn exited(code: i32, stdout: &str) -> Outcome {
 }
 
 /// What a shell would print for `echo X`; `false` fails, anything else prints nothing.
+#[expect(clippy::unnecessary_wraps, reason = "an answer may also be withheld")]
 pub fn like_a_shell(act: &Act) -> Option<Outcome> {
     match &act.effect {
         Effect::Shell { shell, .. } if shell.run == "false" => Some(exited(1, "")),
@@ -88,7 +89,7 @@ impl World {
             },
         );
         let mut world = Self {
-            run: Run::new(Arc::clone(&plan)),
+            run: Run::new(&plan),
             plan,
             journal: Vec::new(),
             now: 1_000,
@@ -144,7 +145,7 @@ impl World {
     /// The process dies; another one takes the run up from its journal.
     pub fn crash(&mut self) {
         self.under_way.clear();
-        self.run = Run::new(Arc::clone(&self.plan));
+        self.run = Run::new(&self.plan);
         for recorded in &self.journal {
             self.run.apply(recorded).unwrap();
         }
@@ -170,6 +171,7 @@ impl World {
     }
 
     /// Hand in a result and record what it comes to.
+    #[expect(clippy::needless_pass_by_value, reason = "tests write the value in place")]
     pub fn submit(&mut self, step: &str, by: &str, value: Value) {
         let submission = self.submission(step, by, Content::Result(Json::of(&value)));
         self.hand_in(submission);
@@ -178,7 +180,9 @@ impl World {
     pub fn hand_in(&mut self, submission: Submission) {
         match self.run.submit(submission, SelfApproval::Refused, self.now).unwrap() {
             crate::engine::action::Handed::Events(events) => {
-                events.into_iter().for_each(|event| self.record(event))
+                for event in events {
+                    self.record(event);
+                }
             }
             crate::engine::action::Handed::Again => {}
         }

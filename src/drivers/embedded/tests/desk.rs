@@ -1,0 +1,107 @@
+//! A home in a temporary folder, and drivers at work in it.
+
+use crate::drivers::driver::{ActionRef, Driver, Start, Submit, Submitted};
+use crate::drivers::embedded::{Embedded, Hands, Settings};
+use crate::effects::{Caller, Error, mcp_tool};
+use crate::engine::action::SelfApproval;
+use crate::engine::event::{ActionId, Actor, Content, Face, Json, ProjectRef, RunId};
+use crate::engine::status::RunReport;
+use crate::language::plan::Plan;
+use crate::platform::{clock, entropy, environment};
+use crate::store::journal::Journal;
+use crate::store::sqlite::Home;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub struct Desk {
+    pub driver: Embedded,
+    pub journal: Arc<dyn Journal>,
+    dir: String,
+}
+
+/// Longer than anything here takes, so that a hang is a failure.
+pub const LONG: Duration = Duration::from_secs(60);
+
+struct Echo;
+
+impl Caller for Echo {
+    fn call(&self, operation: &str, with: &Value, key: &str) -> Result<Value, Error> {
+        Ok(json!({ "operation": operation, "with": with, "key": key }))
+    }
+}
+
+impl Desk {
+    /// What one process has: its own connections, its own identity.
+    pub fn at(root: &Path) -> Self {
+        let home = Home::open(root).unwrap();
+        let row = crate::store::registry::Registry::active(home.registry().unwrap().as_ref()).unwrap();
+        let journal = home.project(&row.id).unwrap();
+        let guard = home.owner().unwrap();
+        let driver = Embedded::new(Settings {
+            project: ProjectRef { id: row.id, name: row.name },
+            journal: journal.clone(),
+            owner: Box::new(move || Ok(Arc::from(guard.id()))),
+            clock: Arc::new(clock::System),
+            entropy: Arc::new(entropy::System),
+            hands: Hands {
+                environment: Arc::new(environment::System),
+                servers: Vec::new(),
+                tools: mcp_tool::Client::default(),
+                caller: Arc::new(Echo),
+            },
+            observer: None,
+            max_pending_actions: 5,
+            self_approval: SelfApproval::Refused,
+        });
+        Self { driver, journal, dir: root.display().to_string() }
+    }
+
+    pub fn start(&self, plan: Value) -> RunId {
+        let plan: Plan = serde_json::from_value(plan).unwrap();
+        let start = Start {
+            plan: Arc::new(plan),
+            inputs: Map::new(),
+            by: actor("starter"),
+            dir: self.dir.clone(),
+            run: None,
+            parent: None,
+            labels: Map::new(),
+        };
+        let run = self.driver.start(start).unwrap();
+        self.driver.carry(&run).unwrap();
+        run
+    }
+
+    pub fn wait(&self, run: &RunId) -> RunReport {
+        self.driver.wait(run, Some(LONG)).unwrap()
+    }
+
+    pub fn submit(&self, run: &RunId, report: &RunReport, value: &Value) -> Submitted {
+        let (id, generation) = report.actions[0].action_id.split_once('-').unwrap();
+        let action = ActionRef {
+            run: run.clone(),
+            action: ActionId::new(id),
+            generation: Some(generation.parse().unwrap()),
+        };
+        let content = Content::Result(Json::of(value));
+        self.driver.submit(Submit { action, by: actor("agent"), content, wait: LONG }).unwrap()
+    }
+
+    pub fn names(&self, run: &RunId) -> Vec<String> {
+        self.driver.log(run, 0).unwrap().into_iter().map(|line| line.event).collect()
+    }
+}
+
+pub fn actor(name: &str) -> Actor {
+    Actor { name: name.to_owned(), face: Face::Script }
+}
+
+pub fn shell(id: &str, run: &str, needs: &[&str]) -> Value {
+    json!({ "id": id, "needs": needs, "action": { "shell": { "run": run } } })
+}
+
+pub fn prompt(id: &str, needs: &[&str]) -> Value {
+    json!({ "id": id, "needs": needs, "action": { "prompt": { "source": { "text": "?" } } } })
+}
