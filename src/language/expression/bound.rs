@@ -1,8 +1,8 @@
 //! Keeps hostile templates off the stack: what is parsed into a deep tree is refused before it is parsed.
 
-use super::{Error, ErrorKind};
+use super::environment::{shell_syntax, text_syntax};
+use super::{Error, ErrorKind, Mode};
 use minijinja::machinery::{Token, Tokenizer};
-use minijinja::syntax::SyntaxConfig;
 
 /// Tokens of one `{{ }}`, one tag, or one bare expression.
 const EXPRESSION_TOKENS_MAX: usize = 1_000;
@@ -12,13 +12,14 @@ const BRANCHES_MAX: usize = 500;
 const BYTES_HARMLESS: usize = 1_000;
 
 /// Refuses a text with an expression or a chain of branches that is longer than anybody writes by hand.
-pub(super) fn check(text: &str, is_expression: bool, syntax: SyntaxConfig) -> Result<(), Error> {
+pub(super) fn check(text: &str, mode: Mode) -> Result<(), Error> {
     if text.len() <= BYTES_HARMLESS {
         return Ok(());
     }
+    let syntax = if mode == Mode::Shell { shell_syntax() } else { text_syntax() };
     let mut tokens = 0;
     let mut branches = 0;
-    let mut tokenizer = Tokenizer::new(text, "template", is_expression, syntax);
+    let mut tokenizer = Tokenizer::new(text, "template", mode == Mode::Expression, syntax);
     // What can't be tokenized is reported by the parser.
     while let Ok(Some((token, span))) = tokenizer.next_token() {
         match token {

@@ -7,7 +7,6 @@ use super::explain::syntax_error;
 use super::{Error, bound};
 use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::{parse, parse_expr};
-use minijinja::syntax::SyntaxConfig;
 use std::ops::Range;
 use walk::Walk;
 
@@ -106,13 +105,12 @@ pub struct Analysis {
 
 /// Reads a text without rendering it.
 pub fn analyse(text: &str, mode: Mode) -> Result<Analysis, Error> {
+    bound::check(text, mode)?;
     if mode == Mode::Expression {
-        bound::check(text, true, SyntaxConfig::default())?;
         let parsed = parse_expr(text).map_err(|error| syntax_error(&error, text, mode))?;
         return Ok(analyse_expression(&parsed));
     }
     let syntax = if mode == Mode::Shell { shell_syntax() } else { text_syntax() };
-    bound::check(text, false, syntax.clone())?;
     let parsed = parse(text, "template", syntax).map_err(|error| syntax_error(&error, text, mode))?;
     Ok(analyse_template(&parsed))
 }

@@ -5,7 +5,6 @@ use super::explain::explain;
 use super::{Error, ErrorKind, Mode, Scope, bound};
 use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::{CodeGenerator, eval, make_string_output, parse, parse_expr};
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Value};
 use serde_json::Value as Json;
@@ -21,6 +20,7 @@ pub fn render(template: &str, scope: &Scope) -> Result<String, Error> {
     if !is_template(template) {
         return Ok(template.to_owned());
     }
+    bound::check(template, Mode::Template)?;
     write(&TEXT, template, scope.visible())
         .map_err(|failure| failure.explained(template, scope, Mode::Template))
 }
@@ -34,9 +34,10 @@ pub fn render_with_parents(
     if parents.is_empty() {
         return render(text, scope);
     }
+    bound::check(text, Mode::Template)?;
     let mut environment = TEXT.clone();
     for (name, parent) in parents {
-        bound::check(parent, false, text_syntax()).map_err(|error| error.within(name))?;
+        bound::check(parent, Mode::Template).map_err(|error| error.within(name))?;
         environment
             .add_template_owned(name.clone(), parent.clone())
             .map_err(|error| explain(&error, parent, scope, Mode::Template).within(name))?;
@@ -74,7 +75,7 @@ fn resolve_text(text: &str, scope: &Scope) -> Result<Json, Error> {
     let trimmed = text.trim_end_matches('\n');
     if trimmed.starts_with("{{") && trimmed.ends_with("}}") {
         let explained = |error: &minijinja::Error| explain(error, trimmed, scope, Mode::Template);
-        bound::check(trimmed, false, text_syntax())?;
+        bound::check(trimmed, Mode::Template)?;
         let parsed = parse(trimmed, "template", text_syntax()).map_err(|error| explained(&error))?;
         if let Some(expression) = single(&parsed) {
             let value = run(expression, trimmed, scope).map_err(|error| explained(&error))?;
@@ -97,7 +98,7 @@ pub(super) fn single<'a, 't>(template: &'t Stmt<'a>) -> Option<&'t Expr<'a>> {
 
 fn value_of(expression: &str, scope: &Scope) -> Result<Value, Error> {
     let explained = |error: &minijinja::Error| explain(error, expression, scope, Mode::Expression);
-    bound::check(expression, true, SyntaxConfig::default())?;
+    bound::check(expression, Mode::Expression)?;
     let parsed = parse_expr(expression).map_err(|error| explained(&error))?;
     run(&parsed, expression, scope).map_err(|error| explained(&error))
 }
@@ -155,7 +156,6 @@ pub(super) fn write_env(template: &str, scope: &Scope) -> Result<String, Failure
 }
 
 pub(super) fn write(environment: &Environment<'_>, template: &str, root: Value) -> Result<String, Failure> {
-    bound::check(template, false, environment.syntax().clone()).map_err(Failure::Limit)?;
     let mut output = Bounded::default();
     let rendered = environment
         .template_from_named_str("template", template)

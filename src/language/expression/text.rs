@@ -44,6 +44,7 @@ pub fn render_env(template: &str, scope: &Scope) -> Result<Text, Error> {
     if !is_template(template) {
         return Ok(template.to_owned().into());
     }
+    bound::check(template, Mode::Template)?;
     if template.contains("secrets") {
         check_secrets(template, scope)?;
     }
@@ -61,7 +62,6 @@ pub fn render_env(template: &str, scope: &Scope) -> Result<Text, Error> {
 }
 
 fn check_secrets(template: &str, scope: &Scope) -> Result<(), Error> {
-    bound::check(template, false, text_syntax())?;
     let parsed = minijinja::machinery::parse(template, "template", text_syntax())
         .map_err(|error| explain(&error, template, scope, Mode::Template))?;
     let uses = analyse_template(&parsed).references.into_iter().filter(|used| used.root() == "secrets");

@@ -48,7 +48,7 @@ pub fn analyse_shell(script: &str) -> Result<(Analysis, Vec<Hole>), Error> {
 }
 
 fn parsed(script: &str) -> Result<Stmt<'_>, Error> {
-    bound::check(script, false, shell_syntax())?;
+    bound::check(script, Mode::Shell)?;
     parse(script, "template", shell_syntax()).map_err(|error| syntax_error(&error, script, Mode::Shell))
 }
 

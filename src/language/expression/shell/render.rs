@@ -6,7 +6,7 @@ use super::lexer::{Context, Lexer};
 use super::quote::{Emitted, Word};
 use crate::language::expression::environment::SHELL;
 use crate::language::expression::render::write;
-use crate::language::expression::{Error, ErrorKind, Mode, Scope};
+use crate::language::expression::{Error, ErrorKind, Mode, Scope, bound};
 
 /// Renders a script with every `{{ }}` as quoted words.
 ///
@@ -20,6 +20,7 @@ pub fn render_shell(script: &str, scope: &Scope) -> Result<String, Error> {
     if script.contains('\0') {
         return Err(Error::new(ErrorKind::Value, "a shell script can't hold a NUL byte"));
     }
+    bound::check(script, Mode::Shell)?;
     let marked = write(&SHELL, script, scope.visible())
         .map_err(|failure| failure.explained(script, scope, Mode::Shell))?;
     assemble(&marked).map_err(|refusal| refusal.placed(script))
