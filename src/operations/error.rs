@@ -165,7 +165,9 @@ impl From<driver::Error> for Error {
             E::Ended { run, .. } => {
                 Self::new(Kind::Ended, message).hint(format!("see how it ended: wfmcp status {run}"))
             }
-            E::NotPermitted(_) => Self::new(Kind::NotPermitted, message),
+            E::NotPermitted(_) => Self::new(Kind::NotPermitted, message)
+                .hint("let somebody else decide: wfmcp submit ACTION --approve --as NAME")
+                .hint("or allow it for this project: wfmcp config set approvals.self_approval true --here"),
             E::Conflict(_) => Self::new(Kind::Conflict, message),
             E::Invalid { problems, .. } => {
                 Self { details: problems.into_iter().map(Detail::from).collect(), ..Self::input(message) }

@@ -31,7 +31,11 @@ pub fn attend(
         match live.during(|| session.perform::<SubmitResult>(submit)) {
             Ok(next) => report = next,
             Err(error) if error.kind == Kind::InvalidInput => {
-                print_error(&render::error(&error, &session.screen))
+                print_error(&render::error(&error, &session.screen));
+            }
+            Err(error) if error.kind == Kind::NotPermitted => {
+                print_error(&render::error(&error, &session.screen));
+                break;
             }
             Err(error) => return Err(error),
         }

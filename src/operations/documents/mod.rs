@@ -9,4 +9,4 @@ mod plan;
 pub use find::{Document, Origin, candidates, find, read_file, yaml_files};
 pub use finding::{Finding, Snippet, findings};
 pub use library::Documents;
-pub use plan::{Planned, plan, plan_text};
+pub use plan::{Planned, examine, plan, plan_text};

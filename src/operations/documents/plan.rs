@@ -3,11 +3,13 @@
 use super::find::{Document, find};
 use super::finding::{Finding, findings};
 use super::library::Documents;
-use crate::language;
+use crate::config::Config;
+use crate::language::lint::{Knowledge, inspect};
 use crate::language::plan::Plan;
 use crate::language::source::Source;
+use crate::language::{self, Examined};
 use crate::operations::error::Kind;
-use crate::operations::{Context, Error, WorkflowName};
+use crate::operations::{Context, Error, WorkflowName, registry};
 
 /// A workflow that can be run.
 pub struct Planned {
@@ -26,11 +28,30 @@ pub fn plan(context: &Context, name: &WorkflowName) -> Result<Planned, Error> {
 /// The plan of a text, with its warnings.
 pub fn plan_text(context: &Context, shown: &str, text: &str) -> Result<(Plan, Vec<Finding>), Error> {
     let source = Source::new(shown, text);
-    let (plan, diagnostics) = language::plan(&source, &Documents::of(context));
+    let documents = Documents::of(context);
+    let Examined { document, plan, mut diagnostics } = examine(context, &source);
+    let is_other = document.is_some_and(|document| document.workflow().is_none());
+    if is_other {
+        (_, diagnostics) = language::plan(&source, &documents);
+    }
     let findings = findings(&source, &diagnostics);
-    match plan {
+    match plan.filter(|_| !is_other) {
         Some(plan) => Ok((plan, findings)),
         None => Err(invalid(shown, findings)),
+    }
+}
+
+/// Everything there is to say about a document, by what is known here.
+pub fn examine(context: &Context, source: &Source) -> Examined {
+    inspect(source, &Documents::of(context), &knowledge(context))
+}
+
+fn knowledge(context: &Context) -> Knowledge {
+    let servers = context.world().config().ok().map(Config::servers);
+    Knowledge {
+        operations: Some(registry::ROWS.iter().map(|row| row.name.to_owned()).collect()),
+        servers: servers.map(|servers| servers.keys().map(|name| (name.clone(), None)).collect()),
+        patterns: None,
     }
 }
 

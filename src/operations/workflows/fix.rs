@@ -1,10 +1,9 @@
 //! What `wfmcp validate --fix` does: the mechanical corrections, written back to the files.
 
 use super::validate::expand;
-use crate::language;
 use crate::language::diagnostic::Fix;
 use crate::language::source::Source;
-use crate::operations::documents::{Documents, read_file};
+use crate::operations::documents::{examine, read_file};
 use crate::operations::error::Kind;
 use crate::operations::{Context, Error};
 use std::path::Path;
@@ -37,7 +36,7 @@ pub fn corrected(context: &Context, shown: &str, mut text: String) -> (String, u
     let mut corrections = 0;
     for _ in 0..ROUNDS_MAX {
         let source = Source::new(shown, text.as_str());
-        let examined = language::examine(&source, &Documents::of(context));
+        let examined = examine(context, &source);
         let mut fixes: Vec<Fix> =
             examined.diagnostics.into_iter().filter_map(|diagnostic| diagnostic.fix).collect();
         fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span));

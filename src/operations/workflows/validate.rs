@@ -1,8 +1,7 @@
 //! `wfmcp validate`: what can be said about documents without running them, many at once.
 
-use crate::language;
 use crate::language::source::Source;
-use crate::operations::documents::{Documents, Finding, findings, read_file};
+use crate::operations::documents::{self, Finding, findings, read_file};
 use crate::operations::{Access, Context, Error, Operation, Toolset};
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
@@ -168,8 +167,7 @@ fn examine_all(context: &Context, paths: &[PathBuf]) -> Result<Vec<Finding>, Err
 
 pub fn examine(context: &Context, shown: &str, text: String) -> Vec<Finding> {
     let source = Source::new(shown, text);
-    let examined = language::examine(&source, &Documents::of(context));
-    findings(&source, &examined.diagnostics)
+    findings(&source, &documents::examine(context, &source).diagnostics)
 }
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {

@@ -84,6 +84,7 @@ fn choice(
 
 fn value(action: &PendingAction, empty: SubmitResult) -> Asked<SubmitResult> {
     let result = match &action.result_schema {
+        Some(schema) if action.action_type == ActionType::Input => ask_value(&action.title, schema)?,
         Some(schema) => ask_value("Result", schema)?,
         None if action.action_type == ActionType::Manual => line("Note (may be empty)")?.map(Value::String),
         None => line("Result")?.map(Value::String),

@@ -29,7 +29,7 @@ pub fn ask_value(name: &str, schema: &Value) -> Asked<Value> {
             let theme = theme();
             let preset = schema.get("default").and_then(Value::as_bool).unwrap_or(false);
             let question =
-                Confirm::with_theme(theme.as_ref()).with_prompt(label(name, schema)).default(preset);
+                Confirm::with_theme(theme.as_ref()).with_prompt(titled(name, schema)).default(preset);
             Ok(left(question.interact_on_opt(&terminal()))?.flatten().map(Value::Bool))
         }
         Some("object")
@@ -48,7 +48,7 @@ fn ask_choice(name: &str, schema: &Value, choices: &[Value]) -> Asked<Value> {
     let items =
         choices.iter().map(|choice| choice.as_str().map_or_else(|| choice.to_string(), str::to_owned));
     let question = Select::with_theme(theme.as_ref())
-        .with_prompt(label(name, schema))
+        .with_prompt(titled(name, schema))
         .items(items)
         .default(preset.unwrap_or(0));
     let at = left(question.interact_on_opt(&terminal()))?.flatten();
@@ -128,6 +128,14 @@ fn typed(schema: &Value, text: &str) -> Value {
 fn takes_words(schema: &Value) -> bool {
     let items = schema.get("items").and_then(|items| items.get("type")).and_then(Value::as_str);
     matches!(items, Some("string" | "integer" | "number"))
+}
+
+/// For a question that shows its possible answers.
+fn titled(name: &str, schema: &Value) -> String {
+    match schema.get("description").and_then(Value::as_str) {
+        Some(description) => format!("{name} ({description})"),
+        None => name.to_owned(),
+    }
 }
 
 fn label(name: &str, schema: &Value) -> String {
