@@ -12,6 +12,7 @@
 mod commits;
 mod floor;
 mod place;
+mod replay;
 mod rounds;
 mod shell;
 mod start;
@@ -26,6 +27,7 @@ type Bench = (&'static str, fn(&Place) -> Row);
 const BENCHES: &[Bench] = &[
     ("commits", commits::one_run),
     ("commits", commits::many_runs),
+    ("replay", replay::journal),
     ("shell", shell::captured_steps),
     ("start", start::version),
     ("start", start::status),

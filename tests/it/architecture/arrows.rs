@@ -6,11 +6,23 @@ use super::tokens::{Named, paths};
 /// A room and the paths of this crate it may name; a path stands for everything below it. Every room may name itself.
 const ROOMS: &[(&str, &[&str])] = &[
     ("language", &[]),
-    ("engine", &["language::plan", "language::expression", "language::schema"]),
+    ("engine", &["language::plan", "language::expression", "language::schema", "language::duration"]),
     ("records", &[]),
     ("store", &["engine::event", "records", "platform"]),
     ("effects", &["language::plan", "platform", "config"]),
-    ("drivers", &["engine", "effects", "language::plan", "platform", "store::Error"]),
+    (
+        "drivers",
+        &[
+            "engine",
+            "effects",
+            "language::plan",
+            "language::expression::Text",
+            "language::expression::Segment",
+            "platform",
+            "config::McpServer",
+            "store::Error",
+        ],
+    ),
     (
         "operations",
         &["language", "records", "engine::status", "engine::event", "drivers", "store", "config", "platform"],
