@@ -8,7 +8,6 @@ pub mod yaml;
 pub mod model;
 pub mod reader;
 pub mod schema;
-pub mod duration;
 pub mod plan;
 pub mod expression;
 pub mod lint;

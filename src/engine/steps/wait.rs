@@ -6,8 +6,7 @@ use super::super::node::{NodeId, State};
 use super::super::run::Run;
 use super::super::scope;
 use super::{failure, open};
-use crate::language::duration;
-use crate::language::plan::{Action, OnTimeout, Wait, WaitFor};
+use crate::language::plan::{Action, OnTimeout, Wait, WaitFor, duration};
 use serde_json::Map;
 
 pub fn begin(run: &Run, id: NodeId, wait: &Wait, now: i64) -> Result<Command, Failure> {

@@ -3,6 +3,7 @@
 //! Templates stay text here; `language::expression` renders them, `engine` says when.
 
 mod action;
+pub mod duration;
 mod limits;
 mod pin;
 mod step;
