@@ -99,8 +99,17 @@ impl Source {
     }
 
     fn floor(&self, offset: usize) -> usize {
-        self.text.floor_char_boundary(offset.min(self.text.len()))
+        floor(&self.text, offset)
     }
+}
+
+/// The nearest place at or before an offset that is between two characters.
+pub(in crate::language) fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 #[cfg(test)]

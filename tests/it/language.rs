@@ -1,6 +1,7 @@
 //! What the language makes of files: `tests/language/ok` becomes plans, `tests/language/err` findings. Each file has
 //! a `.out` beside it; `UPDATE=1 cargo test` rewrites them. `schemas/` is compared with the key tables.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use wfmcp::language::diagnostic::Diagnostic;
 use wfmcp::language::schema::{Compiled, EditorSchema, editor_schema};
@@ -17,7 +18,7 @@ struct Folder(PathBuf);
 impl Folder {
     fn document(&self, name: &str) -> Option<Source> {
         let name = name.strip_prefix("./").unwrap_or(name);
-        let file = if name.ends_with(".yaml") { name.to_owned() } else { format!("{name}.yaml") };
+        let file = format!("{}.yaml", name.trim_end_matches(".yaml"));
         Some(Source::new(file.clone(), std::fs::read_to_string(self.0.join(&file)).ok()?))
     }
 }
@@ -73,10 +74,10 @@ fn told(source: &Source, diagnostics: &[Diagnostic]) -> String {
             format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column)
         };
         let severity = finding.severity.name();
-        lines.push_str(&format!("{} {place} {severity}: {}\n", finding.code, finding.message));
-        lines.push_str(&format!("    {}\n", finding.help.as_deref().unwrap_or("NO HELP")));
+        writeln!(lines, "{} {place} {severity}: {}", finding.code, finding.message).unwrap();
+        writeln!(lines, "    {}", finding.help.as_deref().unwrap_or("NO HELP")).unwrap();
         if let Some(fix) = &finding.fix {
-            lines.push_str(&format!("    fix: {:?} -> {:?}\n", source.slice(fix.span), fix.replacement));
+            writeln!(lines, "    fix: {:?} -> {:?}", source.slice(fix.span), fix.replacement).unwrap();
         }
     }
     lines

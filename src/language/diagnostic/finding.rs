@@ -1,6 +1,6 @@
 //! One finding: where, how bad, what is wrong and what to write instead.
 
-use super::Rule;
+use super::{Rule, code};
 use crate::language::source::Span;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,10 +90,22 @@ impl Diagnostic {
     }
 }
 
+/// Whoever has made so many mistakes is helped better by the first of them.
+pub(in crate::language) const FINDINGS_MAX: usize = 1000;
+
 /// In the order of the text, each finding once: a value that an alias repeats is wrong in one place only.
 pub fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         (a.span, a.severity, a.code, &a.message).cmp(&(b.span, b.severity, b.code, &b.message))
     });
     diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
+    if diagnostics.len() > FINDINGS_MAX {
+        diagnostics.truncate(FINDINGS_MAX);
+        if let Some(last) = diagnostics.last_mut() {
+            let message =
+                format!("There are more than {FINDINGS_MAX} findings; those after this place are not told.");
+            *last = Diagnostic::new(&code::LIMIT, last.span, message)
+                .help("mend the first ones and validate again");
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod yaml_rules;
 mod shape_rules;
 mod meaning_rules;
 
+pub(in crate::language) use finding::FINDINGS_MAX;
 pub use finding::{Diagnostic, Fix, Related, Severity, tidy};
 pub use rule::{Rule, all_rules, rule};
 

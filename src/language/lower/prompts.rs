@@ -91,17 +91,14 @@ fn load(
 
 /// The template of a document: its text, or the blocks it fills in the one it extends.
 fn extending(document: &PromptDocument) -> String {
-    let mut template = String::new();
-    if let Some(parent) = &document.extends {
-        template.push_str(&format!("{{% extends {} %}}", serde_json::Value::String(parent.to_string())));
-    }
-    for message in &document.messages {
-        template.push_str(&message.text);
-    }
-    for (name, text) in &document.blocks {
-        template.push_str(&format!("{{% block {} %}}{}{{% endblock %}}", &**name, &**text));
-    }
-    template
+    let head = document
+        .extends
+        .iter()
+        .map(|parent| format!("{{% extends {} %}}", serde_json::Value::String(parent.to_string())));
+    let text = document.messages.iter().map(|message| message.text.to_string());
+    let blocks =
+        document.blocks.iter().map(|(name, text)| format!("{{% block {name} %}}{text}{{% endblock %}}"));
+    head.chain(text).chain(blocks).collect()
 }
 
 fn user(text: String) -> PromptMessage {

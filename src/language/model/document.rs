@@ -66,7 +66,9 @@ impl Workflow {
     /// Every step, groups before what is in them.
     pub fn visit_steps<'a>(&'a self, visit: &mut dyn FnMut(&'a Step)) {
         for (_, steps) in self.lists() {
-            steps.iter().for_each(|step| step.visit(visit));
+            for step in steps {
+                step.visit(visit);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ mod workflow;
 
 use super::check::Checker;
 use super::keys::{PATTERN, PROMPT, TEST, WORKFLOW};
-use super::shape::Shape;
+use super::shape::Record;
 use super::structure;
 use super::values::nearest;
 use crate::language::diagnostic::{Diagnostic, code};
@@ -24,7 +24,7 @@ pub(in crate::language) fn read(root: &Node, diagnostics: &mut Vec<Diagnostic>) 
     }
     let kind = root.get("kind").and_then(Node::text);
     let kind = kind.as_deref().unwrap_or("workflow");
-    let record = match kind {
+    let record: &'static Record = match kind {
         "workflow" => &WORKFLOW,
         "pattern" => &PATTERN,
         "prompt" => &PROMPT,
@@ -40,7 +40,7 @@ pub(in crate::language) fn read(root: &Node, diagnostics: &mut Vec<Diagnostic>) 
             return None;
         }
     };
-    checker.check(root, &Shape::Record(record), "the document");
+    checker.record(root, record);
     let document = match kind {
         "pattern" => Document::Pattern(workflow::pattern(root, diagnostics)),
         "prompt" => Document::Prompt(documents::prompt(root, diagnostics)),

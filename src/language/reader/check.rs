@@ -9,6 +9,7 @@ use crate::language::diagnostic::{Diagnostic, Rule, code};
 use crate::language::schema;
 use crate::language::source::Span;
 use crate::language::yaml::{Kind, Node, Primitive};
+use record::listed_with;
 
 pub(super) struct Checker<'a> {
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
@@ -16,7 +17,7 @@ pub(super) struct Checker<'a> {
 
 impl Checker<'_> {
     /// `what` is how a message calls the value: "`timeout`".
-    pub(super) fn check(&mut self, node: &Node, shape: &Shape, what: &str) {
+    pub(super) fn check(&mut self, node: &Node, shape: &'static Shape, what: &str) {
         match shape {
             Shape::Any => {}
             Shape::Schema => self.schema(node, what),
@@ -29,18 +30,27 @@ impl Checker<'_> {
                 self.mapping(node, what);
             }
             Shape::Map { keys, values } => self.map(node, keys, values, what),
+            Shape::Record(record) if matches!(node.kind, Kind::Mapping(_)) => self.record(node, record),
             Shape::Record(record) => {
-                if self.mapping(node, what) {
-                    self.record(node, record);
-                }
+                let names: Vec<&str> = record.keys.iter().map(|key| key.name).take(5).collect();
+                let help = format!("write a mapping with keys such as {}", listed_with(&names, "or"));
+                self.wrong_type_with(node, what, "a mapping of keys to values", help);
             }
             Shape::Either(shapes) => self.either(node, shapes, what),
             _ => self.scalar(node, shape, what),
         }
     }
 
-    fn list(&mut self, node: &Node, items: &Shape, what: &str) {
-        let Kind::Sequence(list) = &node.kind else { return self.wrong_type(node, what, "a list") };
+    fn list(&mut self, node: &Node, items: &'static Shape, what: &str) {
+        let Kind::Sequence(list) = &node.kind else {
+            let help = match node.text() {
+                Some(text) if !text.is_empty() && !text.contains('\n') => {
+                    format!("write it as a list: [{text}]")
+                }
+                _ => "write a list: one item a line, each after `- `".to_owned(),
+            };
+            return self.wrong_type_with(node, what, "a list", help);
+        };
         let what = format!("an item of {what}");
         for item in list.iter() {
             self.check(item, items, &what);
@@ -55,7 +65,7 @@ impl Checker<'_> {
         is_mapping
     }
 
-    fn map(&mut self, node: &Node, keys: &Shape, values: &Shape, what: &str) {
+    fn map(&mut self, node: &Node, keys: &'static Shape, values: &'static Shape, what: &str) {
         if !self.mapping(node, what) {
             return;
         }
@@ -65,20 +75,19 @@ impl Checker<'_> {
         }
     }
 
-    fn either(&mut self, node: &Node, shapes: &[Shape], what: &str) {
+    fn either(&mut self, node: &Node, shapes: &'static [Shape], what: &str) {
         let fitting = shapes.iter().find(|shape| fits(node, shape));
-        match fitting {
-            Some(shape) => self.check(node, shape, what),
-            None => {
-                let mut expected = String::new();
-                for (at, shape) in shapes.iter().enumerate() {
-                    if at > 0 {
-                        expected.push_str(if at + 1 == shapes.len() { " or " } else { ", " });
-                    }
-                    expected.push_str(describe(shape));
+        if let Some(shape) = fitting {
+            self.check(node, shape, what);
+        } else {
+            let mut expected = String::new();
+            for (at, shape) in shapes.iter().enumerate() {
+                if at > 0 {
+                    expected.push_str(if at + 1 == shapes.len() { " or " } else { ", " });
                 }
-                self.wrong_type(node, what, &expected);
+                expected.push_str(describe(shape));
             }
+            self.wrong_type(node, what, &expected);
         }
     }
 
@@ -115,13 +124,17 @@ impl Checker<'_> {
     }
 
     pub(super) fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {
+        self.wrong_type_with(node, what, expected, format!("write {expected}"));
+    }
+
+    fn wrong_type_with(&mut self, node: &Node, what: &str, expected: &str, help: String) {
         let span = if matches!(node.kind, Kind::Scalar(_)) { node.span } else { first_line(node) };
         let (message, help) = if node.is_null() {
             let message = format!("{} has no value; {expected} is due.", capital(what));
             (message, "write a value, or take the key out".to_owned())
         } else {
             let message = format!("{} must be {expected}, and this is {}.", capital(what), node.describe());
-            (message, format!("write {expected}"))
+            (message, help)
         };
         self.report(&code::WRONG_TYPE, span, message, help);
     }

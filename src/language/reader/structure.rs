@@ -1,6 +1,6 @@
 //! What the form cannot tell: ids that are there twice or not at all, circles, checks without a declaration.
 
-use super::values::nearest;
+use super::values::{is_id, nearest};
 use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::model::{Order, Step, Workflow};
 use crate::language::plan::STEPS_MAX;
@@ -67,7 +67,7 @@ fn order(steps: &[Step], diagnostics: &mut Vec<Diagnostic>) {
     let order = Order::of(steps, "step");
     for step in steps {
         for need in step.needs.iter().flatten() {
-            if !order.ids.iter().any(|id| **id == **need) {
+            if is_id(need) && !order.ids.iter().any(|id| **id == **need) {
                 diagnostics.push(unknown_step(need, &order));
             }
         }

@@ -137,7 +137,7 @@ fn merge(into: &mut Map<String, Value>, from: &Value) {
                 own.extend(other.iter().map(|(name, value)| (name.clone(), value.clone())));
             }
             (Some(Value::Array(own)), Value::Array(other)) if key == "required" => {
-                own.extend(other.iter().cloned())
+                own.extend(other.iter().cloned());
             }
             _ => {
                 into.insert(key.clone(), value.clone());

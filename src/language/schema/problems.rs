@@ -30,15 +30,16 @@ pub fn problems(schema: &Value) -> Vec<Problem> {
         return problems;
     }
     against_meta_schema(schema, walked.draft, &mut problems);
-    if problems.is_empty() && walked.has_references {
-        if let Err(error) = options().build(schema) {
-            problems.push(Problem {
-                pointer: String::new(),
-                message: format!("The schema cannot be used: {error}."),
-                help: "check its `$ref` and `$id`".to_owned(),
-                is_regex: false,
-            });
-        }
+    if problems.is_empty()
+        && walked.has_references
+        && let Err(error) = options().build(schema)
+    {
+        problems.push(Problem {
+            pointer: String::new(),
+            message: format!("The schema cannot be used: {error}."),
+            help: "check its `$ref` and `$id`".to_owned(),
+            is_regex: false,
+        });
     }
     problems
 }
@@ -220,8 +221,9 @@ impl<'a> Walk<'a> {
     fn reference(&mut self, value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
         self.has_references = true;
         let Some(target) = value.as_str() else { return };
-        let is_meta_schema = META_SCHEMAS.iter().any(|(known, _)| *known == target.trim_end_matches('#'));
-        if is_meta_schema || self.has_ids {
+        let own =
+            |(known, draft): &(&str, Draft)| *known == target.trim_end_matches('#') && *draft == self.draft;
+        if META_SCHEMAS.iter().any(own) || self.has_ids {
             return;
         }
         let (message, help) = match target.strip_prefix('#') {

@@ -122,12 +122,15 @@ impl Spelling {
     }
 }
 
+/// White space as YAML knows it.
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// Behind an anchor and a tag that stand in front of a value.
 pub(super) fn skip_properties(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start;
     while matches!(bytes.get(at), Some(b'&' | b'!')) {
-        let end = text[at..].find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'));
+        let end = text[at..].find(|c: char| BLANK.contains(&c) || matches!(c, ',' | '[' | ']' | '{' | '}'));
         at = skip_blank(text, end.map_or(text.len(), |end| at + end));
     }
     at
@@ -137,7 +140,7 @@ pub(super) fn skip_properties(text: &str, start: usize) -> usize {
 fn skip_blank(text: &str, start: usize) -> usize {
     let mut at = start;
     loop {
-        at += text[at..].len() - text[at..].trim_start_matches([' ', '\t', '\r', '\n']).len();
+        at += text[at..].len() - text[at..].trim_start_matches(BLANK).len();
         if !text[at..].starts_with('#') {
             return at;
         }
@@ -152,7 +155,7 @@ pub(super) fn scalar_span(text: &str, span: Span, style: Style, value: &str) -> 
             let start = block::header(text, span.start);
             let header_end = text[start..].find(['\n', '\r']).map_or(text.len(), |end| start + end);
             let body = &text[start..span.end.max(start)];
-            let end = if value.is_empty() { header_end } else { start + body.trim_end().len() };
+            let end = if value.is_empty() { header_end } else { start + body.trim_end_matches(BLANK).len() };
             Span::new(start, end.max(start + 1).min(text.len()))
         }
         Style::Plain if value.is_empty() => {
@@ -161,7 +164,7 @@ pub(super) fn scalar_span(text: &str, span: Span, style: Style, value: &str) -> 
         _ => {
             let start = skip_properties(text, span.start);
             let body = &text[start..span.end.max(start)];
-            Span::new(start, start + body.trim_end().len())
+            Span::new(start, start + body.trim_end_matches(BLANK).len())
         }
     }
 }
@@ -172,4 +175,10 @@ pub(super) fn after_colon(text: &str, key: Span) -> Span {
     let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let colon = usize::from(rest[blank..].starts_with(':'));
     Span::at(if colon == 1 { key.end + blank + 1 } else { key.end })
+}
+
+/// Whether the source at its span gives the scalar's value again.
+#[cfg(test)]
+pub(super) fn is_exact(source: &Source, scalar: &Text) -> bool {
+    Spelling::of(source.text(), scalar).is_exact
 }

@@ -25,17 +25,14 @@ pub(super) fn mask(text: &str) -> Cow<'_, str> {
     let mut done = 0;
     while let Some(start) = next_opening(text, done) {
         let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |end| start + end);
-        let end = template_end(&text[start..line_end]).map(|len| start + len);
         masked.push_str(&text[done..start]);
-        match end {
-            Some(end) => {
-                masked.extend(text[start..end].chars().map(masked_character));
-                done = end;
-            }
-            None => {
-                masked.push_str(&text[start..start + 2]);
-                done = start + 2;
-            }
+        if let Some(len) = template_end(&text[start..line_end]) {
+            masked.extend(text[start..start + len].chars().map(masked_character));
+            done = start + len;
+        } else {
+            // Looking for a later template on this line would look at every part of it again and again.
+            masked.push_str(&text[start..line_end]);
+            done = line_end;
         }
     }
     masked.push_str(&text[done..]);

@@ -75,7 +75,8 @@ impl Primitive {
         match self {
             Self::Null => "nothing",
             Self::Bool(_) => "true or false",
-            Self::Int(_) | Self::Unsigned(_) | Self::Float(_) | Self::OutOfRange => "a number",
+            Self::Float(_) => "a number with a fraction",
+            Self::Int(_) | Self::Unsigned(_) | Self::OutOfRange => "a number",
             Self::Text => "a text",
         }
     }

@@ -2,15 +2,21 @@
 
 use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::plan::NESTING_MAX;
-use crate::language::source::{Source, Span};
+use crate::language::source::{Source, Span, floor};
 use saphyr_parser::ScanError;
 
 /// What the parser says, in parts of its messages, and what it means to the author.
 const SENTENCES: &[(&str, &str, &str)] = &[
+    ("valid YAML whitespace", "Only a space may follow the `:` here.", "replace the tab by a space"),
     (
         "mapping values are not allowed",
         "A `: ` stands where no further key can be.",
         "put the text in quotes if the colon belongs to it, or check the indentation of this line",
+    ),
+    (
+        "illegal placement of ':'",
+        "A bracket above is still open where this `:` stands.",
+        "close the bracket above, or put the text in quotes",
     ),
     (
         "simple key expect",
@@ -55,7 +61,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("hexadecimal", "The escape lacks hexadecimal digits.", "write `\\x41`, `\\u00e4` or `\\U0001f600`"),
     ("Unicode character", "The escape names no character.", "write the character itself"),
     (
-        "did not find expected ',' or",
+        "expected ',' or",
         "A bracket or brace is not closed, or a comma is missing.",
         "separate the values by commas and close the bracket, or put the text in quotes",
     ),
@@ -163,16 +169,10 @@ fn tab_near(source: &Source, offset: usize) -> Option<Span> {
 
 /// The word at an offset, so that a caret has something to underline.
 fn token_at(text: &str, offset: usize) -> Span {
+    const WIDTH_MAX: usize = 80;
     let rest = &text[offset..];
     let first = rest.chars().next().map_or(0, |c| if c.is_whitespace() { 0 } else { c.len_utf8() });
     let word =
         rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '}' | ']')).unwrap_or(rest.len());
-    Span::new(offset, offset + first.max(word.min(80)).min(rest.len())).clip(text)
-}
-
-impl Span {
-    /// Cut to whole characters.
-    fn clip(self, text: &str) -> Self {
-        Self::new(text.floor_char_boundary(self.start), text.floor_char_boundary(self.end))
-    }
+    Span::new(offset, floor(text, offset + first.max(word.min(WIDTH_MAX))))
 }

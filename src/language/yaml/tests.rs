@@ -1,6 +1,10 @@
-//! The tree, its spans, and hostile texts.
+//! The tree and its spans, core schema, limits, and texts that nobody would write.
 
-use super::{Node, parse};
+mod hostile;
+mod places;
+mod values;
+
+use super::{Node, Text, parse};
 use crate::language::diagnostic::Diagnostic;
 use crate::language::source::Source;
 
@@ -11,49 +15,24 @@ fn read(text: &str) -> (Source, Option<Node>, Vec<Diagnostic>) {
     (source, node, diagnostics)
 }
 
-#[test]
-fn probe() {
-    for text in [
-        "a: b\nc:   'd'\ne: \"f g\"\n",
-        "a: &x !!str foo  # c\nb: *x\nc: &m\n  k: v\nd: !!map {a: b}\n",
-        "a: |\n  foo\n  bar\n\nb: >-\n\n  x\n\n  y\nc: |2\n    ind\nd: |+\n\n",
-        "a:\nb:   # c\nc: ~\nd:\n  - \n  -\n  - x\n",
-        "a: [x, {y: z}, ]\nb: {q: , r}\n",
-        "\u{feff}ä: ü ö\nb: [é, x]\r\nc: |\r\n  ö\r\n  x\r\nd: y",
-        "- |\n- |\n  |\n- &a |\n  t\n- ? x\n- plain\n  more\n\n  text # c\n",
-        "t: {{ inputs.x }}\nu: - x\n",
-        "t: {{ inputs.x }}\nu: y\n",
-    ] {
-        let (source, node, diagnostics) = read(text);
-        println!("=== {text:?}");
-        if let Some(node) = node {
-            show(&source, &node, 0);
-        }
-        for d in diagnostics {
-            println!(
-                "  {} {:?} {:?} {}",
-                d.code,
-                source.position(d.span.start),
-                source.slice(d.span),
-                d.message
-            );
-        }
-    }
+/// The codes that a text gets.
+fn codes(text: &str) -> Vec<&'static str> {
+    read(text).2.iter().map(|finding| finding.code).collect()
 }
 
-fn show(source: &Source, node: &Node, depth: usize) {
-    println!(
-        "{:depth$}{:?} {:?} {:?}",
-        "",
-        node.span.range(),
-        source.slice(node.span),
-        node.scalar().map(|s| (&s.text, s.style, s.value))
-    );
-    for entry in node.entries() {
-        println!("{:depth$} key {:?} {:?}", "", entry.key.span.range(), source.slice(entry.key.span));
-        show(source, &entry.value, depth + 3);
-    }
-    for item in node.items() {
-        show(source, item, depth + 3);
-    }
+/// The one tree of a text without findings.
+fn tree(text: &str) -> (Source, Node) {
+    let (source, node, diagnostics) = read(text);
+    assert!(diagnostics.is_empty(), "{text:?}: {diagnostics:?}");
+    (source, node.unwrap())
+}
+
+/// Every scalar and every key of a tree.
+fn scalars(node: &Node) -> Vec<Text> {
+    let mut found = Vec::new();
+    node.walk(&mut |node| {
+        found.extend(node.text());
+        found.extend(node.entries().iter().map(|entry| entry.key.clone()));
+    });
+    found
 }

@@ -89,13 +89,14 @@ fn action(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Actio
                 context: delegate.get("context").cloned(),
             }
         }
-        "workflow" => match text(node) {
-            Some(name) => Action::Workflow { name, with: fields.mapping("with").cloned() },
-            None => {
+        "workflow" => {
+            if let Some(name) = text(node) {
+                Action::Workflow { name, with: fields.mapping("with").cloned() }
+            } else {
                 let child = Fields::of(node, &SUBFLOW);
                 Action::Workflow { name: child.text("name")?, with: child.mapping("with").cloned() }
             }
-        },
+        }
         "steps" => match node.kind {
             Kind::Sequence(_) => Action::Group(steps(node.items(), diagnostics)),
             _ => return None,

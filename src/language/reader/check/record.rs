@@ -1,8 +1,8 @@
 //! The keys of a mapping: known ones, missing ones, ones that exclude or need each other.
 
 use super::Checker;
-use crate::language::diagnostic::{Diagnostic, code};
-use crate::language::reader::shape::{Choice, Needed, Record};
+use crate::language::diagnostic::{Diagnostic, FINDINGS_MAX, code};
+use crate::language::reader::shape::{Choice, Key, Needed, Record};
 use crate::language::reader::values::nearest;
 use crate::language::source::Span;
 use crate::language::yaml::{Entry, Node, Text};
@@ -11,6 +11,8 @@ use crate::language::yaml::{Entry, Node, Text};
 const FOREIGN: &[(&str, &str)] = &[
     ("run", "shell"),
     ("script", "shell"),
+    ("script", "run"),
+    ("command", "run"),
     ("command", "shell"),
     ("cmd", "shell"),
     ("bash", "shell"),
@@ -48,11 +50,19 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 impl Checker<'_> {
-    pub(super) fn record(&mut self, node: &Node, record: &Record) {
+    pub(in crate::language::reader) fn record(&mut self, node: &Node, record: &'static Record) {
+        if self.diagnostics.len() > FINDINGS_MAX {
+            return;
+        }
         let mut written: Vec<(&str, &Text)> = Vec::new();
+        // What is written under a wrong name is not missing as well.
+        let mut meant: Vec<&str> = Vec::new();
         for entry in node.entries() {
             let Some(key) = record.key(&entry.key) else {
-                self.unknown_key(node, entry, record);
+                if self.diagnostics.len() > FINDINGS_MAX {
+                    return;
+                }
+                meant.extend(self.unknown_key(node, entry, record));
                 continue;
             };
             if let Some((_, other)) = written.iter().find(|(name, _)| *name == key.name) {
@@ -63,7 +73,9 @@ impl Checker<'_> {
             self.check(&entry.value, &key.shape, &format!("`{}`", &*entry.key));
         }
         let has = |name: &str| written.iter().any(|(written, _)| *written == name);
-        for key in record.keys.iter().filter(|key| key.needed == Needed::Always && !has(key.name)) {
+        let is_missing =
+            |key: &&Key| key.needed == Needed::Always && !has(key.name) && !meant.contains(&key.name);
+        for key in record.keys.iter().filter(is_missing) {
             let message = format!("`{}` is missing in {}.", key.name, record.name);
             self.report(
                 &code::MISSING_KEY,
@@ -80,7 +92,9 @@ impl Checker<'_> {
                 self.report(&code::MISPLACED_KEY, key.span, message, format!("add {names}, or take it out"));
             }
         }
-        if let Some(choice) = &record.choice {
+        if let Some(choice) = &record.choice
+            && !meant.iter().any(|name| choice.keys.contains(name))
+        {
             self.choice(node, record, choice, &written);
         }
     }
@@ -96,6 +110,11 @@ impl Checker<'_> {
             }
             [] | [_] => {}
             [first, others @ ..] => {
+                let help = if choice.rule.code == code::SEVERAL_KINDS.code {
+                    "keep one of them; a second step can do the other"
+                } else {
+                    "keep one of them"
+                };
                 for other in others {
                     let message = format!(
                         "`{}` and `{}` cannot stand in one {}.",
@@ -105,7 +124,7 @@ impl Checker<'_> {
                     );
                     self.diagnostics.push(
                         Diagnostic::new(choice.rule, other.span, message)
-                            .help("keep one of them; a second step can do the other")
+                            .help(help)
                             .related(first.span, "the first of them"),
                     );
                 }
@@ -122,7 +141,8 @@ impl Checker<'_> {
         );
     }
 
-    fn unknown_key(&mut self, node: &Node, entry: &Entry, record: &Record) {
+    /// Gives back the key that was probably meant.
+    fn unknown_key(&mut self, node: &Node, entry: &Entry, record: &'static Record) -> Option<&'static str> {
         let key = &entry.key;
         let names = || {
             record.keys.iter().flat_map(|key| std::iter::once(key.name).chain(key.aliases.iter().copied()))
@@ -151,6 +171,7 @@ impl Checker<'_> {
             },
         };
         self.diagnostics.push(finding);
+        near.or(foreign)
     }
 }
 

@@ -8,30 +8,36 @@ use crate::language::reader::values::{
     ID_CHARACTERS_MAX, duration_ms, is_id, is_time, is_variable, nearest, nearest_id,
 };
 use crate::language::yaml::{Node, Primitive, Text};
+use std::ops::RangeInclusive;
 
 impl Checker<'_> {
     pub(super) fn scalar(&mut self, node: &Node, shape: &Shape, what: &str) {
         let Some(text) = node.text() else { return self.wrong_type(node, what, describe(shape)) };
         let value = node.scalar().map_or(Primitive::Null, |scalar| scalar.value);
         match (shape, value) {
-            (_, Primitive::OutOfRange) => {}
-            (Shape::Bool, Primitive::Bool(_)) | (Shape::Condition, Primitive::Bool(_)) => {}
+            (
+                Shape::Scalar,
+                Primitive::Bool(_) | Primitive::Int(_) | Primitive::Unsigned(_) | Primitive::Float(_),
+            )
+            | (_, Primitive::OutOfRange)
+            | (Shape::Bool | Shape::Condition, Primitive::Bool(_)) => {}
             (Shape::Bool, Primitive::Text) => self.not_boolean(&text, what),
             (Shape::Scalar, Primitive::Null) => self.wrong_type(node, what, "a text"),
-            (Shape::Scalar, _) => {}
             (Shape::Integer { min, max }, Primitive::Int(value)) => {
-                self.range(&text, value, *min, *max, what)
+                self.range(&text, value, *min..=*max, what);
             }
-            (Shape::Number, Primitive::Int(_) | Primitive::Unsigned(_) | Primitive::Float(_)) => {
+            (
+                Shape::Number | Shape::Minutes,
+                Primitive::Int(_) | Primitive::Unsigned(_) | Primitive::Float(_),
+            ) => {
                 if text.starts_with('-') {
                     let message = format!("{} must not be negative.", capital(what));
                     self.report(&code::BAD_VALUE, text.span, message, "write 0 or more".to_owned());
                 }
             }
             (Shape::Integer { .. } | Shape::Number, Primitive::Text) => {
-                self.not_number(node, &text, shape, what)
+                self.not_number(node, &text, shape, what);
             }
-            (Shape::Minutes, Primitive::Int(0..) | Primitive::Unsigned(_) | Primitive::Float(_)) => {}
             (Shape::Duration | Shape::DurationTemplate, Primitive::Int(_) | Primitive::Float(_)) => {
                 self.duration(&text, what);
             }
@@ -142,8 +148,9 @@ impl Checker<'_> {
         });
     }
 
-    fn range(&mut self, text: &Text, value: i64, min: i64, max: i64, what: &str) {
-        if !(min..=max).contains(&value) {
+    fn range(&mut self, text: &Text, value: i64, allowed: RangeInclusive<i64>, what: &str) {
+        if !allowed.contains(&value) {
+            let (min, max) = allowed.into_inner();
             let message = format!("{} must be from {min} to {max}, and this is {value}.", capital(what));
             let help = format!("write {}", value.clamp(min, max));
             self.report(&code::BAD_VALUE, text.span, message, help);

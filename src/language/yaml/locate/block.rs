@@ -21,7 +21,9 @@ pub(super) fn header(text: &str, start: usize) -> usize {
 
 fn header_in(line: &str) -> Option<usize> {
     line.char_indices()
-        .filter(|&(at, c)| matches!(c, '|' | '>') && (at == 0 || line[..at].ends_with([' ', '\t'])))
+        .filter(|&(at, c)| {
+            matches!(c, '|' | '>') && (at == 0 || line[..at].ends_with([' ', '\t', '\u{feff}']))
+        })
         .map(|(at, _)| at)
         .find(|at| {
             let rest =
@@ -39,24 +41,24 @@ pub(super) fn spell(text: &str, header: usize, style: Style, value: &str, spelli
     let mut breaks: Vec<Range<usize>> = Vec::new();
     while at < text.len() && spelling.value.len() < value.len() {
         let line = Line::at(text, at, indent);
-        let is_outside = line.content.start - at < indent;
-        at = line.line_break.end;
-        if line.content.is_empty() {
-            breaks.push(line.line_break);
-            continue;
-        }
-        if is_outside {
+        let is_behind = |rest: &str| rest.trim_start_matches('\n').is_empty();
+        if !line.content.is_empty() && value.get(spelling.value.len()..).is_none_or(is_behind) {
             break;
+        }
+        at = line.ending.end;
+        if line.content.is_empty() {
+            breaks.push(line.ending);
+            continue;
         }
         join(style, before.as_ref(), &line, &mut breaks, spelling);
         spelling.copy(text, line.content.clone());
         before = Some(line);
     }
     if let Some(last) = before {
-        spelling.put('\n', last.line_break);
+        spelling.put('\n', last.ending);
     }
-    for line_break in breaks {
-        spelling.put('\n', line_break);
+    for ending in breaks {
+        spelling.put('\n', ending);
     }
     // Chomping takes line breaks from the end only.
     while spelling.value.len() > value.len() && spelling.value.ends_with('\n') {
@@ -67,7 +69,7 @@ pub(super) fn spell(text: &str, header: usize, style: Style, value: &str, spelli
 
 struct Line {
     content: Range<usize>,
-    line_break: Range<usize>,
+    ending: Range<usize>,
     is_indented_more: bool,
 }
 
@@ -77,7 +79,7 @@ impl Line {
         let spaces = text[start..end].len() - text[start..end].trim_start_matches(' ').len();
         let content = start + spaces.min(indent)..end;
         let is_indented_more = text[content.clone()].starts_with([' ', '\t']);
-        Self { content, line_break: end..end + break_len(&text[end..]), is_indented_more }
+        Self { content, ending: end..end + break_len(&text[end..]), is_indented_more }
     }
 }
 
@@ -92,13 +94,13 @@ fn join(
     if let Some(before) = before {
         let folds = style == Style::Folded && !before.is_indented_more && !line.is_indented_more;
         if !folds {
-            spelling.put('\n', before.line_break.clone());
+            spelling.put('\n', before.ending.clone());
         } else if blank.is_empty() {
-            spelling.put(' ', before.line_break.clone());
+            spelling.put(' ', before.ending.clone());
         }
     }
-    for line_break in blank.drain(..) {
-        spelling.put('\n', line_break);
+    for ending in blank.drain(..) {
+        spelling.put('\n', ending);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Plain and quoted scalars: escapes, and line breaks that fold into spaces.
 
 use super::Spelling;
-use crate::language::source::Span;
+use crate::language::source::{Span, floor};
 use crate::language::yaml::Style;
 
 pub(super) fn spell(text: &str, span: Span, style: Style, spelling: &mut Spelling) {
@@ -85,7 +85,7 @@ fn escape(text: &str, at: usize, spelling: &mut Spelling) -> usize {
     if let Some(value) = value {
         spelling.put(value, at..end);
     }
-    text.floor_char_boundary(end.min(text.len()))
+    floor(text, end)
 }
 
 fn named(code: char) -> Option<char> {

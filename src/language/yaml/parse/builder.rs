@@ -1,13 +1,13 @@
 //! The stack of open containers, and what closing one means.
 
 use super::merge;
-use crate::language::diagnostic::{Diagnostic, code};
+use crate::language::diagnostic::{Diagnostic, FINDINGS_MAX, code};
 use crate::language::plan::{ALIAS_EXPANSIONS_MAX, FILE_BYTES_MAX, NESTING_MAX};
 use crate::language::source::Span;
 use crate::language::yaml::{Entry, Kind, Node, Primitive, Scalar, Style, Text, locate, mask, syntax};
 use saphyr_parser::{Event, ScalarStyle, Tag};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Texts that aliases repeat may add up to this; a plan holds them once per use.
 const ALIAS_BYTES_MAX: usize = 8 * FILE_BYTES_MAX;
@@ -30,6 +30,8 @@ pub(super) struct Builder<'a> {
 
 struct Open {
     start: usize,
+    /// Of the last thing in it.
+    end: usize,
     anchor: usize,
     flow: bool,
     content: Content,
@@ -72,11 +74,16 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Stop> {
+        if self.diagnostics.len() > FINDINGS_MAX {
+            return Err(Stop::Failed);
+        }
         match event {
             Event::DocumentStart(_) => self.document(span),
             Event::Scalar(text, style, anchor, tag) => {
                 let node = self.scalar(&text, style, span, tag.as_deref());
-                self.complete(node, anchor)
+                let end = node.span.end;
+                self.complete(node, anchor, end);
+                Ok(())
             }
             Event::Alias(id) => self.alias(id, span),
             Event::SequenceStart(anchor, tag) => {
@@ -88,7 +95,10 @@ impl<'a> Builder<'a> {
                 let content = Content::Mapping { entries: Vec::new(), key: None };
                 self.open(span, anchor, content)
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.close(span);
+                Ok(())
+            }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
         }
     }
@@ -114,7 +124,7 @@ impl<'a> Builder<'a> {
             return self.too_deep(Span::at(start));
         }
         let flow = matches!(self.text.as_bytes().get(start), Some(b'{' | b'['));
-        self.open.push(Open { start, anchor, flow, content });
+        self.open.push(Open { start, end: start, anchor, flow, content });
         Ok(())
     }
 
@@ -123,32 +133,26 @@ impl<'a> Builder<'a> {
         Err(Stop::Failed)
     }
 
-    fn close(&mut self, span: Span) -> Result<(), Stop> {
-        let Some(open) = self.open.pop() else { return Ok(()) };
-        let flow_end = open.flow.then_some(span.end);
-        let (kind, last) = match open.content {
-            Content::Sequence(items) => {
-                let last = items.last().map(|item| item.span.end);
-                (Kind::Sequence(items.into()), last)
-            }
-            Content::Mapping { entries, .. } => {
-                let last = entries.last().map(|entry| entry.value.span.end);
-                (Kind::Mapping(self.tidy(entries).into()), last)
-            }
+    fn close(&mut self, span: Span) {
+        let Some(open) = self.open.pop() else { return };
+        let end = if open.flow { span.end } else { open.end };
+        let kind = match open.content {
+            Content::Sequence(items) => Kind::Sequence(items.into()),
+            Content::Mapping { entries, .. } => Kind::Mapping(self.tidy(entries).into()),
         };
-        let end = flow_end.or(last).unwrap_or(open.start);
-        self.complete(Node { span: Span::new(open.start, end), kind }, open.anchor)
+        self.complete(Node { span: Span::new(open.start, end), kind }, open.anchor, end);
     }
 
     /// A node is whole: it goes to the container that waits for it.
-    fn complete(&mut self, mut node: Node, anchor: usize) -> Result<(), Stop> {
+    fn complete(&mut self, mut node: Node, anchor: usize, end: usize) {
         if anchor > 0 {
             self.anchors.insert(anchor, (node.clone(), Measure::of(&node)));
         }
         let Some(open) = self.open.last_mut() else {
             self.root = Some(node);
-            return Ok(());
+            return;
         };
+        open.end = open.end.max(end);
         match &mut open.content {
             Content::Sequence(items) => items.push(node),
             Content::Mapping { entries, key } => match key.take() {
@@ -162,32 +166,24 @@ impl<'a> Builder<'a> {
                 }
             },
         }
-        Ok(())
     }
 
     /// Merges `<<` and reports keys that are written twice; the first one counts.
     fn tidy(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
-        let mut seen: HashSet<&str> = HashSet::with_capacity(entries.len());
+        let mut first: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
         let mut doubles = Vec::new();
         let mut has_merge = false;
-        for (at, entry) in entries.iter().enumerate() {
-            has_merge |= merge::is_merge(entry);
-            if !seen.insert(&entry.key) {
-                doubles.push(at);
-            }
-        }
-        for &at in &doubles {
-            let key = &entries[at].key;
-            let first =
-                entries.iter().find(|entry| entry.key.value == key.value).map_or(key.span, |e| e.key.span);
+        for (at, Entry { key, .. }) in entries.iter().enumerate() {
+            has_merge |= merge::is_merge(&entries[at]);
+            let Some(known) = first.get(&**key) else {
+                first.insert(key, key.span);
+                continue;
+            };
+            doubles.push(at);
             self.diagnostics.push(
-                Diagnostic::new(
-                    &code::DUPLICATE_KEY,
-                    key.span,
-                    format!("`{}` is written twice here.", &**key),
-                )
-                .help("keep one of the two")
-                .related(first, "first written here"),
+                Diagnostic::new(&code::DUPLICATE_KEY, key.span, format!("`{key}` is written twice here."))
+                    .help("keep one of the two")
+                    .related(*known, "first written here"),
             );
         }
         let mut at = 0;
@@ -226,7 +222,8 @@ impl<'a> Builder<'a> {
             );
             return Err(Stop::Failed);
         }
-        self.complete(node, 0)
+        self.complete(node, 0, span.end);
+        Ok(())
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, tag: Option<&Tag>) -> Node {
