@@ -1,19 +1,19 @@
 //! The order rule, names, and what a plan pins.
 
-use crate::language::plan::{Action, Plan, STEPS_MAX};
+use crate::language::plan::{self, Action, Plan, STEPS_MAX};
 use crate::language::source::Source;
-use crate::language::{NoLibrary, plan, plan_hash, plan_text, read};
+use crate::language::{self, NoLibrary, read};
 use proptest::prelude::{Strategy, prop, proptest};
 use proptest::test_runner::Config;
 use std::fmt::Write;
 
 fn lowered(text: &str) -> Plan {
-    let (plan, diagnostics) = plan(&Source::new("folder/test.yaml", text), &NoLibrary);
+    let (plan, diagnostics) = language::plan(&Source::new("folder/test.yaml", text), &NoLibrary);
     plan.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
-    plan(&Source::new("test.yaml", text), &NoLibrary).1.iter().map(|finding| finding.code).collect()
+    language::plan(&Source::new("test.yaml", text), &NoLibrary).1.iter().map(|finding| finding.code).collect()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_condition_that_speaks_of_the_item_is_decided_for_each() {
 
 #[test]
 fn the_hash_is_that_of_the_meaning() {
-    let hash = |text: &str| plan_hash(&plan_text(&lowered(text)));
+    let hash = |text: &str| plan::hash(&plan::text(&lowered(text)));
     let one = hash("name: a\nsteps:\n- shell: \"true\" # comment\n");
     assert_eq!(one, hash("{steps: [{'shell': 'true'}], name: a}"));
     assert_ne!(one, hash("name: a\nsteps:\n- shell: 'false'\n"));
@@ -83,7 +83,7 @@ fn nested(depth: usize, innermost: &str) -> String {
 fn deep_plans_are_read_back() {
     assert_eq!(codes(&nested(31, "set: { a: b }")), ["WF003"], "that is one level too deep");
     let plan = lowered(&nested(30, "set: { a: b }"));
-    assert_eq!(serde_json::from_str::<Plan>(&plan_text(&plan)).unwrap(), plan);
+    assert_eq!(serde_json::from_str::<Plan>(&plan::text(&plan)).unwrap(), plan);
 }
 
 #[test]
@@ -133,7 +133,7 @@ proptest! {
     #[test]
     fn no_document_panics(text in documents()) {
         let source = Source::new("x", text);
-        let (plan, diagnostics) = plan(&source, &NoLibrary);
+        let (plan, diagnostics) = language::plan(&source, &NoLibrary);
         assert_eq!(plan.is_none(), diagnostics.iter().any(crate::language::diagnostic::Diagnostic::is_error));
         let _ = read(&source);
     }
