@@ -236,10 +236,25 @@ fn one_cause_is_told_once() {
     assert_eq!(codes, ["WF021", "WF013"]);
 }
 
+/// The examples of a page, as a document.
+fn example(page: &str) -> String {
+    let blocks = page.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next());
+    let text: String = blocks.collect();
+    if text.contains("steps:") && !text.starts_with('-') {
+        return text;
+    }
+    let (list, rest): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with(['-', ' ']));
+    format!("{}\nsteps:\n{}\n", rest.join("\n"), list.join("\n"))
+}
+
 #[test]
-fn every_rule_has_its_row_and_an_example() {
+fn every_rule_has_its_row_and_a_page_whose_example_it_finds() {
     for rule in RULES {
         assert!(all_rules().any(|known| known.code == rule.code), "{}", rule.code);
-        assert!(rule.page.contains("# wrong") || rule.page.contains("```yaml"), "{}", rule.code);
+        assert!(rule.page.contains("# wrong") && rule.page.contains("# right"), "{}", rule.code);
+        let document = example(rule.page);
+        let found = told(&document);
+        assert!(found.iter().any(|finding| finding.starts_with(rule.code)), "{found:?}\n{document}");
+        assert!(!found.iter().any(|finding| finding.starts_with("WF00")), "{found:?}\n{document}");
     }
 }

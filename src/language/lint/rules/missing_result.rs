@@ -15,9 +15,11 @@ Without a `result` schema anything is accepted: an empty text, an apology, the w
 is checked at once, and whoever submitted it is told what to mend.
 
 ```yaml
+- id: draft
+  prompt: Write release notes.            # wrong: an apology is an answer too
 - id: notes
   prompt: Write release notes.
-  result:                                 # without this, anything goes
+  result:                                 # right
     type: object
     required: [title, body]
     properties: { title: { type: string }, body: { type: string, minLength: 1 } }

@@ -20,9 +20,9 @@ Prompts, arguments, results, state and scripts are journaled and shown; a secret
 ```yaml
 secrets: [TOKEN]
 steps:
-  - shell: curl -H {{ secrets.TOKEN }} https://example.org      # wrong
+  - shell: curl -u {{ secrets.TOKEN }} https://example.org      # wrong
   - env: { TOKEN: '{{ secrets.TOKEN }}' }
-    shell: curl -H \"Authorization: $TOKEN\" https://example.org  # right
+    shell: curl -u \"$TOKEN\" https://example.org                # right
 ```
 ",
 };
@@ -37,7 +37,11 @@ A run may use only the secrets that the workflow lists, so that a reader sees at
 
 ```yaml
 secrets: [GITHUB_TOKEN]
-env: { GITHUB_TOKEN: '{{ secrets.GITHUB_TOKEN }}' }
+env:
+  GITHUB_TOKEN: '{{ secrets.GITHUB_TOKEN }}'    # right
+  NPM_TOKEN: '{{ secrets.NPM_TOKEN }}'          # wrong: it is not in the list
+steps:
+  - shell: ./publish.sh
 ```
 ",
 };

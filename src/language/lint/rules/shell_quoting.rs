@@ -19,7 +19,7 @@ interpreters, such as `python3`, take their values from `env`.
 ```yaml
 - shell: git tag -a {{ inputs.version }} -m \"Release {{ inputs.version }}\"      # wrong: inside quotes
 - shell: git tag -a {{ inputs.version }} -m \"Release \"{{ inputs.version }}       # right
-- env: { BODY: '{{ steps.notes.result.body }}' }
+- env: { BODY: '{{ inputs.body }}' }
   shell: |
     cat > notes.md <<END
     $BODY
@@ -38,8 +38,8 @@ pub const RAW_SHELL: Rule = Rule {
 error where the value came from an agent, a person or an event: whoever writes it could run anything.
 
 ```yaml
-- shell: make {{ inputs.flags | raw }}           # a warning
-- shell: sh -c {{ steps.agent.result | raw }}    # an error
+- shell: make {{ inputs.flags | raw }}           # wrong: a warning
+- shell: sh -c {{ steps.agent.result | raw }}    # wrong: an agent would write the script
 - shell: make {{ inputs.flags }}                 # right, with `flags` as a list
 ```
 ",

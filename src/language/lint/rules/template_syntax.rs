@@ -18,7 +18,7 @@ Text with braces for another tool goes between `{% raw %}` and `{% endraw %}`.
 ```yaml
 - when: '{{ inputs.publish }}'             # wrong: it is an expression already
   shell: echo {{ inputs.version | uper }}  # wrong: no such filter
-- when: inputs.publish
+- when: inputs.publish                     # right
   shell: |
     echo {{ inputs.version | upper }}
     docker ps --format '{% raw %}{{.Names}}{% endraw %}'

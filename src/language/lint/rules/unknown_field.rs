@@ -25,6 +25,7 @@ step with `foreach` is a list with one result for each item.
 - id: version
   shell: cat version.json                        # a text, unless it says `parse: json`
 - shell: echo {{ steps.version.result.major }}   # wrong
+- shell: echo {{ steps.notes.result.title }}     # right
 ```
 ",
 };

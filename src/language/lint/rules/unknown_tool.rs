@@ -19,7 +19,7 @@ configured is called by the agent instead, which is a warning, because then the 
 ```yaml
 - call: creat_entity                                    # wrong: did you mean `create_entity`?
   with: { type: vendor, name: acme }
-- mcp_call: { server: github, tool: create_issue, arguments: { title: Hello } }
+- mcp_call: { server: github, tool: create_issue, arguments: { title: Hello } }   # right
 ```
 ",
 };

@@ -19,7 +19,7 @@ inputs:
   version: { type: string }
   target: { type: string }                  # wrong: nobody reads it
 steps:
-  - shell: ./release {{ inputs.version }}
+  - shell: ./release {{ inputs.version }}   # right: somebody reads this one
 ```
 ",
 };
