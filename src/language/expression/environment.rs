@@ -5,7 +5,7 @@ use super::scope::Secret;
 use super::{Error, ErrorKind, shell};
 use crate::language::plan::{TEMPLATE_FUEL, TEMPLATE_OUTPUT_MAX};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::ValueKind;
+use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 use std::io;
 use std::sync::LazyLock;
@@ -45,6 +45,7 @@ fn environment(formatter: Formatter, syntax: SyntaxConfig) -> Environment<'stati
     for test in ["safe", "escaped"] {
         environment.remove_test(test);
     }
+    environment.add_filter("tojson", to_json);
     environment
 }
 
@@ -81,6 +82,22 @@ fn write_env(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minij
     }
     out.write_str(&text)?;
     Ok(())
+}
+
+/// JSON as it is; minijinja's own filter escapes it for HTML. `indent` spreads it over lines.
+#[expect(clippy::needless_pass_by_value, reason = "minijinja's filters take their input by value")]
+fn to_json(value: Value, indent: Option<Value>, options: Kwargs) -> Result<String, minijinja::Error> {
+    let indent = indent.or(options.get("indent")?);
+    options.assert_all_used()?;
+    if value.is_undefined() {
+        return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
+    }
+    let json = if indent.is_some_and(|indent| indent.is_true()) {
+        serde_json::to_string_pretty(&value)
+    } else {
+        serde_json::to_string(&value)
+    };
+    json.map_err(|error| invalid(format!("not a JSON value: {error}")))
 }
 
 pub(super) fn text_of(value: &Value) -> Result<String, minijinja::Error> {

@@ -108,7 +108,10 @@ pub fn analyse(text: &str, mode: Mode) -> Result<Analysis, Error> {
     bound::check(text, mode)?;
     if mode == Mode::Expression {
         let parsed = parse_expr(text).map_err(|error| syntax_error(&error, text, mode))?;
-        return Ok(analyse_expression(&parsed));
+        // A product can be large, and a text is read before anybody trusts it.
+        let small = Some(&parsed).filter(|_| !text.contains('*'));
+        let constant = small.and_then(Expr::as_const).and_then(|value| serde_json::to_value(value).ok());
+        return Ok(Analysis { constant, ..analyse_expression(&parsed) });
     }
     let syntax = if mode == Mode::Shell { shell_syntax() } else { text_syntax() };
     let parsed = parse(text, "template", syntax).map_err(|error| syntax_error(&error, text, mode))?;
@@ -129,6 +132,5 @@ pub(super) fn analyse_template(template: &Stmt<'_>) -> Analysis {
 pub(super) fn analyse_expression(expression: &Expr<'_>) -> Analysis {
     let mut walk = Walk::new();
     walk.emitted(expression);
-    let constant = expression.as_const().and_then(|value| serde_json::to_value(value).ok());
-    Analysis { constant, ..walk.finish() }
+    walk.finish()
 }

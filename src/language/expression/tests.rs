@@ -31,6 +31,8 @@ fn text_is_rendered_and_anything_else_is_left_alone() {
         ("{{ inputs.gone | default('x') }}{{ 'y' if inputs.dry_run }}", "x"),
         ("{{ steps.notes.result }}", r#"{"title":"T","z":1,"a":2}"#),
         ("{{ inputs.version | raw }}", "1.2.3"),
+        ("{{ \"<it's>\" | tojson }}{{ [1, {'a': none}] | tojson }}", "\"<it's>\"[1,{\"a\":null}]"),
+        ("{{ [1] | tojson(indent=1) }}", "[\n  1\n]"),
     ] {
         assert_eq!(render(template, &scope()).as_deref(), Ok(expected), "{template}");
     }
@@ -180,6 +182,7 @@ fn references_are_paths_with_places() {
         analyse("x | fo | lower", Mode::Expression).unwrap().unknown.into_iter().map(|u| u.name).collect();
     assert_eq!(names, ["fo"]);
     assert_eq!(analyse("not true", Mode::Expression).unwrap().constant, Some(json!(false)));
+    assert_eq!(analyse("[1] * 99999999", Mode::Expression).unwrap().constant, None, "nothing large is built");
 }
 
 #[test]

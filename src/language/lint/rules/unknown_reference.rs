@@ -74,8 +74,13 @@ fn step(survey: &Survey<'_>, site: &Site, reference: &Reference, name: &str) -> 
         Found::Unknown => {}
         Found::Inside(step) => {
             let list = survey.steps[step].list;
-            let group = survey.lists[list].owner.map(|owner| survey.steps[owner].id.as_str())?;
             let span = site.span(survey.source, &reference.path[1].span);
+            let Some(owner) = survey.lists[list].owner else {
+                let message = format!("`{name}` is a step of another list, which comes later if at all.");
+                let finding = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
+                return Some(finding.help("steps of `on_failure` and `finally` are seen by each other only"));
+            };
+            let group = &survey.steps[owner].id;
             let message = format!("`{name}` is inside the group `{group}` and is not seen from here.");
             return Some(
                 Diagnostic::new(&UNKNOWN_REFERENCE, span, message)

@@ -58,7 +58,7 @@ pub(in crate::language::lint) enum Found {
     Early(usize),
     /// The step itself, before it has a result.
     Itself(usize),
-    /// A step of a group, seen from outside.
+    /// A step of a group, seen from outside, or of a list that comes later.
     Inside(usize),
     Unknown,
 }
@@ -132,11 +132,19 @@ impl<'a> Survey<'a> {
             .collect()
     }
 
+    /// The lists that belong to no group.
+    fn lists_of_run(&self) -> impl Iterator<Item = usize> {
+        (0..self.lists.len()).filter(|list| self.lists[*list].owner.is_none())
+    }
+
     /// The lists whose steps a site sees, the nearest first.
     fn lists_around(&self, site: &Site) -> Vec<usize> {
         let Some(step) = site.step else {
             return match site.moment {
-                Moment::End => vec![0],
+                Moment::End => self
+                    .lists_of_run()
+                    .filter(|list| self.lists[*list].section != Section::OnFailure)
+                    .collect(),
                 Moment::Start | Moment::Before | Moment::After => (0..self.lists.len()).collect(),
             };
         };
