@@ -5,7 +5,8 @@ use super::screen::{Screen, print, print_error};
 use super::session::{Outcome, Session};
 use super::{completions, render, start, tree};
 use crate::faces::codes;
-use crate::operations::{Error, Kind, World, tend};
+use crate::operations::runs::tend;
+use crate::operations::{Error, Kind, World};
 use crate::platform::environment::{Environment, System};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches};
@@ -56,7 +57,7 @@ fn in_session(globals: Globals, matches: &ArgMatches, assemble: Assemble) -> Res
     session.tell_notes();
     session.world.shut_down();
     if matches.subcommand_name().is_none_or(|name| !name.starts_with("__"))
-        && let Err(error) = tend::tend(&session.context)
+        && let Err(error) = tend(&session.context)
     {
         tracing::warn!(%error, "runs that are ready could not be taken up");
     }

@@ -9,6 +9,7 @@ mod log;
 mod retry;
 mod show;
 mod start;
+mod tend;
 mod status;
 
 pub use cancel::CancelWorkflow;
@@ -21,3 +22,4 @@ pub use retry::RetryRun;
 pub use show::{RunDetail, ShowRun};
 pub use start::StartWorkflow;
 pub use status::GetWorkflowStatus;
+pub use tend::tend;

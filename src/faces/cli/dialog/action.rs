@@ -1,7 +1,7 @@
 //! A pending action, answered where it came up.
 
 use super::schema::ask_value;
-use super::{Asked, left, terminal, theme};
+use super::terminal::{Asked, left, terminal, theme};
 use crate::faces::cli::attend::FOREVER_SECONDS;
 use crate::faces::cli::render;
 use crate::faces::cli::screen::print_error;

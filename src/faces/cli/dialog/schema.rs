@@ -1,7 +1,7 @@
 //! A value, asked for as its JSON Schema says: a choice for an `enum`, yes or no for a boolean, field by field for an
 //! object, and anything that is too rich for questions as JSON.
 
-use super::{Asked, left, terminal, theme};
+use super::terminal::{Asked, left, terminal, theme};
 use crate::operations::Error;
 use crate::operations::inputs::{refusal, wanted};
 use crate::operations::workflows::InputSummary;

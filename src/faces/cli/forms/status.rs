@@ -4,8 +4,8 @@ use super::{Form, arguments, log, parsed};
 use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
-use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED};
-use crate::operations::{Error, RunName, duration, tend};
+use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED, tend};
+use crate::operations::{Error, RunName, duration};
 use clap::{ArgMatches, Args};
 
 pub const STATUS: Form = Form {
@@ -35,7 +35,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         let list = ListRuns { status: UNFINISHED.map(str::to_owned).to_vec(), ..ListRuns::default() };
         return Outcome::of(&session.perform(list)?, render::run_list, codes::DONE);
     };
-    tend::tend(&session.context)?;
+    tend(&session.context)?;
     if typed.watch {
         log::follow(session, &run, 0)?;
     }

@@ -1,10 +1,10 @@
 //! How callers name things: ids may be shortened to any prefix that means one thing, `@last` is the newest run, and an
 //! id of the wrong kind is understood and said so.
 
-use super::context::{Context, Project};
-use super::error::{Error, Kind, nearest};
 use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, RunId};
+use crate::operations::context::{Context, Project};
+use crate::operations::error::{Error, Kind, nearest};
 use crate::store::journal::{ActionFilter, ActionRow, RunFilter};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Times and durations as operations speak them: RFC 3339 out, `90s` and `2h` in.
 
-use super::error::Error;
+use crate::operations::error::Error;
 use jiff::Timestamp;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Whoever touches a project sees to it that its runs go on: those whose carrier died, and those whose time has come.
 
-use super::context::Context;
-use super::error::Error;
+use crate::operations::context::Context;
+use crate::operations::error::Error;
 
 /// Take up what is ready: here, where this process carries runs anyway, else in a process of its own.
 pub fn tend(context: &Context) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! The inputs of a run: checked against their schemas all at once, with defaults filled in, unknown names refused, and
 //! texts read as what the schema asks for.
 
-use super::error::{Detail, Error, nearest};
 use crate::language::plan::Input;
 use crate::language::schema::check;
+use crate::operations::error::{Detail, Error, nearest};
 use serde_json::{Map, Value};
 
 /// Longest text of a refused value that a message repeats.

@@ -1,0 +1,19 @@
+//! Every form there is.
+
+use super::form::Form;
+use super::{background, create, log, moving, printed, run, status, submit, validate};
+
+/// In the order in which help lists them, before the operations that have no form.
+pub const ALL: &[Form] = &[
+    run::RUN,
+    submit::SUBMIT,
+    status::STATUS,
+    validate::VALIDATE,
+    log::LOG,
+    moving::RESUME,
+    moving::RETRY,
+    create::CREATE,
+    printed::COMPLETIONS,
+    printed::MAN,
+    background::CARRY,
+];

@@ -1,0 +1,57 @@
+//! Which answer is shown how.
+
+use super::{action, findings, lists, log, machine, run, system, workflows};
+use crate::faces::cli::screen::Paint;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// How an answer is shown to people.
+pub type Show = fn(&Value, &View) -> String;
+
+/// What an answer is shown on.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    pub paint: Paint,
+    pub width: usize,
+    /// Milliseconds since 1970, for relative times.
+    pub now: i64,
+}
+
+/// How the answer of this operation is shown.
+pub fn show(operation: &str) -> Show {
+    match operation {
+        "cancel_workflow" | "pause_run" => run::run_report,
+        "list_runs" => lists::run_list,
+        "show_run" => run::run_detail,
+        "get_run_log" => log::run_log,
+        "list_pending_actions" => lists::action_list,
+        "claim_action" | "heartbeat_action" => action::pending_action,
+        "release_action" => action::released,
+        "list_workflows" => workflows::list,
+        "get_workflow" => workflows::detail,
+        "create_workflow" => workflows::created,
+        "archive_workflow" => workflows::archived,
+        "export_workflow_data" => workflows::exported,
+        "validate_workflow" => findings::validation,
+        "list_projects" => lists::project_list,
+        "create_project" | "switch_project" => system::project,
+        "get_project" => system::project_detail,
+        "get_system_health" => system::health,
+        "show_config" => system::config,
+        "get_config_paths" => system::paths,
+        "set_config" => system::config_set,
+        _ => |value, _| machine::yaml(value),
+    }
+}
+
+/// The answer as its type; one that does not fit is shown as it is.
+pub fn with<T: DeserializeOwned>(
+    value: &Value,
+    view: &View,
+    show: impl FnOnce(T, &View) -> String,
+) -> String {
+    match T::deserialize(value) {
+        Ok(answer) => show(answer, view),
+        Err(_) => machine::yaml(value),
+    }
+}

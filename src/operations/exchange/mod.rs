@@ -1,0 +1,8 @@
+//! What goes in and comes out: names, inputs, pages, times, and the shapes that several operations answer with.
+
+pub mod reference;
+pub mod inputs;
+pub mod page;
+pub mod report;
+pub mod time;
+pub mod yaml;
