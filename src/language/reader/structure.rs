@@ -5,7 +5,7 @@ use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::model::{Order, Step, Workflow};
 use crate::language::plan::STEPS_MAX;
 use crate::language::yaml::Text;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Checks that need no declaration: approvals by somebody other than the submitter.
 pub(in crate::language) const BUILT_IN_CHECKS: &[(&str, &str)] = &[
@@ -65,9 +65,10 @@ fn duplicates<'a>(
 
 fn order(steps: &[Step], diagnostics: &mut Vec<Diagnostic>) {
     let order = Order::of(steps, "step");
+    let ids: HashSet<&str> = order.ids.iter().map(String::as_str).collect();
     for step in steps {
         for need in step.needs.iter().flatten() {
-            if is_id(need) && !order.ids.iter().any(|id| **id == **need) {
+            if is_id(need) && !ids.contains(&**need) {
                 diagnostics.push(unknown_step(need, &order));
             }
         }

@@ -52,10 +52,8 @@ fn masked_character(c: char) -> char {
 }
 
 fn next_opening(text: &str, from: usize) -> Option<usize> {
-    let at = from + text[from..].find("{{").unwrap_or(text.len() - from);
-    let statement = from + text[from..at].find("{%").unwrap_or(at - from);
-    let start = at.min(statement);
-    (start < text.len()).then_some(start)
+    let mut braces = text[from..].match_indices('{').map(|(at, _)| from + at);
+    braces.find(|at| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%')))
 }
 
 /// The length of the template a line begins with, its strings and inner braces taken as such.

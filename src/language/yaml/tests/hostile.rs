@@ -57,7 +57,25 @@ fn large_files() {
     assert!(codes(&fits).is_empty());
     assert_eq!(codes(&(fits + "x")), ["WF003"]);
     for filler in [
-        "a: b\n", "- x\n", "'", "\"\\n", "&a ", "!t ", "# c\n", "{{ ", "|\n", " ", "\n", ":", "%", "a,",
+        "a: b\n",
+        "- x\n",
+        "'",
+        "\"\\n",
+        "&a ",
+        "!t ",
+        "# c\n",
+        "{{ ",
+        "{% %}\n",
+        "{{ }}\n",
+        "{{ '",
+        "a: |\n",
+        "'a': >-\n x\n",
+        "|\n",
+        " ",
+        "\n",
+        ":",
+        "%",
+        "a,",
         "\u{fffd}",
     ] {
         let (_, node, diagnostics) = read(&filler.repeat(FILE_BYTES_MAX / filler.len() / 2));
