@@ -2,6 +2,7 @@
 //! it changes one.
 
 mod begin;
+mod handing;
 mod outcome;
 mod poll;
 pub mod retry;
