@@ -42,7 +42,9 @@ pub fn many_runs(place: &Place) -> Row {
     }
 }
 
-fn floor(place: &Place, name: &str, aim: &'static str) -> Floor {
+/// One commit of what a sequential step leaves, by SQLite itself.
+pub fn floor(place: &Place, name: &str, aim: &'static str) -> Floor {
+    std::fs::create_dir_all(place.path(name).parent().expect("a parent")).expect("a folder");
     let bodies = step_events(1).iter().map(|event| serde_json::to_string(event).expect("JSON")).collect();
     let contender = sqlite_commit(&place.path(name), bodies, place.size(1_000));
     Floor { what: "one SQLite FULL commit of the same bytes", aim, contender }
@@ -66,7 +68,6 @@ struct Store {
 
 impl Store {
     fn open(place: &Place, name: &str) -> Self {
-        std::fs::create_dir_all(place.path("commits")).expect("a folder");
         let home = Home::open(&place.path(name)).expect("a home");
         let active = home.registry().expect("a registry").active().expect("a project").id;
         let project = home.project(&active).expect("its store");

@@ -14,8 +14,8 @@ mod floor;
 mod place;
 mod replay;
 mod rounds;
-mod shell;
 mod start;
+mod steps;
 mod table;
 mod validate;
 
@@ -28,7 +28,8 @@ const BENCHES: &[Bench] = &[
     ("commits", commits::one_run),
     ("commits", commits::many_runs),
     ("replay", replay::journal),
-    ("shell", shell::captured_steps),
+    ("steps", steps::captured_steps),
+    ("steps", steps::idle_steps),
     ("start", start::version),
     ("start", start::status),
     ("validate", validate::one_long_file),

@@ -9,5 +9,6 @@
 
 mod architecture;
 mod effects;
+mod generated;
 mod harness;
 mod language;
