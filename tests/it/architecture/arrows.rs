@@ -6,7 +6,7 @@ use super::tokens::{Named, paths};
 /// A room and the paths of this crate it may name; a path stands for everything below it. Every room may name itself.
 const ROOMS: &[(&str, &[&str])] = &[
     ("language", &[]),
-    ("engine", &["language::plan", "language::expression", "language::schema", "language::duration"]),
+    ("engine", &["language::plan", "language::expression", "language::schema"]),
     ("records", &[]),
     ("store", &["engine::event", "records", "platform"]),
     ("effects", &["language::plan", "platform", "config"]),
