@@ -125,7 +125,7 @@ impl Error {
 pub(super) fn explain(error: &minijinja::Error, source: &str, scope: &Scope, mode: Mode) -> Error {
     use minijinja::ErrorKind as Kind;
     let own = matches!(error.name(), None | Some("template" | "expression" | "<expression>"));
-    let range = error.range().filter(|range| own && range.end <= source.len());
+    let range = range_of(error, source).filter(|_| own);
     let detail = error.detail().unwrap_or_default();
     let explained = match error.kind() {
         Kind::SyntaxError | Kind::BadEscape => syntax_error(error, source, mode),
@@ -153,10 +153,18 @@ pub(super) fn explain(error: &minijinja::Error, source: &str, scope: &Scope, mod
     }
 }
 
+/// Where it is, in whole characters: the tokenizer points at the first byte of one it does not know.
+fn range_of(error: &minijinja::Error, source: &str) -> Option<Range<usize>> {
+    let range = error.range().filter(|range| range.end <= source.len())?;
+    let start = (0..=range.start).rev().find(|at| source.is_char_boundary(*at))?;
+    let end = (range.end..=source.len()).find(|at| source.is_char_boundary(*at))?;
+    Some(start..end)
+}
+
 /// What to say about a text that can't be parsed.
 pub(super) fn syntax_error(error: &minijinja::Error, source: &str, mode: Mode) -> Error {
     let detail = error.detail().unwrap_or("the template can't be read");
-    let range = error.range().filter(|range| range.end <= source.len());
+    let range = range_of(error, source);
     let plain = detail
         .replace("end of variable block", "`}}`")
         .replace("start of variable block", "`{{`")

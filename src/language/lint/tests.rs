@@ -4,6 +4,7 @@ use super::{Knowledge, RULES, inspect};
 use crate::language::NoLibrary;
 use crate::language::diagnostic::{Diagnostic, Severity, all_rules};
 use crate::language::source::Source;
+use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn knowledge() -> Knowledge {
@@ -256,5 +257,60 @@ fn every_rule_has_its_row_and_a_page_whose_example_it_finds() {
         let found = told(&document);
         assert!(found.iter().any(|finding| finding.starts_with(rule.code)), "{found:?}\n{document}");
         assert!(!found.iter().any(|finding| finding.starts_with("WF00")), "{found:?}\n{document}");
+    }
+}
+
+/// A good file with pieces taken out, doubled or replaced by what templates and scripts are made of.
+fn damaged() -> impl Strategy<Value = String> {
+    const BITS: [&str; 24] = [
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "'",
+        "\"",
+        "$",
+        "\\",
+        "|",
+        "\n",
+        "  ",
+        "ä",
+        "steps.",
+        "inputs",
+        "[",
+        "(",
+        ": ",
+        "- ",
+        "`",
+        "<<E\n",
+        "{% if a %}",
+        "{% endif %}",
+        "secrets.",
+    ];
+    let edit = (0..GOOD.len(), 0..12usize, prop::sample::select(&BITS[..]));
+    prop::collection::vec(edit, 1..6).prop_map(|edits| {
+        let mut text = GOOD.to_owned();
+        for (at, length, bit) in edits {
+            let start = text.floor_char_boundary(at);
+            let end = text.floor_char_boundary(start + length).max(start);
+            text.replace_range(start..end, bit);
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_wrong_is_told_inside_the_text(text in damaged()) {
+        let (source, found) = findings(&text);
+        for finding in &found {
+            prop_assert!(finding.span.end <= text.len() && finding.span.start <= finding.span.end, "{:?}", finding);
+            prop_assert!(text.is_char_boundary(finding.span.start) && text.is_char_boundary(finding.span.end));
+            prop_assert!(finding.message.ends_with(['.', '?']), "{:?}", finding);
+        }
+        let _ = (source, corrected(&text));
     }
 }

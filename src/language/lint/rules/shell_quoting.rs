@@ -94,7 +94,9 @@ fn fixed(site: &Site, hole: &Hole) -> Option<(std::ops::Range<usize>, String)> {
     let quote = match hole.context {
         Context::SingleQuoted => '\'',
         Context::DoubleQuoted => '"',
-        Context::Dollar => return Some((hole.span.start - 1..hole.span.end, inner.to_owned())),
+        Context::Dollar if text[..hole.span.start].ends_with('$') => {
+            return Some((hole.span.start - 1..hole.span.end, inner.to_owned()));
+        }
         _ => return None,
     };
     let opens = text[..hole.span.start].ends_with(quote);
