@@ -19,6 +19,7 @@ use crate::store::{
     registry::{ProjectRow, Registry},
 };
 use serde_json::Value;
+use std::any::Any;
 use std::collections::HashMap;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -164,6 +165,11 @@ impl World for Assembly {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().map_err(failed)?;
         Ok(())
+    }
+
+    fn background_turn(&self, project: &ProjectRow) -> Result<Option<Box<dyn Any>>, Error> {
+        let turn = self.home()?.background_turn(&project.id)?;
+        Ok(turn.map(|turn| Box::new(turn) as Box<dyn Any>))
     }
 }
 

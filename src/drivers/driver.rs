@@ -14,7 +14,10 @@ pub trait Driver: Send + Sync {
     /// Carry the run in this process until it is parked or has ended; returns at once.
     fn carry(&self, run: &RunId) -> Result<(), Error>;
     /// Carry every run of the project that wants it (an owner died, a time has come). How many were taken up.
+    /// One that this process has given up is left to others.
     fn carry_ready(&self) -> Result<usize, Error>;
+    /// Whether this process carries nothing.
+    fn is_idle(&self) -> bool;
     /// Wait until the run is parked (needs somebody, a time or an event) or has ended, at most `timeout`; then its report.
     fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error>;
     /// Wait until the run has more than `seq` events, at most `timeout`; how many it has.

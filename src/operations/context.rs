@@ -9,6 +9,7 @@ use crate::store::catalog::Catalog;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -28,6 +29,8 @@ pub trait World: Send + Sync {
     fn shut_down(&self);
     /// Start a process of its own that carries what is ready in this project.
     fn carry_in_background(&self, project: &ProjectRow) -> Result<(), Error>;
+    /// To be the process that carries this project in the background, until it is dropped; absent if another is.
+    fn background_turn(&self, project: &ProjectRow) -> Result<Option<Box<dyn Any>>, Error>;
 }
 
 /// One project, open.

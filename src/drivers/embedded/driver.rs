@@ -153,7 +153,8 @@ impl Driver for Embedded {
     }
 
     fn carry_ready(&self) -> Result<usize, Error> {
-        let rows = self.shared.journal().ready(self.shared.now())?;
+        let mut rows = self.shared.journal().ready(self.shared.now())?;
+        rows.retain(|row| !self.shared.is_troubled(&row.run));
         for row in &rows {
             if row.ended_at.is_some() {
                 self.shared.report_to_parent(&row.run)?;
@@ -162,6 +163,10 @@ impl Driver for Embedded {
             }
         }
         Ok(rows.len())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.shared.workers().is_empty()
     }
 
     fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error> {

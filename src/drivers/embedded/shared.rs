@@ -149,6 +149,10 @@ impl Shared {
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner).remove(run)
     }
 
+    pub(super) fn is_troubled(&self, run: &RunId) -> bool {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).contains_key(run)
+    }
+
     /// Tell a run's worker here to look around; false if there is none.
     pub(super) fn nudge(&self, run: &RunId) -> bool {
         self.lock().get(run).is_some_and(|handle| handle.send(Message::Look))

@@ -1,10 +1,14 @@
 //! `wfmcp status RUN`.
 
 use crate::engine::status::RunReport;
+use crate::operations::tend::tend;
 use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
+
+/// How long one look takes while the caller waits.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// Show the state of a run, what it waits for and what comes next.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
@@ -30,7 +34,19 @@ impl Operation for GetWorkflowStatus {
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
-        let wait = Duration::from_secs(self.wait_seconds.unwrap_or(0));
-        Ok(project.driver()?.wait(&run, Some(wait))?)
+        let driver = project.driver()?;
+        let mut left = Duration::from_secs(self.wait_seconds.unwrap_or(0));
+        loop {
+            let glance = left.min(GLANCE);
+            let began_at = context.now();
+            let report = driver.wait(&run, Some(glance))?;
+            left -= glance;
+            let rests = context.now() - began_at < i64::try_from(glance.as_millis()).unwrap_or(i64::MAX);
+            if rests || left.is_zero() {
+                return Ok(report);
+            }
+            // Who carries it may have died meanwhile.
+            tend(context)?;
+        }
     }
 }

@@ -3,11 +3,16 @@
 use crate::operations::context::Context;
 use crate::operations::error::Error;
 
-/// Take up what is ready: here, where this process carries runs anyway, else in a process of its own.
+/// A time this near is worth a process that waits for it: whoever waited for it may have died.
+const SOON_MS: i64 = 60_000;
+
+/// Take up what is ready or soon will be, in a process of its own.
 pub fn tend(context: &Context) -> Result<(), Error> {
     let Some(project) = context.project_in_use() else { return Ok(()) };
-    if project.journal.ready(context.now())?.is_empty() {
-        return Ok(());
+    let now = context.now();
+    let soon = project.journal.next_due()?.is_some_and(|due| due <= now.saturating_add(SOON_MS));
+    if soon || !project.journal.ready(now)?.is_empty() {
+        context.world().carry_in_background(&project.row)?;
     }
-    context.world().carry_in_background(&project.row)
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! before it is needed. The traits that a project implements are in `journal`, `catalog` and `maintenance`.
 
 use super::database::Database;
+use super::lock::{lock, private_file};
 use super::owner::{OwnerGuard, Owners};
 use super::registry::Registry;
 use super::writer::hold;
@@ -9,8 +10,10 @@ use crate::engine::event::RunId;
 use crate::store::artifact;
 use crate::store::error::{Error, Result};
 use crate::store::registry::Registry as _;
+use rustix::fs::FlockOperation;
+use rustix::io::Errno;
 use std::collections::HashMap;
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -62,11 +65,27 @@ impl Home {
         self.owners()?.create()
     }
 
+    /// The one turn of a project's background process, until it is dropped; `None` while another has it.
+    pub fn background_turn(&self, id: &str) -> Result<Option<BackgroundTurn>> {
+        let path = self.project(id)?.folder.join("background.lock");
+        let file = private_file(&path)?;
+        match lock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(BackgroundTurn { _locked: file })),
+            Err(Errno::WOULDBLOCK) => Ok(None),
+            Err(errno) => Err(Error::of_io(&path, &errno.into())),
+        }
+    }
+
     fn owners(&self) -> Result<Owners> {
         let folder = self.root.join("owners");
         private_folder(&folder)?;
         Ok(Owners::at(folder))
     }
+}
+
+#[derive(Debug)]
+pub struct BackgroundTurn {
+    _locked: File,
 }
 
 /// One project: its database file and its artifact files, which share nothing with another's.

@@ -7,7 +7,7 @@ use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::runs::GetRunLog;
-use crate::operations::{Error, RunName};
+use crate::operations::{Error, RunName, tend};
 use clap::{ArgMatches, Args};
 
 pub const LOG: Form = Form {
@@ -34,7 +34,8 @@ struct Log {
     limit: Option<usize>,
 }
 
-const WAIT_SECONDS: u64 = 30;
+/// Between two looks at whether somebody still carries the run.
+const WAIT_SECONDS: u64 = 2;
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Log = parsed(matches)?;
@@ -61,6 +62,7 @@ pub fn follow(session: &Session, run: &RunName, mut after: u64) -> Result<(), Er
         if log.ended && !log.has_more {
             return Ok(());
         }
+        tend::tend(&session.context)?;
         after = log.next_after;
         wait_seconds = (!log.has_more).then_some(WAIT_SECONDS);
     }
