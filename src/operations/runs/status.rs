@@ -1,7 +1,7 @@
 //! `wfmcp status RUN`.
 
+use super::tend;
 use crate::engine::status::RunReport;
-use crate::operations::tend::tend;
 use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -37,6 +37,10 @@ impl Operation for GetWorkflowStatus {
         let driver = project.driver()?;
         let mut left = Duration::from_secs(self.wait_seconds.unwrap_or(0));
         loop {
+            if !left.is_zero() {
+                // Who carries it may have died.
+                tend(context)?;
+            }
             let glance = left.min(GLANCE);
             let began_at = context.now();
             let report = driver.wait(&run, Some(glance))?;
@@ -45,8 +49,6 @@ impl Operation for GetWorkflowStatus {
             if rests || left.is_zero() {
                 return Ok(report);
             }
-            // Who carries it may have died meanwhile.
-            tend(context)?;
         }
     }
 }

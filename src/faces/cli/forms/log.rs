@@ -6,8 +6,8 @@ use crate::faces::cli::render;
 use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
-use crate::operations::runs::GetRunLog;
-use crate::operations::{Error, RunName, tend};
+use crate::operations::runs::{GetRunLog, tend};
+use crate::operations::{Error, RunName};
 use clap::{ArgMatches, Args};
 
 pub const LOG: Form = Form {
@@ -62,7 +62,7 @@ pub fn follow(session: &Session, run: &RunName, mut after: u64) -> Result<(), Er
         if log.ended && !log.has_more {
             return Ok(());
         }
-        tend::tend(&session.context)?;
+        tend(&session.context)?;
         after = log.next_after;
         wait_seconds = (!log.has_more).then_some(WAIT_SECONDS);
     }

@@ -4,7 +4,7 @@ use super::{Form, arguments, log, parsed};
 use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
-use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED, tend};
+use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED};
 use crate::operations::{Error, RunName, duration};
 use clap::{ArgMatches, Args};
 
@@ -35,7 +35,6 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         let list = ListRuns { status: UNFINISHED.map(str::to_owned).to_vec(), ..ListRuns::default() };
         return Outcome::of(&session.perform(list)?, render::run_list, codes::DONE);
     };
-    tend(&session.context)?;
     if typed.watch {
         log::follow(session, &run, 0)?;
     }
