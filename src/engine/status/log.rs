@@ -17,12 +17,12 @@ pub fn log_line(recorded: &Recorded) -> LogLine {
         at: rfc3339(*at),
         event: event.name().to_owned(),
         step: event.step().map(ToString::to_string),
-        text: tell_step(event).or_else(|| tell_action(event)).unwrap_or_else(|| tell_run(event)),
+        text: tell_step(event, *at).or_else(|| tell_action(event)).unwrap_or_else(|| tell_run(event)),
         data,
     }
 }
 
-fn tell_step(event: &Event) -> Option<String> {
+fn tell_step(event: &Event, at: i64) -> Option<String> {
     Some(match event {
         Event::Skipped { why, .. } => match why {
             SkipReason::Condition => "skipped: its condition is false",
@@ -51,7 +51,7 @@ fn tell_step(event: &Event) -> Option<String> {
         Event::Accepted { .. } => "accepted".to_owned(),
         Event::Finished { .. } => "done".to_owned(),
         Event::Failed { error, retry_at: Some(due), .. } => {
-            format!("failed: {}; again at {}", error.message, rfc3339(*due))
+            format!("failed: {}; again in {}", error.message, pause(due - at))
         }
         Event::Failed { error, .. } => format!("failed: {}", error.message),
         Event::Interrupted { .. } => "interrupted: the process that ran it died".to_owned(),
@@ -117,4 +117,18 @@ fn tell_run(event: &Event) -> String {
         }
         _ => event.name().to_owned(),
     }
+}
+
+/// A pause as authors write durations, in its two largest units.
+fn pause(ms: i64) -> String {
+    let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    let mut rest = ms.max(0);
+    let mut parts = Vec::new();
+    for (size, name) in units {
+        if rest >= size && parts.len() < 2 {
+            parts.push(format!("{}{name}", rest / size));
+            rest %= size;
+        }
+    }
+    if parts.is_empty() { "no time".to_owned() } else { parts.concat() }
 }

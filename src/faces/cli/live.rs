@@ -89,7 +89,7 @@ impl Live {
 
     fn began(&self, state: &mut State, key: &str, at: &str) {
         let bar = match &self.manner {
-            Manner::Animated(bars) => Some(bars.add(spinner(key))),
+            Manner::Animated(bars) => Some(spinner(bars, key)),
             Manner::Silent | Manner::Lines => None,
         };
         state.steps.insert(key.to_owned(), Step { since: at.to_owned(), bar });
@@ -171,11 +171,12 @@ impl Observer for Live {
     }
 }
 
-fn spinner(key: &str) -> ProgressBar {
+/// A bar joins the others before it shows anything: what it drew by itself would stay on the screen.
+fn spinner(bars: &MultiProgress, key: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:>4}")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner());
-    let bar = ProgressBar::new_spinner()
-        .with_style(style.tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "]));
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .tick_strings(&["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏", " "]);
+    let bar = bars.add(ProgressBar::new_spinner().with_style(style));
     bar.set_message(key.to_owned());
     bar.enable_steady_tick(FRAME);
     bar
