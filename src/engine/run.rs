@@ -222,21 +222,20 @@ impl Run {
         if let Some(due) = due_of(state, deadline) {
             self.facts.timers.insert((due, id));
         }
-        toggle(&mut self.facts.agenda, id, wants);
-        toggle(&mut self.facts.underway, id, busy);
-        toggle(&mut self.facts.elsewhere, id, elsewhere);
+        let facts = &mut self.facts;
+        let sets =
+            [(&mut facts.agenda, wants), (&mut facts.underway, busy), (&mut facts.elsewhere, elsewhere)];
+        for (set, is_member) in sets {
+            if is_member {
+                set.insert(id);
+            } else {
+                set.remove(&id);
+            }
+        }
     }
 
     pub(super) fn has_failed(&self, id: NodeId) -> bool {
         self.node(id).state == State::Done(Done::Failed)
-    }
-}
-
-fn toggle(set: &mut BTreeSet<NodeId>, id: NodeId, member: bool) {
-    if member {
-        set.insert(id);
-    } else {
-        set.remove(&id);
     }
 }
 

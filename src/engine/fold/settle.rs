@@ -163,27 +163,26 @@ impl Run {
             }
             return;
         }
-        let fails = done == Done::Failed && !self.is_tolerated(id);
         match self.node(parent).layer {
             Layer::Repeat => self.set(parent, State::Closing),
-            Layer::Loop => self.item_done(parent, id, fails, at),
-            Layer::List | Layer::Body => self.sibling_done(parent, id, fails, at),
+            Layer::Loop => self.item_done(parent, id, at),
+            Layer::List | Layer::Body => self.sibling_done(parent, id, at),
         }
     }
 
-    fn item_done(&mut self, parent: NodeId, id: NodeId, fails: bool, at: i64) {
-        if fails && self.node(parent).container.failing.is_none() {
+    fn item_done(&mut self, parent: NodeId, id: NodeId, at: i64) {
+        if self.breaks(id) && self.node(parent).container.failing.is_none() {
             self.node_mut(parent).container.failing = Some(id);
             self.stop_inside(parent, Stop::Gentle, at);
         }
         self.fill_loop(parent);
     }
 
-    fn sibling_done(&mut self, parent: NodeId, id: NodeId, fails: bool, at: i64) {
+    fn sibling_done(&mut self, parent: NodeId, id: NodeId, at: i64) {
         let in_undo = self.facts.lists.contains(&(Section::Undo, parent));
         if in_undo {
             self.release_position(parent, self.node(id).position + 1);
-        } else if fails && self.node(parent).container.failing.is_none() {
+        } else if self.breaks(id) && self.node(parent).container.failing.is_none() {
             self.node_mut(parent).container.failing = Some(id);
             self.stop_inside(parent, Stop::Gentle, at);
         } else if self.node(parent).container.failing.is_none()
@@ -205,6 +204,11 @@ impl Run {
         if node.missing == 0 && node.state == State::Blocked {
             self.set(id, State::Ready);
         }
+    }
+
+    /// It failed, and what is around it fails with it.
+    fn breaks(&self, id: NodeId) -> bool {
+        self.has_failed(id) && !self.is_tolerated(id)
     }
 
     pub(super) fn is_tolerated(&self, id: NodeId) -> bool {
