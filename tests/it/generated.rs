@@ -13,7 +13,7 @@ fn the_man_pages_are_what_the_program_says() {
     sandbox.wfmcp(["man", "--write", "pages"]).ok();
     let pages = read(&sandbox.path("pages"));
     assert!(pages.contains_key("wfmcp.1") && pages.contains_key("wfmcp-run.1"), "{:?}", pages.keys());
-    compare("man", pages);
+    compare("man", &pages);
 }
 
 #[test]
@@ -24,17 +24,17 @@ fn the_completions_are_what_the_program_says() {
         let script = sandbox.wfmcp(["completions", shell]).ok().stdout_has("wfmcp").stdout;
         (file.to_owned(), script)
     });
-    compare("completions", Files::from(printed));
+    compare("completions", &Files::from(printed));
 }
 
-fn compare(folder: &str, made: Files) {
+fn compare(folder: &str, made: &Files) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     if std::env::var_os("UPDATE").is_some() {
         if path.exists() {
             std::fs::remove_dir_all(&path).unwrap();
         }
         std::fs::create_dir(&path).unwrap();
-        for (name, text) in &made {
+        for (name, text) in made {
             std::fs::write(path.join(name), text).unwrap();
         }
     }
