@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod effects;
 mod generated;
 mod harness;

@@ -91,7 +91,7 @@ pub struct SetConfig {
     /// The key, such as `max_pending_actions`.
     #[arg(value_name = "KEY")]
     pub key: String,
-    /// Its value.
+    /// The value it gets from now on.
     #[arg(value_name = "VALUE")]
     pub value: String,
     /// In the file of this folder's project, in place of the user's.

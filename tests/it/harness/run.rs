@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::fmt;
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Run {
     /// What was typed, for messages.
     pub command: String,

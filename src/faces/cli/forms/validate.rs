@@ -34,10 +34,10 @@ struct Validate {
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
     /// Print the page of a finding.
-    #[arg(long, value_name = "CODE", exclusive = true)]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "format", "fix", "deny", "schema"])]
     explain: Option<String>,
     /// Print the JSON Schema of a kind of document, for editors.
-    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(document_kinds()), exclusive = true)]
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(document_kinds()), conflicts_with_all = ["files", "format", "fix", "deny"])]
     schema: Option<String>,
 }
 

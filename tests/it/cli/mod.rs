@@ -1,0 +1,11 @@
+//! The terminal from the outside: what scripts may rely on, what people see, and what is generated from the tree of
+//! commands.
+
+mod registry;
+mod generated;
+mod scripts;
+mod mistakes;
+mod documents;
+mod going_on;
+mod people;
+mod places;
