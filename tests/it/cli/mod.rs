@@ -2,7 +2,7 @@
 //! commands.
 
 mod registry;
-mod generated;
+mod completion;
 mod scripts;
 mod mistakes;
 mod documents;
