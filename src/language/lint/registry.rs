@@ -1,10 +1,13 @@
 //! Which rules there are: one row for what looks, one for each code.
 
 use super::Knowledge;
-use super::rules::{
-    missing_result, missing_timeout, not_a_list, not_yet_run, secret_leak, shell_quoting, template_syntax,
-    unknown_field, unknown_name, unknown_reference, unknown_tool, unreachable, unused_input, useless_undo,
+use super::rules::flow::{
+    missing_result, missing_timeout, not_a_list, not_acted_upon, unreachable, useless_undo,
 };
+use super::rules::references::{
+    not_yet_run, unknown_field, unknown_name, unknown_reference, unknown_tool, unused_input,
+};
+use super::rules::text::{secret_leak, shell_quoting, template_syntax};
 use super::survey::Survey;
 use crate::language::diagnostic::{Diagnostic, Rule};
 
@@ -26,6 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     shell_quoting::check,
     unknown_tool::check,
     useless_undo::check,
+    not_acted_upon::check,
 ];
 
 /// Their codes and pages.
@@ -46,4 +50,5 @@ pub const RULES: &[&Rule] = &[
     &shell_quoting::RAW_SHELL,
     &unknown_tool::UNKNOWN_TOOL,
     &useless_undo::USELESS_UNDO,
+    &not_acted_upon::NOT_ACTED_UPON,
 ];

@@ -135,6 +135,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("- { id: w, wait: { for: approval, ask: ok } }", &["WF059 4:14 wait"]),
     ("- { id: w, wait: { for: event, name: ok } }", &["WF059 4:14 wait"]),
     ("- { id: w, wait: { for: event, name: ok }, timeout: 5m }", &[]),
+    ("- { shell: x, cache: { key: k } }", &["WF066 4:17 cache"]),
+    ("- { shell: x, on: [build-1] }", &["WF066 4:17 on"]),
     ("- shell: curl {{ secrets.TOKEN }}", &["WF060 4:20 secrets.TOKEN"]),
     ("- shell: curl {{ env.T }}", &["WF060 4:20 env.T"]),
     ("- { prompt: '{{ secrets.TOKEN }}', result: {} }", &["WF060 4:19 secrets.TOKEN"]),
