@@ -140,10 +140,15 @@ impl Run {
         self.facts.actions.get(id)
     }
 
-    /// The actions that wait, oldest first.
+    /// The actions that wait for somebody, oldest first; not those whose submission is being proved.
     pub fn open_actions(&self) -> Vec<&Action> {
-        let mut open: Vec<&Action> =
-            self.facts.open_actions.iter().filter_map(|id| self.facts.actions.get(id)).collect();
+        let mut open: Vec<&Action> = self
+            .facts
+            .open_actions
+            .iter()
+            .filter_map(|id| self.facts.actions.get(id))
+            .filter(|action| action.submission.is_none())
+            .collect();
         open.sort_by_key(|action| (action.created_at, action.node));
         open
     }

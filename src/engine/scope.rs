@@ -1,8 +1,8 @@
 //! What a template of a step may see: inputs, the results before it, state, its item. Only what the template names is
 //! built, so a text without templates costs nothing.
 
-use super::event::{Failure, Json, Key, Section};
-use super::node::{Layer, Node, NodeId};
+use super::event::{Failure, Json, Key, Phase, Section};
+use super::node::{Layer, Node, NodeId, State};
 use super::run::Run;
 use super::steps;
 use crate::language::expression::{self, Scope};
@@ -94,9 +94,9 @@ fn visible_steps(run: &Run, id: NodeId, mentions: &Mentions) -> Map<String, Valu
     loop {
         if let Some(step) = run.step_of(inner)
             && run.node(inner).layer == Layer::Body
-            && run.node(inner).is_done()
+            && (run.node(inner).is_done() || is_proved(run, inner))
         {
-            // A repetition's `until` speaks of the round that has just ended.
+            // A repetition's `until` speaks of the round that has just ended, a `validation` of what was handed in.
             show(run, &step.id, inner, mentions, &mut steps);
         }
         let Some(parent) = run.node(inner).parent else { break };
@@ -111,6 +111,10 @@ fn visible_steps(run: &Run, id: NodeId, mentions: &Mentions) -> Map<String, Valu
         }
     }
     steps
+}
+
+fn is_proved(run: &Run, id: NodeId) -> bool {
+    matches!(run.node(id).state, State::Checking { phase: Phase::Validation, .. })
 }
 
 fn show_children(run: &Run, parent: NodeId, mentions: &Mentions, steps: &mut Map<String, Value>) {

@@ -10,6 +10,7 @@
 mod architecture;
 mod cli;
 mod effects;
+mod examples;
 mod generated;
 mod harness;
 mod language;

@@ -74,7 +74,7 @@ impl Run {
         }
         if self.facts.paused {
             Status::Paused
-        } else if !self.facts.open_actions.is_empty() {
+        } else if !self.open_actions().is_empty() {
             Status::PendingAction
         } else if self.is_busy() || self.facts.started.is_none() {
             Status::Running

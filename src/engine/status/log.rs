@@ -1,6 +1,6 @@
 //! What happened, told for people.
 
-use super::super::event::{Content, End, Event, Recorded, SkipReason, Verdict};
+use super::super::event::{Content, End, Event, Recorded, Section, SkipReason, Verdict};
 use super::shapes::LogLine;
 use super::time::rfc3339;
 
@@ -97,7 +97,10 @@ fn tell_action(event: &Event) -> Option<String> {
 fn tell_run(event: &Event) -> String {
     match event {
         Event::Started(started) => format!("{} started by {}", started.workflow, started.by.name),
-        Event::SectionEntered { section } => format!("goes on with {section:?}").to_lowercase(),
+        Event::SectionEntered { section: Section::Main } => "goes on with its steps".to_owned(),
+        Event::SectionEntered { section: Section::OnFailure } => "goes on with `on_failure`".to_owned(),
+        Event::SectionEntered { section: Section::Undo } => "takes back what was done".to_owned(),
+        Event::SectionEntered { section: Section::Finally } => "goes on with `finally`".to_owned(),
         Event::Signalled { name, by, .. } => format!("event {name} from {}", by.name),
         Event::CancelRequested { by, reason } => {
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));

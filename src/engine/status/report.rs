@@ -63,7 +63,7 @@ impl Run {
             current_step: self.current_step().map(Key::to_string),
             steps_done: self.main_children().filter(|id| self.node(*id).is_done()).count() as u64,
             steps_total: self.steps_total(),
-            pending: self.facts.open_actions.len() as u64,
+            pending: self.open_actions().len() as u64,
             error: self.facts.error.as_ref().map(|error| error.message.clone()),
             started_at: self.facts.started_at,
             updated_at: self.facts.updated_at,

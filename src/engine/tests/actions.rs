@@ -2,6 +2,7 @@
 
 use super::world::{World, actor, exited, plan, shell};
 use crate::engine::action::{Claim, Handed, Rejection, SelfApproval};
+use crate::engine::command::Effect;
 use crate::engine::event::{ActionId, Actor, Content, Event, Face, Json};
 use crate::engine::status::Status;
 use serde_json::{Value, json};
@@ -108,15 +109,10 @@ fn a_result_counts_only_once_its_checks_hold() {
     let mut step = prompt("ask");
     step["validation"] = json!(["tests"]);
     let checks = json!({ "tests": { "shell": { "shell": { "run": "test {{ steps.ask.result }}" }, "dir": null, "env": {}, "timeout_ms": null } } });
-    let checks = {
-        let mut checks = checks;
-        checks["tests"]["shell"]["shell"]["run"] = json!("run-tests");
-        checks
-    };
-    let mut first = true;
     let mut world =
-        World::answering(plan(json!({ "name": "w", "checks": checks, "steps": [step] })), move |_| {
-            Some(exited(i32::from(std::mem::take(&mut first)), "1 test failed"))
+        World::answering(plan(json!({ "name": "w", "checks": checks, "steps": [step] })), |act| {
+            let Effect::Shell { shell, .. } = &act.effect else { return None };
+            Some(exited(i32::from(shell.run.contains("bad")), "1 test failed"))
         });
     world.settle();
     world.submit("ask", "a", json!("bad"));

@@ -71,7 +71,11 @@ pub static STEP: Record = Record {
             Shape::Either(&[Shape::Word(ON_INTERRUPT), Shape::Record(&INTERRUPT_CHECK)]),
             "What to do when a crash leaves it unknown whether the step did its work.",
         ),
-        key("undo", Shape::Record(&UNDO), "What takes it back, when the run is cancelled or fails later."),
+        key(
+            "undo",
+            Shape::Record(&UNDO),
+            "What takes it back, when the run is cancelled; a failed run can be cancelled too.",
+        ),
         key("on", Shape::OneOrMany(&Shape::Text), "Machines it should run on.").or(&["target_machines"]),
         key("enforcement", Shape::OneOrMany(&Shape::Text), "Checks that must hold before it starts."),
         key("validation", Shape::OneOrMany(&Shape::Text), "Checks that must hold before its result counts."),

@@ -11,8 +11,8 @@ pub const USELESS_UNDO: Rule = Rule {
     severity: Severity::Warning,
     title: "A step that changes nothing has an `undo`",
     page: "\
-`undo` takes a step back when the run is cancelled or fails later. A step that only waits, sets `state` or ends the run has
-nothing to take back: the `undo` usually belongs to a neighbour.
+`undo` takes a step back when the run is cancelled, before or after it failed. A step that only waits, sets `state` or
+ends the run has nothing to take back: the `undo` usually belongs to a neighbour.
 
 ```yaml
 - id: pause

@@ -13,8 +13,8 @@ pub const UNKNOWN_TOOL: Rule = Rule {
     severity: Severity::Error,
     title: "A server, tool, operation or pattern does not exist",
     page: "\
-`call` names an operation of wfmcp by its tool name. `mcp_call` names a server of the configuration; a server that is not
-configured is called by the agent instead, which is a warning, because then the step waits for an agent that has it.
+`call` names an operation of wfmcp by its tool name. `mcp_call` names a server of the configuration, or one that only the
+agent has: a server that is not configured is a warning where it looks like a misspelt one that is.
 
 ```yaml
 - call: creat_entity                                    # wrong: did you mean `create_entity`?
@@ -52,10 +52,11 @@ fn look(step: &Step, knowledge: &Knowledge, found: &mut Vec<Diagnostic>) {
         Action::McpCall { server, tool, .. } => {
             let Some(servers) = &knowledge.servers else { return };
             match servers.get(&**server) {
-                None if server.contains("{{") => {}
                 None => {
-                    let finding = unknown("configured server", server, servers.keys().map(String::as_str));
-                    found.push(finding.severity(Severity::Warning));
+                    if nearest(server, servers.keys().map(String::as_str)).is_some() {
+                        let known = servers.keys().map(String::as_str);
+                        found.push(unknown("configured server", server, known).severity(Severity::Warning));
+                    }
                 }
                 Some(Some(tools)) if !tools.contains(&**tool) && !tool.contains("{{") => {
                     found.push(unknown("tool", tool, tools.iter().map(String::as_str)));
@@ -71,9 +72,6 @@ fn unknown<'k>(kind: &str, name: &Text, known: impl Iterator<Item = &'k str>) ->
     let finding = Diagnostic::new(&UNKNOWN_TOOL, name.span, format!("There is no {kind} `{}`.", &**name));
     match nearest(name, known) {
         Some(near) => finding.help(format!("did you mean `{near}`?")).fix(name.span, near),
-        None if kind == "configured server" => {
-            finding.help("add it to `mcpServers` in the configuration, or leave the call to the agent")
-        }
         None => finding.help("look at what there is with `wfmcp --help`"),
     }
 }
