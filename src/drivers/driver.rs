@@ -13,8 +13,8 @@ pub trait Driver: Send + Sync {
     fn start(&self, start: Start) -> Result<RunId, Error>;
     /// Carry the run in this process until it is parked or has ended; returns at once.
     fn carry(&self, run: &RunId) -> Result<(), Error>;
-    /// Carry every run of the project that wants it (an owner died, a time has come). How many were taken up.
-    /// One that this process has given up is left to others.
+    /// Carry every run of the project that wants it (an owner died, a time has come), from now on. How many were
+    /// taken up; one that this process has given up is left to others.
     fn carry_ready(&self) -> Result<usize, Error>;
     /// Whether this process carries nothing.
     fn is_idle(&self) -> bool;

@@ -9,6 +9,8 @@
 
 mod architecture;
 mod cli;
+mod crash;
+mod crowd;
 mod effects;
 mod examples;
 mod generated;

@@ -153,8 +153,9 @@ impl Driver for Embedded {
     }
 
     fn carry_ready(&self) -> Result<usize, Error> {
+        self.shared.take_all();
         let mut rows = self.shared.journal().ready(self.shared.now())?;
-        rows.retain(|row| !self.shared.is_troubled(&row.run));
+        rows.retain(|row| self.shared.takes_up(&row.run));
         for row in &rows {
             if row.ended_at.is_some() {
                 self.shared.report_to_parent(&row.run)?;

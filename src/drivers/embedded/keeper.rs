@@ -53,7 +53,7 @@ impl Keeper {
         let now = shared.now();
         if self.next_due.is_some_and(|due| due <= now) {
             self.seen = None;
-            for row in shared.journal().ready(now)?.iter().filter(|row| !shared.is_troubled(&row.run)) {
+            for row in shared.journal().ready(now)?.iter().filter(|row| shared.takes_up(&row.run)) {
                 shared.carry(&row.run)?;
             }
         }

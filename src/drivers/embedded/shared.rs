@@ -12,7 +12,7 @@ use crate::engine::{Beginning, begin};
 use crate::language::plan::{self, Plan};
 use crate::store;
 use crate::store::journal::Journal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -28,6 +28,9 @@ pub(super) struct Shared {
     rested: Condvar,
     /// Why a worker gave a run up, until somebody asks.
     troubles: Mutex<BTreeMap<RunId, store::Error>>,
+    /// The runs this process was asked to carry, and whether it takes up every other one too.
+    asked: Mutex<BTreeSet<RunId>>,
+    takes_all: AtomicBool,
     shutting_down: AtomicBool,
     keeper: OnceLock<()>,
 }
@@ -40,6 +43,8 @@ impl Shared {
             carried: Mutex::default(),
             rested: Condvar::new(),
             troubles: Mutex::default(),
+            asked: Mutex::default(),
+            takes_all: AtomicBool::new(false),
             shutting_down: AtomicBool::new(false),
             keeper: OnceLock::new(),
         }
@@ -105,6 +110,7 @@ impl Shared {
         if self.is_shutting_down() || self.nudge(run) {
             return Ok(());
         }
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone());
         let owner = (self.settings.owner)()?;
         if !self.journal().claim(run, &owner, self.now(), LEASE)? {
             return Ok(());
@@ -149,8 +155,16 @@ impl Shared {
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner).remove(run)
     }
 
-    pub(super) fn is_troubled(&self, run: &RunId) -> bool {
-        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).contains_key(run)
+    /// Whether a run that is ready is for this process to take up. One that only carries what it was asked to leaves
+    /// the others alone: it would break their steps off when it ends.
+    pub(super) fn takes_up(&self, run: &RunId) -> bool {
+        let troubled = self.troubles.lock().unwrap_or_else(PoisonError::into_inner).contains_key(run);
+        let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner).contains(run);
+        !troubled && (self.takes_all.load(Ordering::SeqCst) || asked())
+    }
+
+    pub(super) fn take_all(&self) {
+        self.takes_all.store(true, Ordering::SeqCst);
     }
 
     /// Tell a run's worker here to look around; false if there is none.

@@ -1,5 +1,6 @@
 //! Carrying a run until it needs somebody or ends, and handing out what it then needs.
 
+use super::tend;
 use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, Face, RunId};
 use crate::engine::status::RunReport;
@@ -10,12 +11,12 @@ use std::time::Duration;
 /// How long a caller waits when it does not say: shorter than what the most impatient client allows.
 pub const WAIT_DEFAULT: Duration = Duration::from_secs(25);
 
-/// Take the run up in this process, and everything else of its project that was left lying; then its report once it
-/// needs somebody or has ended, or when `wait` is over.
+/// Take the run up in this process, and see to everything else of its project that was left lying; then its report
+/// once it needs somebody or has ended, or when `wait` is over.
 pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) -> Result<RunReport, Error> {
     let driver = project.driver()?;
     driver.carry(run)?;
-    driver.carry_ready()?;
+    tend(context)?;
     let report = driver.wait(run, Some(wait))?;
     hand_out(context, project, run, report)
 }

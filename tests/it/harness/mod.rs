@@ -11,6 +11,7 @@
 
 mod background;
 mod patience;
+mod processes;
 mod run;
 mod sandbox;
 mod terminal;

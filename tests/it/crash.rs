@@ -1,0 +1,211 @@
+//! Killed at every write of the journal: whatever the moment, the next command takes the run up by itself, the end is
+//! the same, and nobody survives.
+
+use super::harness::{Run, Sandbox, wait_until};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Each script leaves its step and its attempt behind.
+const WORKFLOW: &str = r#"
+name: crash
+steps:
+  - id: one
+    shell: echo "$WFMCP_STEP_ID $WFMCP_ATTEMPT" >> ran
+    on_interrupt: rerun
+  - id: each
+    foreach: "['x', 'y', 'z']"
+    parallel: 2
+    shell: echo "$WFMCP_STEP_ID $WFMCP_ATTEMPT" >> ran; echo {{ item }}
+    on_interrupt: rerun
+  - id: pause
+    wait: 50ms
+  - id: ask
+    prompt: Which word?
+    result: { type: object, required: [word], properties: { word: { type: string } } }
+  - id: after
+    shell: echo "$WFMCP_STEP_ID $WFMCP_ATTEMPT" >> ran; echo {{ steps.ask.result.word }}
+    on_interrupt: rerun
+  - id: rest
+    wait: 30ms
+  - id: last
+    shell: echo "$WFMCP_STEP_ID $WFMCP_ATTEMPT" >> ran; echo {{ steps.after.result }}
+    on_interrupt: rerun
+outputs:
+  word: "{{ steps.last.result }}"
+  items: "{{ steps.each.result }}"
+"#;
+const ANSWER: [&str; 4] = ["submit", "@last", "--json", "--result={\"word\": \"hi\"}"];
+const START: [&str; 3] = ["run", "crash.yaml", "--json"];
+/// More writes than this no phase has.
+const WRITES_MAX: usize = 60;
+
+#[test]
+fn a_start_is_killed_before_every_write() {
+    kill_the_start("kill-before-commit");
+}
+
+#[test]
+fn a_start_is_killed_after_every_write() {
+    kill_the_start("kill-after-commit");
+}
+
+#[test]
+fn a_submit_is_killed_before_every_write() {
+    kill_the_submit("kill-before-commit");
+}
+
+#[test]
+fn a_submit_is_killed_after_every_write() {
+    kill_the_submit("kill-after-commit");
+}
+
+fn kill_the_start(fault: &str) {
+    let killed = (1..WRITES_MAX).take_while(|write| {
+        let sandbox = place();
+        let start = faulty(&sandbox, START, fault, *write);
+        if start.code.is_some() {
+            start.code(4);
+            return false;
+        }
+        let recorded = Recorded::by(&sandbox);
+        match sandbox.wfmcp(["status", "@last", "--wait", "60s", "--json"]) {
+            // Nothing was promised yet.
+            none if none.code == Some(5) => sandbox.wfmcp(START).code(4),
+            taken_up => taken_up.code(4),
+        };
+        finish(&sandbox, &recorded, &sandbox.wfmcp(ANSWER), *write);
+        true
+    });
+    assert!(killed.count() > 5, "the faults did not strike");
+}
+
+fn kill_the_submit(fault: &str) {
+    let killed = (1..WRITES_MAX).take_while(|write| {
+        let sandbox = place();
+        sandbox.wfmcp(START).code(4);
+        let submit = faulty(&sandbox, ANSWER, fault, *write);
+        if submit.code.is_some() {
+            submit.ok();
+            return false;
+        }
+        let recorded = Recorded::by(&sandbox);
+        let end = match sandbox.wfmcp(["status", "@last", "--wait", "60s", "--json"]) {
+            // The submission was not accepted yet.
+            waits if waits.code == Some(4) => sandbox.wfmcp(ANSWER),
+            end => end,
+        };
+        finish(&sandbox, &recorded, &end, *write);
+        true
+    });
+    assert!(killed.count() > 3, "the faults did not strike");
+}
+
+/// Every process dies after three writes of its own, and still the run comes to its end.
+#[test]
+fn a_run_outlives_any_number_of_deaths() {
+    let sandbox = place();
+    faulty(&sandbox, START, "kill-after-commit", 4);
+    let mut deaths = 0;
+    wait_until(|| {
+        let status = faulty(&sandbox, ["status", "@last", "--wait", "1s", "--json"], "kill-after-commit", 3);
+        deaths += 1;
+        status.code == Some(4)
+    });
+    assert!(deaths > 1, "nobody died");
+    finish(&sandbox, &Recorded::default(), &sandbox.wfmcp(ANSWER), 0);
+}
+
+/// Long children of a killed process: some in their own session, some started while another's outcome is written.
+#[test]
+fn no_child_survives() {
+    let workflow = r#"
+name: children
+steps:
+  - id: each
+    foreach: "['quick', 'slow', 'slower']"
+    parallel: 3
+    shell: |
+      [ -e fixed ] && exit 0
+      test {{ item }} != quick || exit 0
+      (setsid sleep 600 &)
+      sleep 600 &
+      echo {{ item }} >> up
+      exec sleep 600
+    on_interrupt: rerun
+"#;
+    for write in 3..9 {
+        let sandbox = Sandbox::new();
+        sandbox.file("children.yaml", workflow);
+        let fault = format!("kill-after-commit:{write}");
+        let mut run = sandbox.command(["run", "children.yaml"]).env("WFMCP_FAULT", fault).spawn();
+        let is_up = || std::fs::read_to_string(sandbox.path("up")).is_ok_and(|up| up.lines().count() == 2);
+        wait_until(|| run.has_ended() || is_up());
+        assert_eq!(run.kill().code, None, "it ends by a signal");
+        wait_until(|| sandbox.processes().is_empty());
+        sandbox.file("fixed", "");
+        sandbox.wfmcp(["status", "@last", "--wait", "60s"]).ok();
+        wait_until(|| sandbox.processes().is_empty());
+    }
+}
+
+fn place() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.file("crash.yaml", WORKFLOW);
+    sandbox
+}
+
+fn faulty<const N: usize>(sandbox: &Sandbox, arguments: [&str; N], fault: &str, write: usize) -> Run {
+    sandbox.command(arguments).env("WFMCP_FAULT", format!("{fault}:{write}")).run()
+}
+
+/// The steps with a recorded outcome, and how often each has run.
+#[derive(Default)]
+struct Recorded(BTreeMap<String, usize>);
+
+impl Recorded {
+    /// Reading the log is what takes the run up: what it says was recorded before.
+    fn by(sandbox: &Sandbox) -> Self {
+        let ran = ran(sandbox);
+        let log = sandbox.wfmcp(["runs", "log", "@last", "--json"]);
+        if log.code == Some(5) {
+            return Self::default();
+        }
+        let lines = log.ok().json()["lines"].as_array().unwrap().clone();
+        let finished = lines.iter().filter(|line| line["event"] == "finished");
+        Self(
+            finished
+                .filter_map(|line| ran.get_key_value(line["step"].as_str()?))
+                .map(|(step, attempts)| (step.clone(), attempts.len()))
+                .collect(),
+        )
+    }
+}
+
+fn finish(sandbox: &Sandbox, recorded: &Recorded, end: &Run, write: usize) {
+    let report: Value = end.clone().ok().json();
+    assert_eq!(report["status"], "completed", "write {write}: {end}");
+    assert_eq!(report["result"], json!({ "word": "hi", "items": ["x", "y", "z"] }), "write {write}: {end}");
+    let listed = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "write {write}: one run");
+
+    let ran = ran(sandbox);
+    assert_eq!(ran.len(), 6, "write {write}: {ran:?}");
+    for (step, attempts) in &ran {
+        let distinct: BTreeSet<_> = attempts.iter().collect();
+        assert_eq!(attempts.len(), distinct.len(), "write {write}: an attempt of {step} ran twice");
+    }
+    for (step, times) in &recorded.0 {
+        assert_eq!(ran[step].len(), *times, "write {write}: {step} had a recorded outcome and ran again");
+    }
+    wait_until(|| sandbox.processes().is_empty());
+}
+
+/// The attempts of each step that ran.
+fn ran(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
+    let mut attempts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let text = std::fs::read_to_string(sandbox.path("ran")).unwrap_or_default();
+    for (step, attempt) in text.lines().filter_map(|line| line.split_once(' ')) {
+        attempts.entry(step.to_owned()).or_default().push(attempt.to_owned());
+    }
+    attempts
+}
