@@ -2,6 +2,7 @@
 
 use crate::operations::Kind;
 use crate::operations::report::{RunReport, Status};
+use serde_json::Value;
 
 pub const DONE: u8 = 0;
 pub const RUN_FAILED: u8 = 1;
@@ -42,6 +43,12 @@ pub fn exit_code(kind: Kind) -> u8 {
         Kind::Unavailable | Kind::Store => UNAVAILABLE,
         Kind::Internal => BUG,
     }
+}
+
+/// The code of an answer that is not the state of a run.
+pub fn exit_code_for(operation: &str, answer: &Value) -> u8 {
+    let ill = operation == "get_system_health" && answer["status"] != "ok";
+    if ill { UNAVAILABLE } else { DONE }
 }
 
 /// Where an answer is the state of a run, its code says that state.

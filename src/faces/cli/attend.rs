@@ -6,7 +6,6 @@ use super::live::Live;
 use super::render;
 use super::screen::print_error;
 use super::session::{Outcome, Session};
-use crate::faces::codes;
 use crate::operations::actions::SubmitResult;
 use crate::operations::report::{RunReport, Status};
 use crate::operations::runs::PauseRun;
@@ -40,7 +39,7 @@ pub fn attend(
             Err(error) => return Err(error),
         }
     }
-    Outcome::of(&report, render::run_report, codes::exit_code_of(&report))
+    Outcome::report(session, report)
 }
 
 /// The first Ctrl-C pauses the run; the second ends the process, and its children with it.

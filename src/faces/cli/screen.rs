@@ -95,8 +95,22 @@ fn width() -> usize {
 
 /// Write to standard output. A reader that has gone away is no failure: it has seen all it wanted.
 pub fn print(text: &str) {
+    let _ = print_to_reader(text);
+}
+
+/// The same for what goes on: whether somebody still reads.
+pub fn print_to_reader(text: &str) -> Reader {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Reader::There,
+        Err(_) => Reader::Gone,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    There,
+    Gone,
 }
 
 pub fn print_error(text: &str) {

@@ -2,10 +2,13 @@
 
 use super::globals::{Format, Globals};
 use super::render::{self, View};
-use super::screen::{Screen, print, print_error};
-use crate::operations::report::{Actor, Face};
+use super::screen::{Paint, Screen, print, print_error};
+use crate::config::Config;
+use crate::faces::codes;
+use crate::operations::report::{Actor, Face, RunReport};
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::Environment;
+use crate::telemetry;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -32,6 +35,16 @@ impl Outcome {
         Ok(Self { value, show, code })
     }
 
+    /// The state of a run, which is the exit code, too.
+    pub fn report(session: &Session, mut report: RunReport) -> Result<Self, Error> {
+        // The next command must mean the project that this one was told to mean.
+        if let (Some(next), Some(project)) = (&mut report.next, &session.globals.project) {
+            next.push_str(" --project ");
+            next.push_str(project);
+        }
+        Self::of(&report, render::run_report, codes::exit_code_of(&report))
+    }
+
     /// Everything was printed already.
     pub fn silent(code: u8) -> Self {
         Self { value: Value::Null, show: |_, _| String::new(), code }
@@ -44,7 +57,9 @@ impl Session {
         environment: &dyn Environment,
         globals: Globals,
     ) -> Result<Self, Error> {
-        let screen = Screen::look(environment, globals.color(world.config()?.color()));
+        let config = world.config()?;
+        let screen = Screen::look(environment, globals.color(config.color()));
+        listen(config, &globals, &screen);
         let dir = environment.current_dir().map_err(|error| {
             Error::new(Kind::Unavailable, format!("the working directory can't be found: {error}"))
                 .hint("change to a folder that exists")
@@ -112,6 +127,27 @@ impl Session {
             Format::Yaml => render::yaml(&outcome.value),
         });
     }
+}
+
+/// From here on, what the program says of itself is heard: as configured, or as much as was asked for.
+fn listen(config: &Config, globals: &Globals, screen: &Screen) {
+    let level = match globals.verbose {
+        0 => config.log_level(),
+        1 => "info",
+        _ => "debug",
+    };
+    let format = match (config.log_format(), screen.err) {
+        ("json", _) => telemetry::Format::Json,
+        (_, Paint::Colored) => telemetry::Format::Coloured,
+        (_, Paint::Plain) => telemetry::Format::Plain,
+    };
+    telemetry::install(&telemetry::Setup {
+        level: level.to_owned(),
+        format,
+        folder: Some(config.paths.logs.clone()),
+        // What the drivers say is masked before it is said.
+        redact: Arc::new(str::to_owned),
+    });
 }
 
 fn actor(environment: &dyn Environment, globals: &Globals, face: Face) -> Actor {

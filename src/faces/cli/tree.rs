@@ -102,7 +102,8 @@ pub fn carry_out(session: &Session, matches: &ArgMatches) -> Result<Outcome, Err
 fn perform_row(session: &Session, row: &Row, matches: &ArgMatches) -> Result<Outcome, Error> {
     let prepared = (row.from_matches)(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     let value = block_on(prepared.perform(&session.context))?;
-    Ok(Outcome { value, show: render::show(row.name), code: codes::DONE })
+    let code = codes::exit_code_for(row.name, &value);
+    Ok(Outcome { value, show: render::show(row.name), code })
 }
 
 fn entries() -> impl Iterator<Item = (&'static [&'static str], Entry)> {

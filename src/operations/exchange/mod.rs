@@ -6,3 +6,6 @@ pub mod page;
 pub mod report;
 pub mod time;
 pub mod yaml;
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ fn a_damaged_store_is_named_and_the_others_go_on() {
     }
     std::fs::write(&store, vec![b'x'; 8192]).unwrap();
     sandbox.wfmcp(["runs", "list", "--project", "web"]).code(74).stderr_has("journal.db");
-    let health = sandbox.wfmcp(["health", "--json"]).ok().json();
+    let health = sandbox.wfmcp(["health", "--json"]).code(74).json();
     assert_eq!(health["status"], "degraded");
     sandbox.wfmcp(["runs", "list"]).ok();
 }

@@ -239,7 +239,8 @@ fn only_the_answer_is_on_standard_output() {
     );
     assert_eq!(sandbox.wfmcp(["run", "release.yaml", "-i", "version=1.0.0", "-q"]).code(4).stderr, "");
     let lines = sandbox.wfmcp(["runs", "list", "--jsonl"]).ok().stdout;
-    assert_eq!(lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).count(), 3);
+    let values: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(values.len(), 3);
     sandbox.wfmcp(["runs", "list", "-o", "yaml"]).ok().stdout_has("items:\n  - run_id: r-");
 }
 

@@ -3,7 +3,7 @@
 use super::{Form, arguments, parsed};
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
-use crate::faces::cli::screen::print;
+use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::runs::{GetRunLog, tend};
@@ -54,9 +54,12 @@ pub fn follow(session: &Session, run: &RunName, mut after: u64) -> Result<(), Er
         let log =
             session.perform(GetRunLog { run: run.clone(), after: Some(after), limit: None, wait_seconds })?;
         for line in &log.lines {
-            match session.globals.format() {
-                Format::Table => print(&render::log_line(line, &session.view())),
-                _ => print(&format!("{}\n", serde_json::to_string(line).unwrap_or_default())),
+            let text = match session.globals.format() {
+                Format::Table => render::log_line(line, &session.view()),
+                _ => format!("{}\n", serde_json::to_string(line).unwrap_or_default()),
+            };
+            if print_to_reader(&text) == Reader::Gone {
+                return Ok(());
             }
         }
         if log.ended && !log.has_more {

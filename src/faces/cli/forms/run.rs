@@ -3,12 +3,10 @@
 use super::{Form, arguments, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog::missing_inputs;
-use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
-use crate::faces::codes;
-use crate::operations::runs::StartWorkflow;
+use crate::operations::runs::{ResumeRun, StartWorkflow};
 use crate::operations::workflows::GetWorkflow;
-use crate::operations::{Error, Kind, WorkflowName};
+use crate::operations::{Error, Kind, RunName, WorkflowName};
 use clap::{ArgMatches, Args};
 use serde_json::{Map, Value};
 
@@ -18,8 +16,8 @@ pub const RUN: Form =
 #[derive(Debug, Args)]
 struct Run {
     /// Name in the catalogue, or path of a YAML file.
-    #[arg(value_name = "FILE|NAME")]
-    workflow: WorkflowName,
+    #[arg(value_name = "FILE|NAME", required_unless_present = "resume")]
+    workflow: Option<WorkflowName>,
     /// The value of an input: name=value, name=@file, name:=json; a list where a name is given twice.
     #[arg(short, long, value_name = "NAME=VALUE")]
     input: Vec<String>,
@@ -35,18 +33,27 @@ struct Run {
     /// A label to find the run by: name=value.
     #[arg(long, value_name = "NAME=VALUE")]
     label: Vec<String>,
+    /// Resume this paused run in place of starting one.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label"])]
+    resume: Option<RunName>,
 }
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let run: Run = parsed(matches)?;
+    if let Some(paused) = run.resume {
+        return attend(session, || {
+            session.perform(ResumeRun { run: paused, wait_seconds: Some(FOREVER_SECONDS) })
+        });
+    }
+    let name = run.workflow.unwrap_or_default();
     let mut inputs = values::inputs(&session.context.dir, run.inputs.as_deref(), &run.input)?;
     if session.may_ask() {
-        let workflow = session.perform(GetWorkflow { workflow: run.workflow.clone() })?;
+        let workflow = session.perform(GetWorkflow { workflow: name.clone() })?;
         inputs = missing_inputs(&workflow.inputs, inputs)?
             .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was started"))?;
     }
     let start = StartWorkflow {
-        workflow: run.workflow,
+        workflow: name,
         inputs,
         dir: run.dir,
         labels: labels(&run.label)?,
@@ -56,8 +63,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     if !run.detach {
         return attend(session, || session.perform(start));
     }
-    let report = session.perform(start)?;
-    Outcome::of(&report, render::run_report, codes::exit_code_of(&report))
+    Outcome::report(session, session.perform(start)?)
 }
 
 fn labels(pairs: &[String]) -> Result<Map<String, Value>, Error> {

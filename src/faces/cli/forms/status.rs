@@ -1,12 +1,15 @@
 //! `wfmcp status`: one run, or everything that has not ended; once, or as it changes.
 
 use super::{Form, arguments, log, parsed};
+use crate::faces::cli::attend::FOREVER_SECONDS;
+use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED};
 use crate::operations::{Error, RunName, duration};
 use clap::{ArgMatches, Args};
+use std::time::Duration;
 
 pub const STATUS: Form = Form {
     path: &["status"],
@@ -36,12 +39,16 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         return Outcome::of(&session.perform(list)?, render::run_list, codes::DONE);
     };
     if typed.watch {
-        log::follow(session, &run, 0)?;
+        let tells = matches!(session.globals.format(), Format::Table | Format::Jsonl);
+        if tells {
+            log::follow(session, &run, 0)?;
+        }
     }
     let wait = typed.wait.as_deref().map(duration).transpose()?;
+    let wait = wait.or(typed.watch.then_some(Duration::from_secs(FOREVER_SECONDS)));
     // A part of a second is waited for as a whole one: nobody asks for less to get less.
     let wait_seconds =
         wait.map(|wait| wait.as_millis().div_ceil(1_000)).and_then(|seconds| u64::try_from(seconds).ok());
     let report = session.perform(GetWorkflowStatus { run, wait_seconds })?;
-    Outcome::of(&report, render::run_report, codes::exit_code_of(&report))
+    Outcome::report(session, report)
 }
