@@ -48,8 +48,8 @@ lay_out() { # TREE
     for text in README.md CHANGELOG.md LICENSE LICENSE-MIT LICENSE-APACHE; do
         copy "$text" "$1/share/doc/wfmcp"
     done
-    for example in workflows/*.yaml; do
-        copy "$example" "$1/share/doc/wfmcp/workflows"
+    for example in workflows/*.yaml workflows/*/*.yaml; do
+        copy "$example" "$1/share/doc/wfmcp/$(dirname "$example")"
     done
     build "$1/bin"
 }

@@ -16,3 +16,4 @@ mod examples;
 mod generated;
 mod harness;
 mod language;
+mod readme;
