@@ -4,9 +4,11 @@
 use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
+use crate::effects::mask::Known;
 use crate::effects::{self, Caller, mcp_tool};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::ProjectRef;
+use crate::language::plan::Interpreter;
 use crate::operations::report::{Actor, Face};
 use crate::operations::{Context, Error, Kind, Project, World, block_on, registry};
 use crate::platform::clock::{self, Clock};
@@ -18,6 +20,7 @@ use crate::store::{
     self,
     registry::{ProjectRow, Registry},
 };
+use crate::telemetry;
 use serde_json::Value;
 use std::any::Any;
 use std::collections::HashMap;
@@ -65,6 +68,8 @@ impl Assembly {
     fn driver(&self, row: &ProjectRow) -> Result<Arc<dyn Driver>, Error> {
         let config = self.config()?;
         let itself = Weak::clone(&self.itself);
+        let known = Arc::new(Known::default());
+        keep_a_log(config, Arc::clone(&known));
         let driver = Embedded::new(Settings {
             project: ProjectRef { id: row.id.clone(), name: row.name.clone() },
             journal: self.home()?.project(&row.id)?,
@@ -79,9 +84,13 @@ impl Assembly {
                 servers: config.servers().values().cloned().collect(),
                 tools: mcp_tool::Client::default(),
                 caller: Arc::new(Operations { world: Weak::clone(&self.itself), project: row.id.clone() }),
+                shell: usual_shell(config.shell()),
+                grace: config.kill_grace(),
+                known: Arc::clone(&known),
             },
             observer: hold(&self.observer).clone(),
             max_pending_actions: config.max_pending_actions(),
+            lease_ms: u64::try_from(config.lease().as_millis()).unwrap_or(u64::MAX),
             self_approval: if config.self_approval() { SelfApproval::Allowed } else { SelfApproval::Refused },
         });
         let driver: Arc<dyn Driver> = Arc::new(driver);
@@ -199,4 +208,22 @@ impl Caller for Operations {
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn usual_shell(name: &str) -> Interpreter {
+    if name == "sh" { Interpreter::Sh } else { Interpreter::Posix(name.to_owned()) }
+}
+
+/// From the first driver on, what this process says about itself is kept.
+fn keep_a_log(config: &Config, known: Arc<Known>) {
+    telemetry::install(&telemetry::Setup {
+        level: config.log_level().to_owned(),
+        format: if config.log_format() == "json" {
+            telemetry::Format::Json
+        } else {
+            telemetry::Format::Plain
+        },
+        folder: Some(config.paths.logs.clone()),
+        redact: Arc::new(move |line| known.mask(line)),
+    });
 }

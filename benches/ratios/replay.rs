@@ -65,6 +65,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         by: Actor { name: "bench".to_owned(), face: Face::Script },
         dir: "/".to_owned(),
         servers: Vec::new(),
+        lease_ms: 600_000,
         parent: None,
         labels: Map::new(),
     };

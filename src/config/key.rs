@@ -53,13 +53,6 @@ pub const KEYS: &[Key] = &[
         "Pending actions of a project beyond which new runs are refused.",
     ),
     key(
-        "max_action_tokens",
-        Kind::Count,
-        &["WFMCP_MAX_ACTION_TOKENS"],
-        Some("2000"),
-        "Size of a pending action; what is larger is handed out as a resource.",
-    ),
-    key(
         "lease",
         Kind::Duration,
         &["WFMCP_LEASE"],
@@ -108,7 +101,7 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         &["WFMCP_TEMPORAL_HOST", "TEMPORAL_HOST"],
         None,
-        "Address of a Temporal server.",
+        "Address of a Temporal server; shown, and used by nothing in this version.",
     ),
     key(
         "temporal.namespace",

@@ -111,10 +111,6 @@ impl Config {
         self.count("max_pending_actions")
     }
 
-    pub fn max_action_tokens(&self) -> u64 {
-        self.count("max_action_tokens")
-    }
-
     pub fn lease(&self) -> Duration {
         self.duration("lease")
     }

@@ -191,6 +191,8 @@ pub struct Started {
     /// The MCP servers that this machine calls itself; calls of others are handed to an agent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
+    /// How long an action stays with whoever took it, where its step has no `timeout`.
+    pub lease_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]

@@ -137,6 +137,7 @@ impl Driver for Embedded {
                 by: start.by.clone(),
                 dir: start.dir.clone(),
                 servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
+                lease_ms: settings.lease_ms,
                 parent: start.parent.clone(),
                 labels: start.labels.clone(),
             };

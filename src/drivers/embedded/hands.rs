@@ -1,12 +1,13 @@
 //! Carrying out one act: the effect it names, with secrets filled in and everything it says masked.
 
 use crate::config::McpServer;
+use crate::effects::mask::Known;
 use crate::effects::shell::{self, Captured, Ending, Identity, Printed, Request, Sink};
 use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, secrets};
 use crate::engine::command::{Act, Effect, Outcome, Said};
 use crate::engine::event::Key;
 use crate::language::expression::{Segment, Text};
-use crate::language::plan::{McpCall, Shell};
+use crate::language::plan::{Interpreter, McpCall, Shell};
 use crate::platform::environment::Environment;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,8 +15,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Between asking a script to end and killing it.
-const GRACE: Duration = Duration::from_secs(5);
 /// Output up to this size is a value; what is larger stays in its file.
 const VALUE_OUTPUT_MAX: u64 = 16 * 1024 * 1024;
 
@@ -25,6 +24,12 @@ pub struct Hands {
     pub servers: Vec<McpServer>,
     pub tools: mcp_tool::Client,
     pub caller: Arc<dyn Caller>,
+    /// What runs the scripts that name no shell.
+    pub shell: Interpreter,
+    /// Between asking a script to end and killing it.
+    pub grace: Duration,
+    /// Every secret this process has seen, for its logs.
+    pub known: Arc<Known>,
 }
 
 /// The run on whose behalf something is done.
@@ -55,6 +60,7 @@ impl Hands {
         });
         let secrets: BTreeMap<String, String> = found.flatten().collect();
         let mask = Mask::new(secrets.values());
+        self.known.add(secrets.values());
         Surroundings { run: run.to_owned(), dir, artifacts, secrets, mask }
     }
 
@@ -103,13 +109,15 @@ impl Hands {
         let key = idempotency_key(&at.run, &act.step);
         let identity =
             Identity { run: &at.run, step: act.step.as_str(), attempt: act.attempt, idempotency_key: &key };
+        let usual = (shell.with == Interpreter::Sh && self.shell != Interpreter::Sh)
+            .then(|| Shell { with: self.shell.clone(), ..shell.clone() });
         let request = Request {
-            shell,
+            shell: usual.as_ref().unwrap_or(shell),
             dir: &dir,
             env: &env,
             identity,
             timeout: act.timeout_ms.map(Duration::from_millis),
-            grace: GRACE,
+            grace: self.grace,
             artifacts: &at.artifacts,
             mask: &at.mask,
         };

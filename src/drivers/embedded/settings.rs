@@ -24,4 +24,6 @@ pub struct Settings {
     /// How many actions may wait in the project before new runs are refused.
     pub max_pending_actions: u64,
     pub self_approval: SelfApproval,
+    /// How long an action stays with whoever took it, where its step has no `timeout`.
+    pub lease_ms: u64,
 }

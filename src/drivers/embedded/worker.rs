@@ -93,9 +93,11 @@ impl Worker {
         match rest {
             Ok(Rest::Ended) => self.shared.report_to_parent(&self.id),
             Err(error) if is_lost(&error) => Ok(()),
-            rest => {
-                self.shared.journal().release(&self.id, &self.owner)?;
-                rest.map(|_| ())
+            Ok(Rest::Parked | Rest::ShutDown) => self.shared.journal().release(&self.id, &self.owner),
+            Err(error) => {
+                // The first trouble is the one to tell; a lease that can't be given back lapses.
+                let _ = self.shared.journal().release(&self.id, &self.owner);
+                Err(error)
             }
         }
     }

@@ -18,6 +18,7 @@ pub struct Beginning {
     pub by: Actor,
     pub dir: String,
     pub servers: Vec<String>,
+    pub lease_ms: u64,
     pub parent: Option<Parent>,
     pub labels: Map<String, Value>,
 }
@@ -48,6 +49,7 @@ fn started(plan: &Plan, beginning: Beginning, state: Map<String, Value>) -> Even
         dir: beginning.dir,
         state,
         servers: beginning.servers,
+        lease_ms: beginning.lease_ms,
         parent: beginning.parent,
         labels,
     }))

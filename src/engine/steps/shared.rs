@@ -9,8 +9,6 @@ use crate::language::expression;
 use crate::language::plan::{ACTION_TITLE_MAX, Action, OnInterrupt, Step};
 use serde_json::{Map, Value, json};
 
-/// How long a holder may be silent when the step has no `timeout`.
-const LEASE_MS: u64 = 10 * 60 * 1000;
 /// The letters of an action's id; none is mistaken for another.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -50,8 +48,10 @@ pub fn open(
 ) -> Event {
     let node = run.node(id);
     let step = run.step_of(id);
+    let usual_lease_ms = run.started().map_or(0, |started| started.lease_ms);
     let again = matches!(kind, ActionKind::Resolve | ActionKind::Review);
     let attempt = if again { node.attempt } else { node.attempt + 1 };
+    let own_lease_ms = step.and_then(|step| step.timeout_ms).filter(|_| !again);
     let name = format!("{}#{attempt}:{}", node.key, run.facts.actions.len());
     Event::Opened(Box::new(Opened {
         action: action_id(run.entropy(&name)),
@@ -63,7 +63,7 @@ pub fn open(
         parameters,
         role: None,
         deadline: None,
-        lease_ms: step.and_then(|step| step.timeout_ms).filter(|_| !again).unwrap_or(LEASE_MS),
+        lease_ms: own_lease_ms.unwrap_or(usual_lease_ms),
     }))
 }
 

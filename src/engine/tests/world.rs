@@ -84,6 +84,7 @@ impl World {
                 by: actor("starter"),
                 dir: "/".into(),
                 servers: vec!["configured".into()],
+                lease_ms: 600_000,
                 parent: None,
                 labels: Map::new(),
             },

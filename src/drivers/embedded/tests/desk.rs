@@ -6,7 +6,7 @@ use crate::effects::{Caller, Error, mcp_tool};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::{ActionId, Actor, Content, Face, Json, ProjectRef, RunId};
 use crate::engine::status::RunReport;
-use crate::language::plan::Plan;
+use crate::language::plan::{Interpreter, Plan};
 use crate::platform::{clock, entropy, environment};
 use crate::store::journal::Journal;
 use crate::store::sqlite::Home;
@@ -50,10 +50,14 @@ impl Desk {
                 servers: Vec::new(),
                 tools: mcp_tool::Client::default(),
                 caller: Arc::new(Echo),
+                shell: Interpreter::Sh,
+                grace: Duration::from_secs(5),
+                known: Arc::default(),
             },
             observer: None,
             max_pending_actions: 5,
             self_approval: SelfApproval::Refused,
+            lease_ms: 600_000,
         });
         Self { driver, journal, dir: root.display().to_string() }
     }

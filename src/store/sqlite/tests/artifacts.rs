@@ -43,6 +43,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         by: by.clone(),
         state: serde_json::Map::new(),
         servers: Vec::new(),
+        lease_ms: 1,
         dir: "/".to_owned(),
         parent: None,
         labels: named.clone(),

@@ -70,11 +70,12 @@ fn ready_is_what_can_go_on_now() {
             parked("due", Some(500)),
             parked("due-later", Some(900)),
             RunRow { status: "paused".to_owned(), due: Some(1), ..row("paused") },
-            RunRow { ended_at: Some(9), due: Some(2), ..row("ended") },
+            RunRow { ended_at: Some(9), due: Some(2), ready: false, ..row("ended") },
+            RunRow { ended_at: Some(9), ..row("its-parent-waits") },
         ],
     );
-    assert_eq!(names(&place.project.ready(499).unwrap()), ["ready"]);
-    assert_eq!(names(&place.project.ready(500).unwrap()), ["ready", "due"]);
+    assert_eq!(names(&place.project.ready(499).unwrap()), ["ready", "its-parent-waits"]);
+    assert_eq!(names(&place.project.ready(500).unwrap()), ["ready", "due", "its-parent-waits"]);
     assert_eq!(place.project.next_due().unwrap(), Some(500));
 }
 
