@@ -1,4 +1,4 @@
-//! The README is true. Its blocks are taken in order, in one sandbox that holds `workflows/`:
+//! The README is true, and the map names real places. The README's blocks are taken in order, in one sandbox that holds `workflows/`:
 //!
 //! - a block whose fence names a file (`yaml notes.yaml`) becomes that file; a workflow must be without findings, but in
 //!   a block that says `broken`;
@@ -51,6 +51,22 @@ fn it_opens_with_a_shipped_workflow_of_twenty_lines() {
     let (_, shipped) = shipped.split_once('\n').unwrap();
     assert_eq!(first.text, shipped);
     assert!(shipped.lines().count() <= 20);
+}
+
+/// The files and folders that `ARCHITECTURE.md` sends its reader to are there.
+#[test]
+fn the_map_names_real_places() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let prose: String = text.split("```").step_by(2).collect();
+    let places = prose.split('`').skip(1).step_by(2).filter(|place| {
+        let inner = place.trim_end_matches('/');
+        inner.contains('/') && !inner.contains(['{', '*', ' ', '('])
+    });
+    let lost: Vec<&str> =
+        places.filter(|place| !root.join(place).exists() && !root.join("src").join(place).exists()).collect();
+    assert!(lost.is_empty(), "ARCHITECTURE.md names what is not there: {lost:?}");
+    assert!(text.lines().count() <= 250);
 }
 
 struct Block {
