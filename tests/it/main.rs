@@ -16,4 +16,6 @@ mod examples;
 mod generated;
 mod harness;
 mod language;
+mod quoting;
 mod readme;
+mod trouble;

@@ -32,10 +32,25 @@ pub(super) fn of(value: &str) -> Vec<Vec<u8>> {
 fn add_text(text: &str, forms: &mut Vec<Vec<u8>>) {
     forms.push(text.as_bytes().to_vec());
     if let Ok(json) = serde_json::to_string(text) {
-        forms.push(json.as_bytes()[1..json.len() - 1].to_vec());
+        let json = &json[1..json.len() - 1];
+        forms.push(json.as_bytes().to_vec());
+        if !json.is_ascii() {
+            forms.push(ascii(json));
+        }
     }
     forms.push(percent(text, b""));
     forms.push(percent(text, b"/"));
+}
+
+/// JSON as encoders write it that keep to ASCII.
+fn ascii(json: &str) -> Vec<u8> {
+    let mut units = [0; 2];
+    json.chars()
+        .flat_map(|letter| match letter {
+            _ if letter.is_ascii() => letter.to_string(),
+            _ => letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        }.into_bytes())
+        .collect()
 }
 
 fn percent(text: &str, also_plain: &[u8]) -> Vec<u8> {
