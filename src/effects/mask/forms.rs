@@ -46,10 +46,13 @@ fn add_text(text: &str, forms: &mut Vec<Vec<u8>>) {
 fn ascii(json: &str) -> Vec<u8> {
     let mut units = [0; 2];
     json.chars()
-        .flat_map(|letter| match letter {
-            _ if letter.is_ascii() => letter.to_string(),
-            _ => letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
-        }.into_bytes())
+        .flat_map(|letter| {
+            match letter {
+                _ if letter.is_ascii() => letter.to_string(),
+                _ => letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+            }
+            .into_bytes()
+        })
         .collect()
 }
 

@@ -21,6 +21,7 @@ fn values_and_their_common_forms_are_hidden() {
         ("hunter22", "Basic dXNlcjpodW50ZXIyMg==", "Basic dXNlcjp***g=="),
         ("hunter22", "Basic dXM6aHVudGVyMjI=", "Basic dXM6***I="),
         ("é-secret", "see é-secret.", "see ***."),
+        ("é🔑-secret", r#"{"x":"\u00e9\ud83d\udd11-secret"}"#, r#"{"x":"***"}"#),
     ] {
         assert_eq!(masked(&[secret], text), expected, "{secret:?} in {text:?}");
     }

@@ -35,6 +35,10 @@ impl Caller for Echo {
 impl Desk {
     /// What one process has: its own connections, its own identity.
     pub fn at(root: &Path) -> Self {
+        Self::with_clock(root, Arc::new(clock::System))
+    }
+
+    pub fn with_clock(root: &Path, clock: Arc<dyn clock::Clock>) -> Self {
         let home = Home::open(root).unwrap();
         let row = crate::store::registry::Registry::active(home.registry().unwrap().as_ref()).unwrap();
         let journal = home.project(&row.id).unwrap();
@@ -43,7 +47,7 @@ impl Desk {
             project: ProjectRef { id: row.id, name: row.name },
             journal: journal.clone(),
             owner: Box::new(move || Ok(Arc::from(guard.id()))),
-            clock: Arc::new(clock::System),
+            clock,
             entropy: Arc::new(entropy::System),
             hands: Hands {
                 environment: Arc::new(environment::System),

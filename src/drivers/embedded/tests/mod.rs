@@ -3,3 +3,4 @@
 mod desk;
 mod runs;
 mod sharing;
+mod clocks;
