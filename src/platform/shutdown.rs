@@ -18,6 +18,17 @@ pub enum Asked {
     Terminate,
 }
 
+/// End this process as the signal would have ended it.
+pub fn end_now(asked: Asked) {
+    let signal = match asked {
+        Asked::Interrupt => SIGINT,
+        Asked::Terminate => SIGTERM,
+    };
+    if let Err(error) = low_level::emulate_default_handler(signal) {
+        tracing::warn!(%error, "the process goes on after a signal");
+    }
+}
+
 /// Call `on_first` on its own thread when the first signal comes; the second ends the process with 128 + signal.
 pub fn install(on_first: impl FnOnce(Asked) + Send + 'static) -> io::Result<()> {
     let asked = Arc::new(AtomicBool::new(false));

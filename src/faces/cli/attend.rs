@@ -12,9 +12,14 @@ use crate::operations::runs::PauseRun;
 use crate::operations::{Error, Kind, Operation, RunName, block_on};
 use crate::platform::shutdown;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// As long as it takes: a terminal waits until its user does not.
 pub const FOREVER_SECONDS: u64 = 10 * 365 * 24 * 3600;
+
+/// How long a question may take to be left.
+const TO_LEAVE: Duration = Duration::from_millis(500);
+const SHOW_CURSOR: &str = "\x1b[?25h\n";
 
 /// Perform what starts or moves a run, and stay with it to its end, or to where nobody here can help.
 pub fn attend(
@@ -46,8 +51,13 @@ pub fn attend(
 fn pause_on_interrupt(session: &Session, live: &Arc<Live>) {
     let context = session.another_context();
     let live = Arc::clone(live);
-    let installed = shutdown::install(move |_| {
-        let Some(run) = live.run_under_way() else { return };
+    let installed = shutdown::install(move |asked| {
+        let Some(run) = live.run_under_way() else {
+            // A question is open. It sees the key itself while it reads; if it does not, nobody is left to ask.
+            std::thread::sleep(TO_LEAVE);
+            print_error(SHOW_CURSOR);
+            return shutdown::end_now(asked);
+        };
         print_error(&format!("\npausing {run}; once more to end at once\n"));
         let pause = PauseRun { run: RunName(run) };
         if let Err(error) = block_on(pause.perform(&context)) {

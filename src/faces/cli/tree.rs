@@ -132,7 +132,12 @@ fn leaf(path: &[&'static str], entry: &Entry) -> Command {
         };
         argument.env(format!("WFMCP_{prefix}_{long}")).hide_env(true)
     });
-    let command = if name.starts_with("__") { command.hide(true) } else { command };
+    let operation = match entry {
+        Entry::Form(form) => form.operation,
+        Entry::Row(row) => row.name,
+    };
+    let place = registry::ROWS.iter().position(|row| row.name == operation).unwrap_or(registry::ROWS.len());
+    let command = command.display_order(place).hide(name.starts_with("__"));
     command.after_help(format!("Example:\n  {}", example.replace('\n', "\n  ")))
 }
 
