@@ -49,7 +49,7 @@ fn parse_and_carry_out(arguments: &[OsString], assemble: Assemble) -> u8 {
 }
 
 fn in_session(globals: Globals, matches: &ArgMatches, assemble: Assemble) -> Result<u8, Error> {
-    let session = Session::open(assemble(&[])?, &System, globals)?;
+    let session = Session::open(assemble(&globals.settings())?, &System, globals)?;
     let done = match matches.subcommand() {
         None => start::greet(&session),
         Some(_) => tree::carry_out(&session, matches),

@@ -53,6 +53,16 @@ pub enum Color {
 }
 
 impl Globals {
+    /// What was typed of the configuration, by its keys.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        let level = match self.verbose {
+            0 => return Vec::new(),
+            1 => "info",
+            _ => "debug",
+        };
+        vec![("log.level", level.to_owned())]
+    }
+
     /// What was typed, else what is configured.
     pub fn color(&self, configured: &str) -> Color {
         self.color.or_else(|| Color::from_str(configured, true).ok()).unwrap_or(Color::Auto)

@@ -1,10 +1,12 @@
 //! What a run does, told while it does it: spinners with the last line of output on a terminal, plain lines elsewhere.
 
+use super::globals::Format;
 use super::render::duration_text;
-use super::screen::{Paint, print_error};
+use super::screen::{Paint, print, print_error};
 use super::session::Session;
 use crate::operations::report::{Key, LogLine, Observer, RunId};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,6 +18,8 @@ const TAIL_CHARACTERS: usize = 72;
 enum Manner {
     Silent,
     Lines,
+    /// Every event as JSON on standard output, before the report.
+    Events,
     Animated(MultiProgress),
 }
 
@@ -44,7 +48,9 @@ impl Live {
     pub fn begin(session: &Session) -> Arc<Self> {
         let animated = session.screen.is_animated() && !session.globals.quiet;
         let wants_lines = session.is_for_people() || session.globals.verbose > 0;
-        let manner = if animated && session.is_for_people() {
+        let manner = if session.globals.format() == Format::Jsonl {
+            Manner::Events
+        } else if animated && session.is_for_people() {
             Manner::Animated(MultiProgress::with_draw_target(ProgressDrawTarget::stderr()))
         } else if wants_lines && !session.globals.quiet {
             Manner::Lines
@@ -79,7 +85,7 @@ impl Live {
 
     fn say(&self, line: &str) {
         match &self.manner {
-            Manner::Silent => {}
+            Manner::Silent | Manner::Events => {}
             Manner::Lines => print_error(&format!("{line}\n")),
             Manner::Animated(bars) => {
                 let _ = bars.println(line);
@@ -90,7 +96,7 @@ impl Live {
     fn began(&self, state: &mut State, key: &str, at: &str) {
         let bar = match &self.manner {
             Manner::Animated(bars) => Some(spinner(bars, key)),
-            Manner::Silent | Manner::Lines => None,
+            Manner::Silent | Manner::Events | Manner::Lines => None,
         };
         state.steps.insert(key.to_owned(), Step { since: at.to_owned(), bar });
     }
@@ -136,6 +142,9 @@ impl Step {
 
 impl Observer for Live {
     fn event(&self, run: &RunId, line: &LogLine) {
+        if let Manner::Events = self.manner {
+            print(&event_text(run, line));
+        }
         let mut state = self.lock();
         if state.run.is_none() {
             state.run = Some(run.clone());
@@ -172,6 +181,14 @@ impl Observer for Live {
 }
 
 /// A bar joins the others before it shows anything: what it drew by itself would stay on the screen.
+fn event_text(run: &RunId, line: &LogLine) -> String {
+    let mut value = serde_json::json!({ "run_id": run.as_str() });
+    if let (Some(value), Ok(Value::Object(line))) = (value.as_object_mut(), serde_json::to_value(line)) {
+        value.extend(line);
+    }
+    format!("{value}\n")
+}
+
 fn spinner(bars: &MultiProgress, key: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:>4}")
         .unwrap_or_else(|_| ProgressStyle::default_spinner())

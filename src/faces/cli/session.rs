@@ -2,13 +2,11 @@
 
 use super::globals::{Format, Globals};
 use super::render::{self, View};
-use super::screen::{Paint, Screen, print, print_error};
-use crate::config::Config;
+use super::screen::{Screen, print, print_error};
 use crate::faces::codes;
 use crate::operations::report::{Actor, Face, RunReport};
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::Environment;
-use crate::telemetry;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -57,9 +55,7 @@ impl Session {
         environment: &dyn Environment,
         globals: Globals,
     ) -> Result<Self, Error> {
-        let config = world.config()?;
-        let screen = Screen::look(environment, globals.color(config.color()));
-        listen(config, &globals, &screen);
+        let screen = Screen::look(environment, globals.color(world.config()?.color()));
         let dir = environment.current_dir().map_err(|error| {
             Error::new(Kind::Unavailable, format!("the working directory can't be found: {error}"))
                 .hint("change to a folder that exists")
@@ -127,27 +123,6 @@ impl Session {
             Format::Yaml => render::yaml(&outcome.value),
         });
     }
-}
-
-/// From here on, what the program says of itself is heard: as configured, or as much as was asked for.
-fn listen(config: &Config, globals: &Globals, screen: &Screen) {
-    let level = match globals.verbose {
-        0 => config.log_level(),
-        1 => "info",
-        _ => "debug",
-    };
-    let format = match (config.log_format(), screen.err) {
-        ("json", _) => telemetry::Format::Json,
-        (_, Paint::Colored) => telemetry::Format::Coloured,
-        (_, Paint::Plain) => telemetry::Format::Plain,
-    };
-    telemetry::install(&telemetry::Setup {
-        level: level.to_owned(),
-        format,
-        folder: Some(config.paths.logs.clone()),
-        // What the drivers say is masked before it is said.
-        redact: Arc::new(str::to_owned),
-    });
 }
 
 fn actor(environment: &dyn Environment, globals: &Globals, face: Face) -> Actor {

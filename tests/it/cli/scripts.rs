@@ -245,6 +245,18 @@ fn only_the_answer_is_on_standard_output() {
 }
 
 #[test]
+fn events_arrive_line_by_line_before_the_report() {
+    let sandbox = release();
+    let told = sandbox.wfmcp(["run", "release.yaml", "-i", "version=1.0.0", "--jsonl"]).code(4).stdout;
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (report, events) = lines.split_last().unwrap();
+    let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!(names, ["started", "attempted", "finished", "opened"]);
+    assert!(events.iter().all(|event| event["run_id"] == report["run_id"]));
+    assert_eq!(report["status"], "pending_action");
+}
+
+#[test]
 fn lists_come_in_pages() {
     let sandbox = release();
     for _ in 0..3 {
