@@ -15,6 +15,7 @@ mod effects;
 mod examples;
 mod generated;
 mod harness;
+mod journals;
 mod language;
 mod quoting;
 mod readme;
