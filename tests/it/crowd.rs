@@ -1,17 +1,14 @@
 //! Two hundred processes on one store at once: they start, submit and watch, and nobody gets in another's way.
 
 use super::harness::{Background, Run, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const WAITING: usize = 40;
 const STARTERS: usize = 60;
 const WATCHERS: usize = 60;
 
-#[test]
-fn two_hundred_processes_share_a_store() {
-    let sandbox = Sandbox::new();
-    let asks = r#"
+const ASKS: &str = r#"
 name: asks
 steps:
   - id: ask
@@ -21,7 +18,8 @@ steps:
     shell: echo "$WFMCP_RUN_ID" >> said; echo {{ steps.ask.result }}
 outputs: { word: "{{ steps.say.result }}" }
 "#;
-    let works = r#"
+
+const WORKS: &str = r#"
 name: works
 inputs: { number: { type: integer } }
 steps:
@@ -31,61 +29,27 @@ steps:
     shell: echo "$WFMCP_RUN_ID" >> worked; echo {{ item * inputs.number }}
 outputs: { products: "{{ steps.each.result }}" }
 "#;
-    sandbox.file("asks.yaml", asks);
-    sandbox.file("works.yaml", works);
+
+#[test]
+fn two_hundred_processes_share_a_store() {
+    let sandbox = Sandbox::new();
+    sandbox.file("asks.yaml", ASKS);
+    sandbox.file("works.yaml", WORKS);
     let waiting: Vec<String> = (0..WAITING)
         .map(|_| {
-            sandbox.wfmcp(["run", "asks.yaml", "--json"]).code(4).json()["run_id"]
-                .as_str()
-                .unwrap()
-                .to_owned()
+            let report = sandbox.wfmcp(["run", "asks.yaml", "--json"]).code(4).json();
+            report["run_id"].as_str().unwrap().to_owned()
         })
         .collect();
-
-    let spawn = |arguments: Vec<String>| sandbox.command(arguments).spawn();
-    let words = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let mut starters = Vec::new();
-    let mut submitters = Vec::new();
-    let mut watchers = Vec::new();
-    for number in 0..STARTERS {
-        if let Some(run) = waiting.get(number) {
-            for rival in ["left", "right"] {
-                let submit = format!("submit {run} --as {rival} --json --result {rival}-{run}");
-                submitters.push((run, spawn(words(submit))));
-            }
-        }
-        starters.push(spawn(words(format!("run works.yaml --json --input number={number}"))));
-        if number < WATCHERS {
-            watchers.push(spawn(words(format!("status {} --watch --jsonl", waiting[number % WAITING]))));
-        }
-    }
-    assert_eq!(starters.len() + submitters.len() + watchers.len(), 200);
-
-    let mut accepted: BTreeMap<&String, Vec<Value>> = BTreeMap::new();
-    for (run, submitter) in submitters {
-        let submit = quiet(submitter);
-        match submit.code {
-            Some(0) => accepted.entry(run).or_default().push(submit.json()["result"]["word"].clone()),
-            _ => assert_eq!(submit.code, Some(6), "{submit}"),
-        }
-    }
-    for (number, starter) in starters.into_iter().enumerate() {
-        let report = quiet(starter).ok().json();
-        assert_eq!(
-            report["result"]["products"],
-            serde_json::json!([number.to_string(), (number * 2).to_string()])
-        );
-    }
-    for watcher in watchers {
-        assert!(quiet(watcher).ok().stdout.contains("completed"));
+    let crowd = Crowd::gather(&sandbox, &waiting);
+    starters_got_their_own_results(crowd.starters);
+    let accepted = accepted(crowd.submitters);
+    for watcher in crowd.watchers {
+        quiet(watcher).ok().stdout_has("completed");
     }
     for run in &waiting {
         let report = sandbox.wfmcp(["status", run, "--json"]).ok().json();
-        assert_eq!(
-            accepted[run],
-            [report["result"]["word"].clone()],
-            "one of two rivals wins, and its word counts"
-        );
+        assert_eq!(accepted[run], [report["result"]["word"].clone()], "one of two rivals wins");
         assert_eq!(lines_of(&sandbox, "said", run), 1);
     }
     let listed = sandbox.wfmcp(["runs", "list", "--json", "--limit", "200"]).ok().json();
@@ -94,8 +58,60 @@ outputs: { products: "{{ steps.each.result }}" }
     for row in listed {
         assert_eq!(row["status"], "completed");
         let run = row["run_id"].as_str().unwrap();
-        assert!(row["workflow"] == "asks" || lines_of(&sandbox, "worked", run) == 2);
+        assert!(row["workflow"] == "asks" || lines_of(&sandbox, "worked", run) == 2, "{row}");
     }
+}
+
+/// Everybody, under way.
+#[derive(Default)]
+struct Crowd {
+    starters: Vec<Background>,
+    submitters: Vec<(String, Background)>,
+    watchers: Vec<Background>,
+}
+
+impl Crowd {
+    fn gather(sandbox: &Sandbox, waiting: &[String]) -> Self {
+        let spawn = |line: String| sandbox.command(line.split(' ')).spawn();
+        let mut crowd = Self::default();
+        for number in 0..STARTERS.max(WATCHERS) {
+            if let Some(run) = waiting.get(number) {
+                for rival in ["left", "right"] {
+                    let submit = format!("submit {run} --as {rival} --json --result {rival}-{run}");
+                    crowd.submitters.push((run.clone(), spawn(submit)));
+                }
+            }
+            if number < STARTERS {
+                crowd.starters.push(spawn(format!("run works.yaml --json --input number={number}")));
+            }
+            if number < WATCHERS {
+                let run = &waiting[number % waiting.len()];
+                crowd.watchers.push(spawn(format!("status {run} --watch --jsonl")));
+            }
+        }
+        assert_eq!(crowd.starters.len() + crowd.submitters.len() + crowd.watchers.len(), 200);
+        crowd
+    }
+}
+
+fn starters_got_their_own_results(starters: Vec<Background>) {
+    for (number, starter) in starters.into_iter().enumerate() {
+        let report = quiet(starter).ok().json();
+        assert_eq!(report["result"]["products"], json!([number.to_string(), (number * 2).to_string()]));
+    }
+}
+
+/// The word of each submission that was accepted, by run.
+fn accepted(submitters: Vec<(String, Background)>) -> BTreeMap<String, Vec<Value>> {
+    let mut accepted: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for (run, submitter) in submitters {
+        let submit = quiet(submitter);
+        match submit.code {
+            Some(0) => accepted.entry(run).or_default().push(submit.json()["result"]["word"].clone()),
+            _ => assert_eq!(submit.code, Some(6), "{submit}"),
+        }
+    }
+    accepted
 }
 
 #[track_caller]

@@ -44,16 +44,14 @@ fn add_text(text: &str, forms: &mut Vec<Vec<u8>>) {
 
 /// JSON as encoders write it that keep to ASCII.
 fn ascii(json: &str) -> Vec<u8> {
-    let mut units = [0; 2];
-    json.chars()
-        .flat_map(|letter| {
-            match letter {
-                _ if letter.is_ascii() => letter.to_string(),
-                _ => letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
-            }
-            .into_bytes()
-        })
-        .collect()
+    let mut encoded = Vec::with_capacity(json.len());
+    for unit in json.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => encoded.push(byte),
+            _ => encoded.extend_from_slice(format!("\\u{unit:04x}").as_bytes()),
+        }
+    }
+    encoded
 }
 
 fn percent(text: &str, also_plain: &[u8]) -> Vec<u8> {
