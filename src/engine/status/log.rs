@@ -86,7 +86,8 @@ fn tell_action(event: &Event) -> Option<String> {
         }
         Event::Refused { action, generation, problems } => {
             let first = problems.first().map_or_else(String::new, |problem| {
-                format!(": {} expected {}, got {}", problem.pointer, problem.expected, problem.got)
+                let place = if problem.pointer.is_empty() { "it" } else { &problem.pointer };
+                format!(": {place}: expected {}, got {}", problem.expected, problem.got)
             });
             format!("{action}-{generation} refused{first}")
         }

@@ -36,7 +36,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Status = parsed(matches)?;
     let Some(run) = typed.run else {
         let list = ListRuns { status: UNFINISHED.map(str::to_owned).to_vec(), ..ListRuns::default() };
-        return Outcome::of(&session.perform(list)?, render::run_list, codes::DONE);
+        return Outcome::of(&session.perform(list)?, render::unfinished_list, codes::DONE);
     };
     if typed.watch {
         let tells = matches!(session.globals.format(), Format::Table | Format::Jsonl);

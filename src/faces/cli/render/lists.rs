@@ -18,6 +18,16 @@ pub fn run_list(value: &Value, view: &View) -> String {
     })
 }
 
+/// The runs that have not ended.
+pub fn unfinished_list(value: &Value, view: &View) -> String {
+    with(value, view, |page: Page<RunSummary>, view| {
+        if page.items.is_empty() {
+            return "nothing is going on; see what was: wfmcp runs list\n".to_owned();
+        }
+        format!("{}{}", runs(&page.items, view), more(&page, view))
+    })
+}
+
 pub fn action_list(value: &Value, view: &View) -> String {
     with(value, view, |page: Page<ActionSummary>, view| {
         if page.items.is_empty() {

@@ -17,7 +17,7 @@ mod failure;
 pub use action::packet;
 pub use failure::{error, error_value};
 pub use findings::{github, sarif, validation};
-pub use lists::run_list;
+pub use lists::unfinished_list;
 pub use log::{log_line, run_log};
 pub use machine::{json, json_lines, yaml};
 pub use overview::overview;

@@ -7,11 +7,11 @@ use crate::operations::millis;
 pub fn relative(at: &str, view: &View) -> String {
     let Some(at) = millis(at) else { return at.to_owned() };
     let ms = view.now - at;
-    let text = span(ms.unsigned_abs());
     match ms {
         -999..=999 => "now".to_owned(),
-        1_000.. => format!("{text} ago"),
-        _ => format!("in {text}"),
+        1_000.. => format!("{} ago", span(ms.unsigned_abs())),
+        // Two days that were said a moment ago are still two days.
+        _ => format!("in {}", span(ms.unsigned_abs() + 999)),
     }
 }
 

@@ -15,14 +15,14 @@ pub fn list(value: &Value, view: &View) -> String {
             return "no workflows here; keep one with: wfmcp workflows create FILE\n".to_owned();
         }
         let row = |workflow: &WorkflowSummary| {
-            let about = workflow.problem.clone().or_else(|| workflow.description.clone()).unwrap_or_default();
+            let about = workflow.problem.clone().or_else(|| workflow.description.as_deref().map(glance));
             let tone = if workflow.problem.is_some() { Tone::Bad } else { Tone::Plain };
             vec![
                 cell(&workflow.name, Tone::Strong),
                 plain(workflow.version.clone().unwrap_or_default()),
                 plain(workflow.inputs.join(", ")),
                 plain(workflow.steps.to_string()),
-                cell(about, tone),
+                cell(about.unwrap_or_default(), tone),
                 cell(&workflow.origin, Tone::Faint),
             ]
         };
@@ -33,6 +33,13 @@ pub fn list(value: &Value, view: &View) -> String {
             more(&page, view)
         )
     })
+}
+
+/// The first sentence, or what it says before its colon.
+fn glance(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = [". ", ": ", "; "].iter().filter_map(|stop| words.find(stop)).min();
+    words[..end.unwrap_or(words.len())].trim_end_matches('.').to_owned()
 }
 
 pub fn detail(value: &Value, view: &View) -> String {
