@@ -74,7 +74,8 @@ pub fn manual(run: &Run, id: NodeId) -> Result<Command, Failure> {
     let title = step.name.clone().unwrap_or_else(|| step.id.clone());
     let description = step.description.as_deref().unwrap_or(&title);
     let instructions = scope::render(run, id, description)?;
-    Ok(open(run, id, ActionKind::Manual, (title, instructions), Map::new()).into())
+    let parameters = scope::resolve_map(run, id, &step.parameters)?;
+    Ok(open(run, id, ActionKind::Manual, (title, instructions), parameters).into())
 }
 
 fn title_of(run: &Run, id: NodeId, text: &str) -> String {

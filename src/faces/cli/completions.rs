@@ -52,14 +52,14 @@ pub fn script(shell: &str) -> Result<String, Error> {
 /// Let the arguments of a command that name something complete to what there is.
 pub fn complete_values(command: Command) -> Command {
     command.mut_args(|argument| {
-        let is_positional_or = |name: &str| argument.get_id() == name;
-        let candidates: fn() -> Vec<CompletionCandidate> = if is_positional_or("run") {
+        let is_named = |name: &str| argument.get_id() == name;
+        let candidates: fn() -> Vec<CompletionCandidate> = if is_named("run") || is_named("resume") {
             runs
-        } else if is_positional_or("action") {
+        } else if is_named("action") {
             actions
-        } else if is_positional_or("workflow") {
+        } else if is_named("workflow") {
             workflows
-        } else if is_positional_or("project") {
+        } else if is_named("project") || is_named("in_project") {
             projects
         } else {
             return argument;

@@ -63,7 +63,7 @@ pub fn command() -> Command {
         .disable_help_subcommand(false)
         .infer_subcommands(false)
         .max_term_width(110);
-    let mut tree = Globals::augment_args(root);
+    let mut tree = completions::complete_values(Globals::augment_args(root));
     for (path, entry) in entries() {
         let leaf = leaf(path, &entry);
         match path {

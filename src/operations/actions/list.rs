@@ -42,8 +42,12 @@ impl Operation for ListPendingActions {
             self.collect(context, context.project()?, &mut found)?;
         } else {
             for row in context.registry()?.list()?.into_iter().filter(|row| !row.archived) {
-                let project = context.world().open(&row)?;
-                self.collect(context, &project, &mut found)?;
+                let looked = context.world().open(&row);
+                let looked = looked.and_then(|project| self.collect(context, &project, &mut found));
+                // What is wrong with one project hides nothing of the others.
+                if let Err(error) = looked {
+                    context.note(format!("project {} can't be looked at: {error}", row.name));
+                }
             }
         }
         found.sort_by(|a, b| a.created_at.cmp(&b.created_at).then_with(|| a.action_id.cmp(&b.action_id)));

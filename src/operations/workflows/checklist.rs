@@ -1,8 +1,7 @@
-//! The older, checklist-like way to write steps, turned into the present one: `dependencies` become `needs`, durations
-//! in words become durations, and `parameters` are told to whoever does the step.
+//! What older checklists say in another way than the language does: steps without ids that are depended upon by name,
+//! titles, durations in words.
 
 use serde_json::{Map, Value};
-use std::fmt::Write;
 
 /// The document with each of its steps written as the language has it.
 pub fn modern(mut document: Map<String, Value>) -> Map<String, Value> {
@@ -20,39 +19,20 @@ pub fn modern(mut document: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn modernize(step: &mut Map<String, Value>, ids: &[(String, String)]) {
-    for (old, new) in [("step_id", "id"), ("title", "name"), ("step_type", "type")] {
+    for (old, new) in
+        [("step_id", "id"), ("title", "name"), ("step_type", "type"), ("depends_on", "dependencies")]
+    {
         if let Some(value) = step.shift_remove(old) {
             step.entry(new).or_insert(value);
         }
     }
-    if let Some(dependencies) = step.shift_remove("dependencies").or_else(|| step.shift_remove("depends_on"))
-    {
-        let names = as_list(dependencies).into_iter().map(|name| renamed(name, ids)).collect();
-        step.entry("needs").or_insert(Value::Array(names));
+    if let Some(dependencies) = step.get_mut("dependencies") {
+        let names = as_list(dependencies.take()).into_iter().map(|name| renamed(name, ids));
+        *dependencies = Value::Array(names.collect());
     }
-    for list in ["enforcement", "validation"] {
-        if step.get(list).is_some_and(|value| {
-            value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty)
-        }) {
-            step.shift_remove(list);
-        }
-    }
-    if let Some(duration) = step.get("estimated_duration").and_then(duration) {
+    step.retain(|_, value| !value.is_null());
+    if let Some(duration) = step.get("estimated_duration").and_then(in_words) {
         step.insert("estimated_duration".to_owned(), Value::String(duration));
-    }
-    if let Some(Value::Object(parameters)) =
-        step.shift_remove("parameters").filter(|it| *it != Value::Object(Map::new()))
-    {
-        let mut text = step.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-        text.push_str(if text.is_empty() { "Parameters:" } else { "\n\nParameters:" });
-        for (name, value) in parameters {
-            let _ = write!(
-                text,
-                "\n- {name}: {}",
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-            );
-        }
-        step.insert("description".to_owned(), Value::String(text));
     }
 }
 
@@ -90,11 +70,8 @@ fn as_list(value: Value) -> Vec<Value> {
     }
 }
 
-/// `2 hours`, `30 minutes`, or a number of minutes, as a duration of the language.
-fn duration(value: &Value) -> Option<String> {
-    if let Some(minutes) = value.as_u64() {
-        return Some(format!("{minutes}m"));
-    }
+/// `2 hours` or `30 minutes`, as a duration of the language.
+fn in_words(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     let (number, word) = text.split_once(' ')?;
     number.parse::<u64>().ok()?;

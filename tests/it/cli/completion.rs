@@ -23,6 +23,7 @@ fn a_shell_completes_commands_options_and_names() {
     assert!(complete(&["runs", "show", ""]).contains(&run));
     assert!(complete(&["status", "r-"]).contains(&run));
     assert!(complete(&["projects", "use", "web"]).contains("website"));
+    assert!(complete(&["runs", "list", "--project", "web"]).contains("website"));
     assert!(complete(&["run", "gr"]).contains("greet.yaml"));
     assert!(complete(&["run", "--de"]).contains("--detach"));
 }

@@ -145,7 +145,7 @@ fn a_checklist_becomes_a_workflow() {
     );
     let report = sandbox.wfmcp(["run", "onboarding", "--json"]).code(4).json();
     assert_eq!(report["action"]["action_type"], "manual");
-    assert!(report["action"]["instructions"].as_str().unwrap().contains("model: X1"));
+    assert_eq!(report["action"]["parameters"], json!({ "model": "X1" }));
     let next = sandbox.wfmcp(["submit", "@last", "--result", "ordered", "--json"]).code(4).json();
     assert_eq!(next["action"]["step_id"], "set-it-up");
     let review = sandbox.wfmcp(["submit", "@last", "--result", "done", "--json"]).code(4).json();

@@ -88,6 +88,7 @@ fn a_damaged_store_is_named_and_the_others_go_on() {
     let health = sandbox.wfmcp(["health", "--json"]).code(74).json();
     assert_eq!(health["status"], "degraded");
     sandbox.wfmcp(["runs", "list"]).ok();
+    sandbox.wfmcp(["inbox"]).ok().stdout_has("Who?").stderr_has("project web can't be looked at");
 }
 
 #[test]
