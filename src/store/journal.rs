@@ -38,8 +38,8 @@ pub trait Journal: Send + Sync {
     fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>>;
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>>;
     fn count_runs(&self) -> Result<Vec<(String, u64)>>;
-    /// Runs that want somebody to carry them, oldest first: ready or with a time that has come, not paused, and not held
-    /// by a living owner. A run that has ended is ready while its parent has not been told. `claim` decides.
+    /// Runs that want somebody to carry them, oldest first: ready, with a time that has come or left by a dead owner, not
+    /// paused, and not held by a living one. A run that has ended is ready while its parent has not been told. `claim` decides.
     fn ready(&self, now: i64) -> Result<Vec<RunRow>>;
     /// The earliest time at which a parked run wants to go on.
     fn next_due(&self) -> Result<Option<i64>>;

@@ -100,6 +100,58 @@ fn kill_the_submit(fault: &str) {
     assert!(killed.count() > 3, "the faults did not strike");
 }
 
+#[test]
+fn a_parent_and_its_child_are_killed_before_every_write() {
+    kill_a_family("kill-before-commit");
+}
+
+#[test]
+fn a_parent_and_its_child_are_killed_after_every_write() {
+    kill_a_family("kill-after-commit");
+}
+
+/// Between deciding on a child, beginning it, and telling its parent how it ended.
+fn kill_a_family(fault: &str) {
+    let parent = r#"
+name: parent
+steps:
+  - id: child
+    workflow: { name: ./child.yaml, with: { word: hi } }
+  - id: last
+    shell: echo {{ steps.child.result.word }}
+    on_interrupt: rerun
+outputs: { word: "{{ steps.last.result }}" }
+"#;
+    let child = r#"
+name: child
+inputs: { word: { type: string } }
+steps:
+  - id: say
+    shell: echo {{ inputs.word }}
+    on_interrupt: rerun
+outputs: { word: "{{ steps.say.result }}" }
+"#;
+    let start = ["run", "parent.yaml", "--json"];
+    let killed = (1..WRITES_MAX).take_while(|write| {
+        let sandbox = Sandbox::new();
+        sandbox.file("parent.yaml", parent);
+        sandbox.file("child.yaml", child);
+        let run = faulty(&sandbox, start, fault, *write);
+        let end = match sandbox.wfmcp(["status", "@last", "--wait", "60s", "--json"]) {
+            none if none.code == Some(5) => sandbox.wfmcp(start),
+            end => end,
+        };
+        let report = end.clone().ok().json();
+        assert_eq!(report["result"], json!({ "word": "hi" }), "write {write}: {end}");
+        let listed = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+        let ended = listed["items"].as_array().unwrap().iter().filter(|row| row["status"] == "completed");
+        assert_eq!(ended.count(), 2, "write {write}: {listed}");
+        wait_until(|| sandbox.processes().is_empty());
+        run.code.is_none()
+    });
+    assert!(killed.count() > 8, "the faults did not strike");
+}
+
 /// Every process dies after three writes of its own, and still the run comes to its end.
 #[test]
 fn a_run_outlives_any_number_of_deaths() {

@@ -52,7 +52,15 @@ impl Embedded {
             return Ok(false);
         }
         let filter = RunFilter { parent: Some(row.run.clone()), ..RunFilter::default() };
-        for child in self.shared.journal().runs(&filter)? {
+        let children = self.shared.journal().runs(&filter)?;
+        if row.status == Status::Waiting.as_str() {
+            // A child may be decided on and not begun yet.
+            let history = self.shared.load(&row.run)?;
+            if history.run.children().any(|(_, child)| children.iter().all(|row| row.run != *child)) {
+                return Ok(false);
+            }
+        }
+        for child in children {
             let unreported = child.ended_at.is_some() && child.ready;
             if unreported || !self.rests(&child)? {
                 return Ok(false);

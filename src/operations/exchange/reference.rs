@@ -1,5 +1,5 @@
-//! How callers name things: ids may be shortened to any prefix that means one thing, `@last` is the newest run, and an
-//! id of the wrong kind is understood and said so.
+//! How callers name things: ids may be shortened to any prefix that means one thing, `@last` is the newest run that is
+//! nobody's child, and an id of the wrong kind is understood and said so.
 
 use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, RunId};
@@ -52,6 +52,8 @@ name_type! {
 }
 
 const LAST: &str = "@last";
+/// How many runs are looked at together.
+const PAGE: usize = 50;
 /// How many candidates an ambiguous prefix is told with.
 const SHOWN_MAX: usize = 5;
 
@@ -137,14 +139,25 @@ fn split_action(text: &str) -> Option<(ActionId, Option<u32>)> {
     }
 }
 
+/// The newest run that somebody started: a child is part of its parent.
+fn newest(project: &Project) -> Result<RunId, Error> {
+    let mut filter = RunFilter { limit: Some(PAGE), ..RunFilter::default() };
+    loop {
+        let rows = project.journal.runs(&filter)?;
+        if let Some(row) = rows.iter().find(|row| row.parent.is_none()) {
+            return Ok(row.run.clone());
+        }
+        filter.before = rows.last().map(|row| row.run.clone());
+        if filter.before.is_none() {
+            return Err(Error::new(Kind::NotFound, "there is no run in this project yet")
+                .hint("start one: wfmcp run FILE"));
+        }
+    }
+}
+
 fn run_by_prefix(project: &Project, text: &str) -> Result<Option<RunId>, Error> {
     if text == LAST {
-        let filter = RunFilter { limit: Some(1), ..RunFilter::default() };
-        let newest = project.journal.runs(&filter)?.into_iter().next();
-        return newest.map(|row| Some(row.run)).ok_or_else(|| {
-            Error::new(Kind::NotFound, "there is no run in this project yet")
-                .hint("start one: wfmcp run FILE")
-        });
+        return newest(project).map(Some);
     }
     if text.is_empty() {
         return Ok(None);

@@ -31,6 +31,10 @@ fn carry_to_rest(context: &Context) -> Result<u64, Error> {
     let driver = project.driver()?;
     loop {
         let seen = project.journal.version()?;
+        if !context.world().config()?.paths.data.is_dir() {
+            // Somebody removed the home: there is nothing left to carry it for.
+            return Ok(seen);
+        }
         let taken = driver.carry_ready()?;
         let due = project.journal.next_due()?;
         let nap_ms = match due {

@@ -109,17 +109,13 @@ impl Journal for Project {
 
     fn ready(&self, now: i64) -> Result<Vec<RunRow>> {
         self.database().read(|connection| {
-            let mut free = Vec::new();
-            for (row, owner) in runs::ready(connection, now)? {
-                let held = match owner {
-                    Some(owner) => leases::is_alive(connection, &owner, now, self.owners())?,
-                    None => false,
-                };
-                if !held {
-                    free.push(row);
+            let mut dead = Vec::new();
+            for owner in leases::owners(connection)? {
+                if !leases::is_alive(connection, &owner, now, self.owners())? {
+                    dead.push(owner);
                 }
             }
-            Ok(free)
+            runs::ready(connection, now, &dead)
         })
     }
 

@@ -66,6 +66,13 @@ pub(in crate::store::sqlite) fn held(connection: &Connection, owner: &str) -> Ou
     Ok(runs.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Everybody who holds a run.
+pub(in crate::store::sqlite) fn owners(connection: &Connection) -> Outcome<Vec<String>> {
+    let sql = "SELECT DISTINCT owner FROM runs WHERE owner IS NOT NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(in crate::store::sqlite) fn release(connection: &Connection, run: &RunId, owner: &str) -> Outcome<()> {
     let sql = "UPDATE runs SET owner = NULL WHERE run = ?1 AND owner = ?2";
     connection.prepare_cached(sql)?.execute(params![run.as_str(), owner])?;

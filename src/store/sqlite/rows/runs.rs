@@ -194,18 +194,23 @@ pub(in crate::store::sqlite) fn count(connection: &Connection) -> Outcome<Vec<(S
     Ok(counts.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Runs that want to be carried, oldest first, each with who held it last.
+/// Runs that want to be carried, oldest first. What a dead owner has left is among them in any state: it may have died
+/// between writing a decision and acting on it.
 pub(in crate::store::sqlite) fn ready(
     connection: &Connection,
     now: i64,
-) -> Outcome<Vec<(RunRow, Option<String>)>> {
+    dead: &[String],
+) -> Outcome<Vec<RunRow>> {
     let sql = format!(
-        "SELECT {LISTED}, owner FROM runs
-         WHERE id IN (SELECT id FROM runs WHERE ready = 1 UNION SELECT id FROM runs WHERE due <= ?1)
+        "SELECT {LISTED} FROM runs
+         WHERE id IN (SELECT id FROM runs WHERE ready = 1 UNION SELECT id FROM runs WHERE due <= ?1
+             UNION SELECT id FROM runs WHERE owner IN (SELECT value FROM json_each(?2)))
+         AND (owner IS NULL OR owner IN (SELECT value FROM json_each(?2)))
          AND (ended_at IS NULL OR ready = 1) AND status <> 'paused' ORDER BY id"
     );
+    let dead = serde_json::Value::from(dead).to_string();
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([now], |row| Ok((from_row(row)?, row.get("owner")?)))?;
+    let rows = statement.query_map(params![now, dead], from_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
