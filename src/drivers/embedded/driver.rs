@@ -188,6 +188,10 @@ impl Driver for Embedded {
                 return Err(trouble.into());
             }
             let left = deadline.map_or(LOOK, |deadline| deadline.saturating_sub(clock.monotonic()));
+            if !left.is_zero() && self.shared.carries(run) {
+                self.shared.wait_rest(run, left.min(LOOK));
+                continue;
+            }
             if left.is_zero() || self.rests(&self.shared.journal().run(run)?)? {
                 return self.report(run);
             }

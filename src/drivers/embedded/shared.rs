@@ -176,6 +176,15 @@ impl Shared {
         self.lock().contains_key(run)
     }
 
+    /// Until the run has no worker here, at most `timeout`: the commits of a busy run wake nobody.
+    pub(super) fn wait_rest(&self, run: &RunId, timeout: Duration) {
+        let guard = self.lock();
+        let _carried = self
+            .rested
+            .wait_timeout_while(guard, timeout, |carried| carried.contains_key(run))
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+
     pub(super) fn workers(&self) -> Vec<(RunId, Handle)> {
         self.lock().iter().map(|(run, handle)| (run.clone(), handle.clone())).collect()
     }
