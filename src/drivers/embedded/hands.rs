@@ -64,17 +64,21 @@ impl Hands {
         Surroundings { run: run.to_owned(), dir, artifacts, secrets, mask }
     }
 
-    /// The outcome, or `None` if it was stopped because nobody wants it any more.
+    /// The outcome, or `None` if it was stopped because nobody wants it any more. Nothing of it happens before
+    /// `may_begin` has said so; that is asked once, unless the effect can't even be prepared.
     pub(super) fn perform(
         &self,
         act: &Act,
         at: &Surroundings,
-        sink: &dyn Sink,
-        stop: &Stop,
+        may_begin: &mut dyn FnMut() -> bool,
+        (sink, stop): (&dyn Sink, &Stop),
     ) -> Option<Outcome> {
+        if !matches!(act.effect, Effect::Shell { .. }) && !may_begin() {
+            return None;
+        }
         let done = match &act.effect {
             Effect::Shell { shell, dir, env } => {
-                self.shell(act, (shell, dir.as_deref(), env), at, (sink, stop))
+                self.shell(act, (shell, dir.as_deref(), env), at, (may_begin, sink, stop))
             }
             Effect::McpTool(call) => {
                 self.tool(act, call, at, stop).map(|value| Some(Outcome::Answered(value)))
@@ -89,7 +93,7 @@ impl Hands {
         };
         match done {
             Ok(outcome) => outcome,
-            Err(_) if stop.requested().is_some() => None,
+            Err(error) if stop.requested().is_some() || error.kind == "stopped" => None,
             Err(Error { kind, message, hints }) => {
                 let message = at.mask.mask(&message).into_owned();
                 Some(Outcome::Failed { kind, message, hints })
@@ -102,7 +106,7 @@ impl Hands {
         act: &Act,
         (shell, dir, env): Script<'_>,
         at: &Surroundings,
-        (sink, stop): (&dyn Sink, &Stop),
+        (may_begin, sink, stop): (&mut dyn FnMut() -> bool, &dyn Sink, &Stop),
     ) -> Result<Option<Outcome>, Error> {
         let env = self.variables(env, at)?;
         let dir = dir.map_or_else(|| at.dir.clone(), |dir| at.dir.join(dir));
@@ -121,7 +125,7 @@ impl Hands {
             artifacts: &at.artifacts,
             mask: &at.mask,
         };
-        let Captured { ending, stdout, stderr, .. } = shell::perform(&request, sink, stop)?;
+        let Captured { ending, stdout, stderr, .. } = shell::perform_once(&request, may_begin, sink, stop)?;
         let (stdout, stderr) = (said(stdout)?, said(stderr)?);
         Ok(match ending {
             Ending::Exited(code) => Some(Outcome::Exited { code, stdout, stderr }),

@@ -162,6 +162,23 @@ impl Worker {
             history.add(command.event, now)?;
             acts.extend(command.act);
         }
+        let alone = !more && self.under_way.is_empty() && history.run.waits_for_one_effect();
+        match acts.pop_if(|act| alone && !matches!(act.effect, Effect::Child { .. })) {
+            Some(act) => self.act_here(history, act, at)?,
+            None => {
+                self.record(history)?;
+                self.stop_unwanted(history);
+                self.act_aside_or_begin(history, acts, at)?;
+            }
+        }
+        if more || !self.outcomes.is_empty() {
+            return Ok(None);
+        }
+        self.rest_or_wait(history)
+    }
+
+    /// Make durable what is decided; what led to it need not be kept any longer.
+    fn record(&mut self, history: &mut History) -> Result<()> {
         if history.fresh_count() > 0 {
             let owner = Recording::Decision { owner: &self.owner };
             for recorded in history.record(owner, self.shared.journal())? {
@@ -170,25 +187,60 @@ impl Worker {
         }
         self.handle.recorded.store(history.recorded(), Ordering::SeqCst);
         self.outcomes.clear();
-        self.stop_unwanted(history);
-        self.act(history, acts, at)?;
-        if more || !self.outcomes.is_empty() {
-            return Ok(None);
-        }
-        self.rest_or_wait(history)
+        Ok(())
     }
 
-    fn act(&mut self, history: &History, acts: Vec<Act>, at: &Arc<Surroundings>) -> Result<()> {
-        let alone = acts.len() == 1 && self.under_way.is_empty() && history.run.waits_for_one_effect();
+    fn act_aside_or_begin(
+        &mut self,
+        history: &History,
+        acts: Vec<Act>,
+        at: &Arc<Surroundings>,
+    ) -> Result<()> {
         for act in acts {
             match &act.effect {
                 Effect::Child { run, workflow, inputs } => {
                     self.shared.start_child(history, &act.step, (run, workflow, inputs))?;
                 }
-                _ if alone => self.act_here(act, at),
                 _ => self.act_aside(act, at),
             }
         }
+        Ok(())
+    }
+
+    /// The only thing to do is done on this very thread: nothing is handed over, and the intent becomes durable while
+    /// the shell starts.
+    fn act_here(&mut self, history: &mut History, act: Act, at: &Surroundings) -> Result<()> {
+        let stop = match Stop::new() {
+            Ok(stop) => stop,
+            Err(error) => {
+                self.record(history)?;
+                self.outcomes.push((act, no_room(&error)));
+                return Ok(());
+            }
+        };
+        let (shared, id) = (Arc::clone(&self.shared), self.id.clone());
+        let sink = Watcher { shared: &shared, run: &id, step: &act.step };
+        let mut recorded = None;
+        let mut may_begin = || {
+            let result = self.record(history);
+            let is_durable = result.is_ok();
+            if is_durable {
+                *self.inline() = Some((act.step.clone(), stop.clone()));
+            }
+            if shared.is_shutting_down() {
+                stop.request(Cause::Shutdown);
+            }
+            recorded = Some(result);
+            is_durable
+        };
+        let outcome = shared.hands().perform(&act, at, &mut may_begin, (&sink, &stop));
+        *self.inline() = None;
+        match recorded {
+            Some(result) => result?,
+            // It can't even be prepared: that, too, is an outcome of an attempt on record.
+            None => self.record(history)?,
+        }
+        self.outcomes.extend(outcome.map(|outcome| (act, outcome)));
         Ok(())
     }
 
@@ -239,22 +291,6 @@ impl Worker {
         }
     }
 
-    /// The only thing to do is done on this very thread: nothing is handed over.
-    fn act_here(&mut self, act: Act, at: &Surroundings) {
-        let stop = match Stop::new() {
-            Ok(stop) => stop,
-            Err(error) => return self.outcomes.push((act, no_room(&error))),
-        };
-        *self.inline() = Some((act.step.clone(), stop.clone()));
-        if self.shared.is_shutting_down() {
-            stop.request(Cause::Shutdown);
-        }
-        let sink = Watcher { shared: &self.shared, run: &self.id, step: &act.step };
-        let outcome = self.shared.hands().perform(&act, at, &sink, &stop);
-        *self.inline() = None;
-        self.outcomes.extend(outcome.map(|outcome| (act, outcome)));
-    }
-
     fn inline(&self) -> MutexGuard<'_, Option<(Key, Stop)>> {
         self.handle.inline.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -269,7 +305,7 @@ impl Worker {
         let (key, target, spare) = (act.step.clone(), act.target, act.clone());
         let spawned = std::thread::Builder::new().name("effect".to_owned()).spawn(move || {
             let sink = Watcher { shared: &shared, run: &run, step: &act.step };
-            let outcome = shared.hands().perform(&act, &at, &sink, &handle);
+            let outcome = shared.hands().perform(&act, &at, &mut || true, (&sink, &handle));
             // The worker may have gone: then the next one finds the step interrupted.
             let _ = messages.send(Message::Done(Box::new(act), outcome));
         });

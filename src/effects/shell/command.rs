@@ -6,8 +6,8 @@ use super::request::Request;
 use crate::effects::error::{Error, Result};
 use crate::language::plan::Interpreter;
 use crate::platform::environment::{Environment, System};
-use crate::platform::process;
-use crate::platform::watchdog::{Guard, MARK};
+use crate::platform::process::{self, Group};
+use crate::platform::watchdog::{self, Guard, MARK};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -24,19 +24,76 @@ impl Drop for ScriptFile {
     }
 }
 
-/// A child that runs, and the file it reads its script from, if any.
+/// Whether a shell waits for a word before it begins with its script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    Open,
+    Held,
+}
+
+/// What a held shell does first: wait for an empty line, and end if its input ends instead.
+const HOLD: &str = "read -r WFMCP_BEGIN||exit 125;unset WFMCP_BEGIN;";
+/// What comes after it where the step has no input of its own.
+const NO_INPUT: &str = "exec </dev/null;";
+
+/// A child that runs or is held, and the file it reads its script from, if any.
 pub(super) struct Running {
     pub child: Child,
     pub script: Option<ScriptFile>,
+    pub group: Option<Group>,
 }
 
-pub(super) fn spawn(request: &Request<'_>, guard: &Guard) -> Result<Running> {
+impl Running {
+    fn new(child: Child, script: Option<ScriptFile>, guard: &Guard) -> Self {
+        let group = Group::led_by(child.id());
+        if let Some(group) = group {
+            guard.started(group);
+        }
+        Self { child, script, group }
+    }
+
+    /// Let a held shell go on with its script.
+    pub(super) fn begin(&mut self, request: &Request<'_>) {
+        if let Some(mut input) = self.child.stdin.take() {
+            // A shell that has died already is told by its exit.
+            let _ = input.write_all(b"\n");
+            self.child.stdin = request.shell.stdin.is_some().then_some(input);
+        }
+    }
+
+    /// End a held shell.
+    pub(super) fn call_off(mut self) {
+        drop(self.child.stdin.take());
+        if let Some(group) = self.group {
+            group.kill();
+        }
+        // It was killed: there is nothing to learn from its end.
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether something can be put in front of the script.
+pub(super) fn can_be_held(request: &Request<'_>) -> bool {
+    !matches!(request.shell.with, Interpreter::Other(_)) && request.shell.run.len() < HELD_BYTES_MAX
+}
+
+/// A script larger than this goes to a file, where nothing can be put in front of it.
+const HELD_BYTES_MAX: usize = 100 * 1024;
+
+pub(super) fn spawn(request: &Request<'_>, guard: &Guard, gate: Gate) -> Result<Running> {
+    watchdog::start();
     let program = program(request)?;
     let flag = script_flag(&request.shell.with);
     if let Some(flag) = flag {
         let mut command = prepare(request, guard, &program);
-        match command.arg(flag).arg(&request.shell.run).spawn() {
-            Ok(child) => return Ok(Running { child, script: None }),
+        if gate == Gate::Held {
+            let no_input = if request.shell.stdin.is_some() { "" } else { NO_INPUT };
+            command.arg(flag).arg(format!("{HOLD}{no_input}\n{}", request.shell.run)).stdin(Stdio::piped());
+        } else {
+            command.arg(flag).arg(&request.shell.run);
+        }
+        match command.spawn() {
+            Ok(child) => return Ok(Running::new(child, None, guard)),
             // One argument may have 128 KiB on Linux.
             Err(error) if error.kind() == io::ErrorKind::ArgumentListTooLong => {}
             Err(error) => return Err(explain(request, &program, &error)),
@@ -45,7 +102,7 @@ pub(super) fn spawn(request: &Request<'_>, guard: &Guard) -> Result<Running> {
     let script = write_script(request)?;
     let mut command = prepare(request, guard, &program);
     let child = command.arg(&script.0).spawn().map_err(|error| explain(request, &program, &error))?;
-    Ok(Running { child, script: Some(script) })
+    Ok(Running::new(child, Some(script), guard))
 }
 
 fn prepare(request: &Request<'_>, guard: &Guard, program: &Path) -> Command {

@@ -8,7 +8,7 @@ mod watch;
 
 pub use capture::{Artifact, Printed};
 pub use request::{Captured, Ending, Identity, Request, Sink, Stream};
-pub use watch::perform;
+pub use watch::{perform, perform_once};
 
 #[cfg(test)]
 mod tests;

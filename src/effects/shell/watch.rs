@@ -1,13 +1,13 @@
 //! One poll over everything that can happen to a child: output, room for its input, its exit, a stop, a deadline.
 
 use super::capture::Capture;
-use super::command;
+use super::command::{self, Gate};
 use super::request::{Captured, Ending, Request, Sink, Stream};
 use crate::effects::Stop;
 use crate::effects::error::{Error, Result};
 use crate::platform::clock::{Clock, System};
 use crate::platform::process::{Exit, Group};
-use crate::platform::watchdog::{self, Guard};
+use crate::platform::watchdog::Guard;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::Errno;
@@ -21,14 +21,44 @@ const EXIT_TICK: Duration = Duration::from_millis(5);
 
 /// Run the script to its end, or end it.
 pub fn perform(request: &Request<'_>, sink: &dyn Sink, stop: &Stop) -> Result<Captured> {
-    watchdog::start();
-    let begin = System.monotonic();
     let guard = Guard::announce();
-    let command::Running { mut child, script } = command::spawn(request, &guard)?;
-    let group = Group::led_by(child.id());
-    if let Some(group) = group {
-        guard.started(group);
+    let running = command::spawn(request, &guard, Gate::Open)?;
+    watch(request, running, guard, (sink, stop))
+}
+
+/// As `perform`, but the script begins only once `may_begin` has said so. It is asked while the shell starts, which
+/// takes longer than most commits: what it does costs next to no time.
+pub fn perform_once(
+    request: &Request<'_>,
+    may_begin: &mut dyn FnMut() -> bool,
+    sink: &dyn Sink,
+    stop: &Stop,
+) -> Result<Captured> {
+    if !command::can_be_held(request) {
+        return if may_begin() { perform(request, sink, stop) } else { Err(called_off()) };
     }
+    let guard = Guard::announce();
+    let mut running = command::spawn(request, &guard, Gate::Held)?;
+    if may_begin() {
+        running.begin(request);
+        return watch(request, running, guard, (sink, stop));
+    }
+    running.call_off();
+    Err(called_off())
+}
+
+fn called_off() -> Error {
+    Error::new("stopped", "it was called off before it began")
+}
+
+fn watch(
+    request: &Request<'_>,
+    running: command::Running,
+    guard: Guard,
+    (sink, stop): (&dyn Sink, &Stop),
+) -> Result<Captured> {
+    let begin = System.monotonic();
+    let command::Running { mut child, script, group } = running;
     let mut watch = Watch::new(request, sink, stop, &mut child);
     watch.deadline = request.timeout.map(|timeout| begin + timeout);
     let watched = watch.until_exit(group, &guard);

@@ -4,7 +4,9 @@
 
 mod knowledge;
 mod survey;
-mod rules;
+mod text;
+mod references;
+mod flow;
 mod registry;
 mod run;
 

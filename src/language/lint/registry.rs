@@ -1,14 +1,12 @@
 //! Which rules there are: one row for what looks, one for each code.
 
 use super::Knowledge;
-use super::rules::flow::{
-    missing_result, missing_timeout, not_a_list, not_acted_upon, unreachable, useless_undo,
-};
-use super::rules::references::{
+use super::flow::{missing_result, missing_timeout, not_a_list, not_acted_upon, unreachable, useless_undo};
+use super::references::{
     not_yet_run, unknown_field, unknown_name, unknown_reference, unknown_tool, unused_input,
 };
-use super::rules::text::{secret_leak, shell_quoting, template_syntax};
 use super::survey::Survey;
+use super::text::{secret_leak, shell_quoting, template_syntax};
 use crate::language::diagnostic::{Diagnostic, Rule};
 
 pub(super) type Check = fn(&Survey<'_>, &Knowledge, &mut Vec<Diagnostic>);
