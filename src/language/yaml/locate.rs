@@ -164,9 +164,33 @@ pub(super) fn scalar_span(text: &str, span: Span, style: Style, value: &str) -> 
         _ => {
             let start = skip_properties(text, span.start);
             let body = &text[start..span.end.max(start)];
-            Span::new(start, start + body.trim_end_matches(BLANK).len())
+            let body = body.trim_end_matches(BLANK);
+            Span::new(start, start + closing_quote(body, style).unwrap_or(body.len()))
         }
     }
+}
+
+/// Where a quoted scalar ends; a comment behind it may look like a part of it.
+fn closing_quote(body: &str, style: Style) -> Option<usize> {
+    let quote = match style {
+        Style::SingleQuoted => b'\'',
+        Style::DoubleQuoted => b'"',
+        _ => return None,
+    };
+    let bytes = body.as_bytes();
+    let mut at = 1;
+    while at < bytes.len() {
+        let is_pair = quote == b'\'' && bytes[at..].starts_with(b"''");
+        let is_escape = quote == b'"' && bytes[at] == b'\\';
+        if is_pair || is_escape {
+            at += 2;
+        } else if bytes[at] == quote {
+            return Some(at + 1);
+        } else {
+            at += 1;
+        }
+    }
+    None
 }
 
 /// Where the value of a key would stand that has none.
