@@ -163,13 +163,12 @@ impl Worker {
             acts.extend(command.act);
         }
         let alone = !more && self.under_way.is_empty() && history.run.waits_for_one_effect();
-        match acts.pop_if(|act| alone && !matches!(act.effect, Effect::Child { .. })) {
-            Some(act) => self.act_here(history, act, at)?,
-            None => {
-                self.record(history)?;
-                self.stop_unwanted(history);
-                self.act_aside_or_begin(history, acts, at)?;
-            }
+        if let Some(act) = acts.pop_if(|act| alone && !matches!(act.effect, Effect::Child { .. })) {
+            self.act_here(history, act, at)?;
+        } else {
+            self.record(history)?;
+            self.stop_unwanted(history);
+            self.act_aside_or_begin(history, acts, at)?;
         }
         if more || !self.outcomes.is_empty() {
             return Ok(None);
