@@ -12,6 +12,7 @@ use crate::operations::runs::PauseRun;
 use crate::operations::{Error, Kind, Operation, RunName, block_on};
 use crate::platform::shutdown;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// As long as it takes: a terminal waits until its user does not.
@@ -27,9 +28,11 @@ pub fn attend(
     move_on: impl FnOnce() -> Result<RunReport, Error>,
 ) -> Result<Outcome, Error> {
     let live = Live::begin(session);
-    pause_on_interrupt(session, &live);
+    let interrupted = Arc::new(AtomicBool::new(false));
+    pause_on_interrupt(session, &live, Arc::clone(&interrupted));
     let mut report = live.during(move_on)?;
-    while session.may_ask() && report.status == Status::PendingAction {
+    let may_ask = || session.may_ask() && !interrupted.load(Ordering::SeqCst);
+    while may_ask() && report.status == Status::PendingAction {
         session.tell_notes();
         let Some(submit) = dialog::answer(session, &report)? else { break };
         match live.during(|| session.perform::<SubmitResult>(submit)) {
@@ -48,23 +51,31 @@ pub fn attend(
 }
 
 /// The first Ctrl-C pauses the run; the second ends the process, and its children with it.
-fn pause_on_interrupt(session: &Session, live: &Arc<Live>) {
+fn pause_on_interrupt(session: &Session, live: &Arc<Live>, interrupted: Arc<AtomicBool>) {
     let context = session.another_context();
     let live = Arc::clone(live);
     let installed = shutdown::install(move |asked| {
+        interrupted.store(true, Ordering::SeqCst);
         let Some(run) = live.run_under_way() else {
-            // A question is open. It sees the key itself while it reads; if it does not, nobody is left to ask.
-            std::thread::sleep(TO_LEAVE);
-            print_error(SHOW_CURSOR);
-            return shutdown::end_now(asked);
+            return leave_question(asked);
         };
         print_error(&format!("\npausing {run}; once more to end at once\n"));
         let pause = PauseRun { run: RunName(run) };
         if let Err(error) = block_on(pause.perform(&context)) {
             print_error(&format!("it can't be paused: {error}\n"));
         }
+        if live.run_under_way().is_none() {
+            leave_question(asked);
+        }
     });
     if let Err(error) = installed {
         tracing::warn!(%error, "Ctrl-C ends the process at once");
     }
+}
+
+/// A question may be open. It sees the key itself while it reads; if it does not, nobody is left to ask.
+fn leave_question(asked: shutdown::Asked) {
+    std::thread::sleep(TO_LEAVE);
+    print_error(SHOW_CURSOR);
+    shutdown::end_now(asked);
 }
