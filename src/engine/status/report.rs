@@ -1,7 +1,7 @@
 //! A run's report and the few columns lists show of it.
 
 use super::super::action::Action;
-use super::super::event::{ActionKind, Json, Key};
+use super::super::event::{ActionKind, Json, Key, SkipReason};
 use super::super::node::{Done, Layer, NodeId, State};
 use super::super::run::Run;
 use super::shapes::{Lease, PendingAction, Problem, RunError, RunReport, Status};
@@ -61,7 +61,7 @@ impl Run {
         Summary {
             status: self.status(),
             current_step: self.current_step().map(Key::to_string),
-            steps_done: self.main_children().filter(|id| self.node(*id).is_done()).count() as u64,
+            steps_done: self.steps_done(),
             steps_total: self.steps_total(),
             pending: self.open_actions().len() as u64,
             error: self.facts.error.as_ref().map(|error| error.message.clone()),
@@ -145,6 +145,12 @@ impl Run {
 
     fn steps_total(&self) -> u64 {
         self.plan().steps.len() as u64
+    }
+
+    /// Those that did their work, and those that had none to do.
+    fn steps_done(&self) -> u64 {
+        let done = |done| matches!(done, Done::Succeeded | Done::Skipped(SkipReason::Condition));
+        self.top_steps(done).len() as u64
     }
 
     fn top_steps(&self, wanted: impl Fn(Done) -> bool) -> Vec<String> {

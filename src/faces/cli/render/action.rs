@@ -52,7 +52,7 @@ fn body(action: &PendingAction, paint: Paint, view: Option<&View>) -> String {
     if let (Some(lease), Some(view)) = (&action.lease, view) {
         let _ = writeln!(
             text,
-            "    {} {}, until {}",
+            "    {} {}, lapses {}",
             paint.dim("held by"),
             lease.holder,
             relative(&lease.until, view)
