@@ -152,6 +152,44 @@ outputs: { word: "{{ steps.say.result }}" }
     assert!(killed.count() > 8, "the faults did not strike");
 }
 
+/// A cancel that was accepted is carried to its end: everything is undone in reverse order, and `finally` runs.
+#[test]
+fn a_cancel_is_killed_around_every_write() {
+    let workflow = r#"
+name: undone
+steps:
+  - id: a
+    shell: echo a >> order
+    undo: { shell: echo undo a >> order, retry: { attempts: 2 } }
+  - id: b
+    shell: echo b >> order
+    undo: { shell: echo undo b >> order, retry: { attempts: 2 } }
+  - id: ask
+    prompt: Go on?
+    result: { type: boolean }
+finally: [{ id: clean, shell: echo clean >> order, on_interrupt: rerun }]
+"#;
+    for fault in ["kill-before-commit", "kill-after-commit"] {
+        let killed = (1..WRITES_MAX).take_while(|write| {
+            let sandbox = Sandbox::new();
+            sandbox.file("undone.yaml", workflow);
+            sandbox.wfmcp(["run", "undone.yaml"]).code(4);
+            let cancel = faulty(&sandbox, ["runs", "cancel", "@last"], fault, *write);
+            let taken_up = sandbox.wfmcp(["status", "@last", "--wait", "60s"]);
+            if taken_up.code == Some(4) {
+                sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
+            }
+            sandbox.wfmcp(["status", "@last"]).code(7);
+            let order = sandbox.read("order");
+            let mut order: Vec<&str> = order.lines().collect();
+            order.dedup();
+            assert_eq!(order, ["a", "b", "undo b", "undo a", "clean"], "{fault} at write {write}");
+            cancel.code.is_none()
+        });
+        assert!(killed.count() > 3, "the faults did not strike");
+    }
+}
+
 /// Every process dies after three writes of its own, and still the run comes to its end.
 #[test]
 fn a_run_outlives_any_number_of_deaths() {
@@ -198,6 +236,38 @@ steps:
         sandbox.wfmcp(["status", "@last", "--wait", "60s"]).ok();
         wait_until(|| sandbox.processes().is_empty());
     }
+}
+
+/// Many processes die at once: one command takes up all they left.
+#[test]
+fn one_command_takes_up_what_many_left() {
+    let sandbox = Sandbox::new();
+    let workflow = r#"
+name: left
+inputs: { number: { type: integer } }
+steps:
+  - id: work
+    shell: echo "$WFMCP_RUN_ID" >> up; [ -e fixed ] || sleep 600; echo {{ inputs.number }}
+    on_interrupt: rerun
+outputs: { number: "{{ steps.work.result }}" }
+"#;
+    sandbox.file("left.yaml", workflow);
+    let spawn =
+        |number: usize| sandbox.command(["run", "left.yaml", "--input", &format!("number={number}")]).spawn();
+    let mut runs: Vec<_> = (0..24).map(spawn).collect();
+    wait_until(|| {
+        std::fs::read_to_string(sandbox.path("up")).is_ok_and(|up| up.lines().count() == runs.len())
+    });
+    for run in &mut runs {
+        run.kill();
+    }
+    wait_until(|| sandbox.processes().is_empty());
+    sandbox.file("fixed", "");
+    sandbox.wfmcp(["status"]).ok();
+    let all = ["runs", "list", "--status", "completed", "--limit", "200", "--json"];
+    wait_until(|| sandbox.wfmcp(all).ok().json()["items"].as_array().unwrap().len() == runs.len());
+    assert_eq!(sandbox.read("up").lines().count(), 2 * runs.len(), "each began twice, and ended once");
+    wait_until(|| sandbox.processes().is_empty());
 }
 
 fn place() -> Sandbox {

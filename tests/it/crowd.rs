@@ -62,6 +62,61 @@ fn two_hundred_processes_share_a_store() {
     }
 }
 
+/// Nobody has made the home yet, and everybody wants to.
+#[test]
+fn many_start_in_an_empty_home() {
+    let sandbox = Sandbox::new();
+    sandbox.file("works.yaml", WORKS);
+    let start = |number: usize| {
+        sandbox.command(["run", "works.yaml", "--json", "--input", &format!("number={number}")]).spawn()
+    };
+    starters_got_their_own_results((0..20).map(start).collect());
+    let projects = sandbox.wfmcp(["projects", "list", "--json"]).ok().json();
+    assert_eq!(projects["items"].as_array().unwrap().len(), 1, "{projects}");
+}
+
+/// Each answers another action of the same run, at once.
+#[test]
+fn many_hands_work_on_one_run() {
+    const HANDS: usize = 24;
+    let sandbox = Sandbox::new();
+    let workflow = r#"
+name: hands
+steps:
+  - id: each
+    foreach: range(24)
+    parallel: 24
+    steps:
+      - id: ask
+        prompt: Which word has number {{ item }}?
+        result: { type: string }
+      - id: say
+        shell: echo {{ steps.ask.result }} >> said; echo {{ steps.ask.result }}
+outputs: { words: "{{ steps.each.result | map(attribute='say') | list }}" }
+"#;
+    sandbox.file("hands.yaml", workflow);
+    let report = sandbox.wfmcp(["run", "hands.yaml", "--json"]).code(4).json();
+    let actions = report["actions"].as_array().unwrap();
+    assert_eq!(actions.len(), HANDS);
+    let hands: Vec<Background> = actions
+        .iter()
+        .map(|action| {
+            let number = action["instructions"].as_str().unwrap().rsplit(' ').next().unwrap().to_owned();
+            let (id, word) =
+                (action["action_id"].as_str().unwrap(), format!("w{}", number.trim_end_matches('?')));
+            sandbox.command(["submit", id, "--json", "--as", &word, "--result", &word]).spawn()
+        })
+        .collect();
+    for hand in hands {
+        let submit = quiet(hand);
+        assert!(matches!(submit.code, Some(0 | 4)), "{submit}");
+    }
+    let end = sandbox.wfmcp(["status", "@last", "--wait", "60s", "--json"]).ok().json();
+    let words: Vec<String> = (0..HANDS).map(|number| format!("w{number}")).collect();
+    assert_eq!(end["result"]["words"], json!(words));
+    assert_eq!(sandbox.read("said").lines().count(), HANDS);
+}
+
 /// Everybody, under way.
 #[derive(Default)]
 struct Crowd {
