@@ -155,7 +155,7 @@ outputs: { word: "{{ steps.say.result }}" }
 /// A cancel that was accepted is carried to its end: everything is undone in reverse order, and `finally` runs.
 #[test]
 fn a_cancel_is_killed_around_every_write() {
-    let workflow = r#"
+    let workflow = r"
 name: undone
 steps:
   - id: a
@@ -168,7 +168,7 @@ steps:
     prompt: Go on?
     result: { type: boolean }
 finally: [{ id: clean, shell: echo clean >> order, on_interrupt: rerun }]
-"#;
+";
     for fault in ["kill-before-commit", "kill-after-commit"] {
         let killed = (1..WRITES_MAX).take_while(|write| {
             let sandbox = Sandbox::new();

@@ -52,7 +52,7 @@ outputs: { said: "{{ steps.says.result }}" }
         runs.push(with_secret(&[arguments.as_slice(), &last].concat()));
     }
     let mut terminal = sandbox.command(["run", "leaky.yaml"]).env("TOKEN", SECRET).terminal();
-    terminal.expect("What did it say").send("\x03");
+    terminal.expect("What did it say").expect("Answer it here").send("\x1b[B\x1b[B\r");
     runs.push(terminal.wait());
 
     for run in &runs {
