@@ -46,12 +46,27 @@ impl Claim<'_> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rejection {
     Unknown,
-    Superseded { generation: u32, holder: String },
-    Held { holder: String, until: i64 },
-    Settled { at: i64, by: String, accepted: String },
+    Superseded {
+        generation: u32,
+        holder: String,
+    },
+    Held {
+        holder: String,
+        until: i64,
+    },
+    Settled {
+        at: i64,
+        by: String,
+        accepted: String,
+    },
     Ended(Status),
     NotPermitted(String),
-    Invalid { message: String, problems: Vec<Problem> },
+    /// The run is in no state for it.
+    Conflict(String),
+    Invalid {
+        message: String,
+        problems: Vec<Problem>,
+    },
 }
 
 /// What handing something in came to.

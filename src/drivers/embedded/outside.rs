@@ -117,7 +117,7 @@ fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
         Rejection::Settled { at, by, accepted } => Error::Settled { action, at: rfc3339(at), by, accepted },
         Rejection::Ended(status) => Error::Ended { run: run.to_string(), status },
         Rejection::NotPermitted(why) => Error::NotPermitted(why),
-        Rejection::Invalid { message, problems } if problems.is_empty() => Error::Conflict(message),
+        Rejection::Conflict(message) => Error::Conflict(message),
         Rejection::Invalid { message, problems } => Error::Invalid { message, problems },
     }
 }

@@ -31,12 +31,12 @@ impl Run {
         let status = self.status();
         if status != Status::Failed {
             let message = format!("only a failed run can be retried, this one is {}", status.as_str());
-            return Err(Rejection::Invalid { message, problems: Vec::new() });
+            return Err(Rejection::Conflict(message));
         }
         for step in &steps {
             if !self.node_of(step).is_ok_and(|id| self.has_failed(id)) {
                 let message = format!("step {step} did not fail");
-                return Err(Rejection::Invalid { message, problems: Vec::new() });
+                return Err(Rejection::Conflict(message));
             }
         }
         Ok(Event::Retried { by: by.clone(), steps })
