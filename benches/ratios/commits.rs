@@ -87,7 +87,7 @@ impl Run {
         let (id, hash) = (RunId::new(id), PlanHash::new("plan"));
         let started = json!({"started": {
             "behaviour": 1, "run": id.as_str(), "workflow": "bench", "plan": "plan", "inputs": {}, "seed": 1,
-            "project": {"id": "default", "name": "default"}, "by": {"name": "bench", "face": "script"}, "dir": "/"
+            "project": {"id": "default", "name": "default"}, "by": {"name": "bench", "face": "script"}, "dir": "/", "lease_ms": 600_000
         }});
         let started: Event = serde_json::from_value(started).expect("the first event");
         store.project.keep_plan(&hash, "{}").expect("a plan");
