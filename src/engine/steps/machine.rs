@@ -1,7 +1,7 @@
 //! What this machine does beside scripts: tools of configured MCP servers, wfmcp's own operations, child runs.
 
 use super::super::command::{Act, Command, Effect, Target};
-use super::super::event::{Event, Failure, Key, RunId};
+use super::super::event::{Event, Failure, Key};
 use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::scope;
@@ -23,7 +23,7 @@ pub fn call_operation(run: &Run, id: NodeId, call: &Call) -> Result<Command, Fai
 pub fn start_child(run: &Run, id: NodeId, child: &Subflow) -> Result<Command, Failure> {
     let node = run.node(id);
     let inputs = child_inputs(run, id, child)?;
-    let name = RunId::new(run_id(run.entropy(&format!("{}#{}:child", node.key, node.attempt + 1))));
+    let name = run_id(run.entropy(&format!("{}#{}:child", node.key, node.attempt + 1)));
     let effect = Effect::Child { run: name.clone(), workflow: child.name.clone(), inputs };
     let act = act(run, id, effect);
     Ok(Command { event: Event::ChildStarted { step: node.key.clone(), run: name }, act: Some(act) })

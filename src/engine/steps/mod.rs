@@ -1,13 +1,14 @@
-//! How each kind of step begins: one file a kind, and what they share.
+//! How each kind of step begins, and what they share.
 
-pub mod agent;
-pub mod instant;
-pub mod machine;
-pub mod shared;
+mod begin;
 pub mod shell;
+mod machine;
+mod agent;
 pub mod wait;
+mod instant;
+mod shared;
 
+pub use begin::begin;
 pub use shared::{
-    ask_about_interruption, begin, expression_failure, failure, kind_of, on_interrupt, open,
-    work_under_review,
+    ask_about_interruption, expression_failure, failure, kind_of, on_interrupt, open, work_under_review,
 };

@@ -1,42 +1,15 @@
-//! What the kinds of step share: the choice among them, opening an action, and how failures are made.
+//! What the kinds of step share: opening an action, what an interruption means, and how failures are made.
 
 use super::super::command::Command;
-use super::super::event::{ActionId, ActionKind, Event, Failure, Opened};
+use super::super::event::{ActionId, ActionKind, Event, Failure, Opened, RunId};
 use super::super::node::NodeId;
 use super::super::run::Run;
-use super::{agent, instant, machine, shell, wait};
 use crate::language::expression;
 use crate::language::plan::{ACTION_TITLE_MAX, Action, OnInterrupt, Step};
 use serde_json::{Map, Value, json};
 
 /// The letters of an action's id; none is mistaken for another.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
-/// The next attempt of a step, now that nothing stands before it.
-pub fn begin(run: &Run, id: NodeId, now: i64) -> Result<Command, Failure> {
-    let Some(step) = run.step_of(id) else {
-        return Err(failure("internal", "a list has no work of its own".into()));
-    };
-    let key = run.node(id).key.clone();
-    match &step.action {
-        Action::Shell(shell) => shell::begin(run, id, shell),
-        Action::McpCall(call)
-            if run.started().is_some_and(|started| started.servers.contains(&call.server)) =>
-        {
-            machine::call_tool(run, id, call)
-        }
-        Action::McpCall(call) => agent::call_tool(run, id, call),
-        Action::Prompt(prompt) => agent::prompt(run, id, prompt),
-        Action::Delegate(delegate) => agent::delegate(run, id, delegate),
-        Action::Manual => agent::manual(run, id),
-        Action::Wait(wait) => wait::begin(run, id, wait, now),
-        Action::Workflow(child) => machine::start_child(run, id, child),
-        Action::Call(call) => machine::call_operation(run, id, call),
-        Action::Group(_) => Ok(Event::Entered { step: key, attempt: run.node(id).attempt + 1 }.into()),
-        Action::Set(values) => instant::set(run, id, values),
-        Action::Fail(message) => instant::fail(run, id, message),
-    }
-}
 
 /// Hand a step, or a question about it, to somebody.
 pub fn open(
@@ -67,17 +40,20 @@ pub fn open(
     }))
 }
 
+/// `k7f3`.
 fn action_id(entropy: u64) -> ActionId {
-    let letter =
-        |place: u32| char::from(ALPHABET[usize::try_from((entropy >> (5 * place)) % 32).unwrap_or(0)]);
-    ActionId::new((0..4).map(letter).collect::<String>())
+    ActionId::new(word(entropy, 4))
 }
 
-/// A child run's name, drawn like an action's.
-pub fn run_id(entropy: u64) -> String {
+/// A child run's name, drawn like an action's: `r-7q2mzk`.
+pub fn run_id(entropy: u64) -> RunId {
+    RunId::new(format!("r-{}", word(entropy, 6)))
+}
+
+fn word(entropy: u64, letters: u32) -> String {
     let letter =
         |place: u32| char::from(ALPHABET[usize::try_from((entropy >> (5 * place)) % 32).unwrap_or(0)]);
-    format!("r-{}", (0..6).map(letter).collect::<String>())
+    (0..letters).map(letter).collect()
 }
 
 fn first_line(text: &str) -> String {

@@ -1,0 +1,34 @@
+//! The choice among the kinds of step.
+
+use super::super::command::Command;
+use super::super::event::{Event, Failure};
+use super::super::node::NodeId;
+use super::super::run::Run;
+use super::{agent, failure, instant, machine, shell, wait};
+use crate::language::plan::Action;
+
+/// The next attempt of a step, now that nothing stands before it.
+pub fn begin(run: &Run, id: NodeId, now: i64) -> Result<Command, Failure> {
+    let Some(step) = run.step_of(id) else {
+        return Err(failure("internal", "a list has no work of its own".into()));
+    };
+    let key = run.node(id).key.clone();
+    match &step.action {
+        Action::Shell(shell) => shell::begin(run, id, shell),
+        Action::McpCall(call)
+            if run.started().is_some_and(|started| started.servers.contains(&call.server)) =>
+        {
+            machine::call_tool(run, id, call)
+        }
+        Action::McpCall(call) => agent::call_tool(run, id, call),
+        Action::Prompt(prompt) => agent::prompt(run, id, prompt),
+        Action::Delegate(delegate) => agent::delegate(run, id, delegate),
+        Action::Manual => agent::manual(run, id),
+        Action::Wait(wait) => wait::begin(run, id, wait, now),
+        Action::Workflow(child) => machine::start_child(run, id, child),
+        Action::Call(call) => machine::call_operation(run, id, call),
+        Action::Group(_) => Ok(Event::Entered { step: key, attempt: run.node(id).attempt + 1 }.into()),
+        Action::Set(values) => instant::set(run, id, values),
+        Action::Fail(message) => instant::fail(run, id, message),
+    }
+}
