@@ -5,7 +5,7 @@ use super::super::event::{Event, Failure, Json, Key, Output, Phase, Problem, Ver
 use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::steps::failure;
-use crate::language::plan::Parse;
+use crate::language::plan::{Parse, duration};
 use serde_json::Value;
 
 /// How much of an error output a failure's message shows.
@@ -60,12 +60,7 @@ impl Run {
                 return Err(with_output(failure("exit_code", message), &stdout, &stderr, Some(code)));
             }
             Outcome::TimedOut { stdout, stderr } => {
-                return Err(with_output(
-                    failure("timeout", "it took too long and was ended".to_owned()),
-                    &stdout,
-                    &stderr,
-                    None,
-                ));
+                return Err(with_output(failure("timeout", self.overtime(id)), &stdout, &stderr, None));
             }
             Outcome::Failed { kind, message, hints } => {
                 return Err(Failure { hints, ..failure(kind, message) });
@@ -144,6 +139,15 @@ impl Run {
             ),
         };
         vec![failed, next]
+    }
+
+    /// What is said of a step whose time is over.
+    pub(in crate::engine) fn overtime(&self, id: NodeId) -> String {
+        let limit = self.step_of(id).and_then(|step| step.timeout_ms).and_then(|ms| i64::try_from(ms).ok());
+        limit.map_or_else(
+            || "its time is over".to_owned(),
+            |ms| format!("it took longer than its timeout of {} and was ended", duration::text(ms)),
+        )
     }
 
     fn check_name(&self, id: NodeId, phase: Phase, index: u32) -> String {

@@ -43,7 +43,7 @@ impl Run {
     fn decide_due(&self, id: NodeId, now: i64) -> Command {
         let node = self.node(id);
         let step = node.key.clone();
-        let timeout = || self.failed(id, failure("timeout", format!("{step} took too long")), now).into();
+        let timeout = || self.failed(id, failure("timeout", self.overtime(id)), now).into();
         match &node.state {
             State::Delayed { .. } if node.attempt == 0 => {
                 self.decide_ready(id, now).unwrap_or_else(|error| self.failed_for_good(id, error).into())

@@ -3,6 +3,7 @@
 use super::super::event::{Content, End, Event, Recorded, Section, SkipReason, Verdict};
 use super::shapes::LogLine;
 use super::time::rfc3339;
+use crate::language::plan::duration;
 
 /// One event as a line of the log.
 pub fn log_line(recorded: &Recorded) -> LogLine {
@@ -51,7 +52,7 @@ fn tell_step(event: &Event, at: i64) -> Option<String> {
         Event::Accepted { .. } => "accepted".to_owned(),
         Event::Finished { .. } => "done".to_owned(),
         Event::Failed { error, retry_at: Some(due), .. } => {
-            format!("failed: {}; again in {}", error.message, pause(due - at))
+            format!("failed: {}; again in {}", error.message, duration::text(due - at))
         }
         Event::Failed { error, .. } => format!("failed: {}", error.message),
         Event::Interrupted { .. } => "interrupted: the process that ran it died".to_owned(),
@@ -121,18 +122,4 @@ fn tell_run(event: &Event) -> String {
         }
         _ => event.name().to_owned(),
     }
-}
-
-/// A pause as authors write durations, in its two largest units.
-fn pause(ms: i64) -> String {
-    let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
-    let mut rest = ms.max(0);
-    let mut parts = Vec::new();
-    for (size, name) in units {
-        if rest >= size && parts.len() < 2 {
-            parts.push(format!("{}{name}", rest / size));
-            rest %= size;
-        }
-    }
-    if parts.is_empty() { "no time".to_owned() } else { parts.concat() }
 }

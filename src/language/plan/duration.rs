@@ -40,6 +40,20 @@ fn unit_ms(unit: &str) -> Option<u64> {
     })
 }
 
+/// As an author would write it, in its two largest units.
+pub fn text(ms: i64) -> String {
+    let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    let mut rest = ms.max(0);
+    let mut parts = Vec::new();
+    for (size, name) in units {
+        if rest >= size && parts.len() < 2 {
+            parts.push(format!("{}{name}", rest / size));
+            rest %= size;
+        }
+    }
+    if parts.is_empty() { "no time".to_owned() } else { parts.concat() }
+}
+
 /// Milliseconds since 1970 of an RFC 3339 time.
 pub fn parse_time(text: &str) -> Result<i64, String> {
     let time = text.trim().parse::<jiff::Timestamp>();
