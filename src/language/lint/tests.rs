@@ -94,6 +94,18 @@ fn a_good_file_has_nothing_to_say_about() {
     assert_eq!(told(GOOD), Vec::<String>::new());
 }
 
+#[test]
+fn arithmetic_takes_what_is_declared_a_number() {
+    let with = |kind: &str, hole: &str| {
+        told(&format!(
+            "inputs: {{ n: {{ type: {kind} }} }}\nsteps:\n  - shell: echo $((1 + {{{{ {hole} }}}}))\n"
+        ))
+    };
+    assert_eq!(with("integer", "inputs.n"), Vec::<String>::new());
+    assert!(with("string", "inputs.n")[0].starts_with("WF062"));
+    assert!(with("integer", "inputs.n ~ 'x'")[0].starts_with("WF062"));
+}
+
 /// Steps, and what is told of them.
 const PLACES: &[(&str, &[&str])] = &[
     ("- shell: |\n      echo {{ 1 + }}", &["WF050 5:19 }}"]),

@@ -30,7 +30,8 @@ impl Hole {
 }
 
 impl Context {
-    fn takes_numbers(self) -> bool {
+    /// Whether a number, and nothing else, can be put there.
+    pub fn takes_numbers(self) -> bool {
         matches!(self, Self::Arithmetic | Self::Subscript | Self::Parameter)
     }
 }

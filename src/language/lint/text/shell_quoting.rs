@@ -5,6 +5,7 @@ use crate::language::expression::{Context, Hole};
 use crate::language::lint::Knowledge;
 use crate::language::lint::survey::{Found, Site, Survey, Usage};
 use crate::language::model::Items;
+use serde_json::Value;
 
 pub const UNSAFE_SHELL: Rule = Rule {
     code: "WF062",
@@ -64,7 +65,7 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
 }
 
 fn unsafe_hole(survey: &Survey<'_>, site: &Site, hole: &Hole) -> Option<Diagnostic> {
-    if hole.is_safe() {
+    if hole.is_safe() || (hole.context.takes_numbers() && is_declared_number(survey, site, hole)) {
         return None;
     }
     let span = site.span(survey.source, &hole.span);
@@ -78,6 +79,16 @@ fn unsafe_hole(survey: &Survey<'_>, site: &Site, hole: &Hole) -> Option<Diagnost
         }
         _ => finding,
     })
+}
+
+/// An input that its schema makes a number, as it is.
+fn is_declared_number(survey: &Survey<'_>, site: &Site, hole: &Hole) -> bool {
+    let [reference] = hole.references.as_slice() else { return false };
+    let schema =
+        reference.name(1).filter(|_| reference.root() == "inputs").and_then(|name| survey.inputs.get(name));
+    let kind = schema.and_then(|schema| schema.get("type")).and_then(Value::as_str);
+    let is_whole = hole_name(site, hole) == &site.text[reference.span.clone()];
+    is_whole && matches!(kind, Some("integer" | "number"))
 }
 
 fn hole_name<'s>(site: &'s Site, hole: &Hole) -> &'s str {
