@@ -31,7 +31,8 @@ pub(super) enum Gate {
     Held,
 }
 
-/// What a held shell does first: wait for an empty line, and end if its input ends instead.
+/// What a held shell does first: wait for an empty line, and end if its input ends instead. It stands on the script's own
+/// first line, so that the shell counts lines as the author does.
 const HOLD: &str = "read -r WFMCP_BEGIN||exit 125;unset WFMCP_BEGIN;";
 /// What comes after it where the step has no input of its own.
 const NO_INPUT: &str = "exec </dev/null;";
@@ -88,7 +89,7 @@ pub(super) fn spawn(request: &Request<'_>, guard: &Guard, gate: Gate) -> Result<
         let mut command = prepare(request, guard, &program);
         if gate == Gate::Held {
             let no_input = if request.shell.stdin.is_some() { "" } else { NO_INPUT };
-            command.arg(flag).arg(format!("{HOLD}{no_input}\n{}", request.shell.run)).stdin(Stdio::piped());
+            command.arg(flag).arg(format!("{HOLD}{no_input}{}", request.shell.run)).stdin(Stdio::piped());
         } else {
             command.arg(flag).arg(&request.shell.run);
         }

@@ -291,7 +291,7 @@ fn who_left_the_group_is_reached() {
 #[test]
 fn asked_to_end_a_tree_may_clean_up() {
     let case = script(
-        "trap 'echo cleaned; exit 0' TERM\n(trap 'echo inner; exit' TERM; echo ready; sleep 600 & wait) &\nsleep 600 & wait",
+        "trap 'echo cleaned; exit 0' TERM\nsleep 600 &\n(trap 'echo inner; exit' TERM; sleep 600 & echo ready; wait) & wait",
     );
     let text = stopped_when_ready(&case).stdout.text;
     assert!(text.contains("cleaned\n") && text.contains("inner\n"), "{text}");
@@ -312,4 +312,41 @@ fn a_stop_before_the_start_counts_as_well() {
     stop.request(Cause::Cancelled);
     let captured = perform(&script("sleep 600").request(), &(), &stop).unwrap();
     assert_eq!(captured.ending, Ending::Stopped(Cause::Shutdown));
+}
+
+/// Being held changes nothing of what a script does and says.
+#[test]
+fn a_held_script_does_what_it_does_unheld() {
+    for run in [
+        "",
+        "# nothing\n",
+        "#!/bin/sh\necho $0 $#; test -p /dev/stdin; echo $?",
+        "nosuchcommand",
+        "true\nnosuchcommand",
+        "if true; then\n  echo yes\nfi; exit 3",
+        "cat <<END\n$((1 + 1))\nEND",
+        "echo 'open",
+        "set -u; echo ${WFMCP_BEGIN-unset}",
+        "( echo sub ); exec echo last",
+    ] {
+        for stdin in [None, Some("a\nb\n".to_owned())] {
+            let mut case = script(run);
+            case.shell.stdin = stdin;
+            let unheld = case.perform().unwrap();
+            let held = perform_once(&case.request(), &mut || true, &(), &Stop::new().unwrap()).unwrap();
+            assert_eq!(
+                (held.ending, &held.stdout.text, &held.stderr.text),
+                (unheld.ending, &unheld.stdout.text, &unheld.stderr.text),
+                "{run:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_script_that_is_called_off_never_begins() {
+    let case = script("touch begun");
+    let error = perform_once(&case.request(), &mut || false, &(), &Stop::new().unwrap()).unwrap_err();
+    assert_eq!(error.kind, "stopped");
+    assert!(!case.folder.path().join("begun").exists());
 }
