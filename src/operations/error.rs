@@ -144,7 +144,8 @@ impl From<store::Error> for Error {
             E::Damaged { .. } => Self::new(Kind::Store, message)
                 .hint("`wfmcp health` names what is damaged; restore the file from a backup, the other projects are not touched"),
             E::Locked { .. } => Self::new(Kind::Unavailable, message).hint("see which wfmcp process holds it, then repeat the command"),
-            E::Io { .. } => Self::new(Kind::Unavailable, message),
+            E::Io { .. } => Self::new(Kind::Unavailable, message)
+                .hint("see that the disk is well and that no limit on files is reached (`ulimit -a`), then repeat the command"),
         }
     }
 }

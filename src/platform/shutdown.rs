@@ -3,7 +3,7 @@
 //! SIGPIPE stays ignored, as Rust starts: a child that does not read its input must not end us. A closed standard
 //! output shows as `BrokenPipe` where it is written, and the faces end quietly on it.
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -27,6 +27,12 @@ pub fn end_now(asked: Asked) {
     if let Err(error) = low_level::emulate_default_handler(signal) {
         tracing::warn!(%error, "the process goes on after a signal");
     }
+}
+
+/// Let a write beyond the file size that this user is allowed (`ulimit -f`) fail with an error that can be told, in
+/// place of ending the process without a word. Children are not affected.
+pub fn outlive_file_limit() -> io::Result<()> {
+    flag::register(SIGXFSZ, Arc::default()).map(|_| ())
 }
 
 /// Call `on_first` on its own thread when the first signal comes; the second ends the process with 128 + signal.

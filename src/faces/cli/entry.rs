@@ -8,6 +8,7 @@ use crate::faces::codes;
 use crate::operations::runs::tend;
 use crate::operations::{Error, Kind, World};
 use crate::platform::environment::{Environment, System};
+use crate::platform::shutdown;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches};
 use std::ffi::OsString;
@@ -20,6 +21,9 @@ pub type Assemble = fn(&[(&str, String)]) -> Result<Arc<dyn World>, Error>;
 
 /// Carry out what the arguments say. The exit code.
 pub fn main(arguments: &[OsString], assemble: Assemble) -> u8 {
+    if let Err(error) = shutdown::outlive_file_limit() {
+        tracing::debug!(%error, "a limit on the size of files ends the process");
+    }
     panic::set_hook(Box::new(|info| {
         print_error(&format!(
             "wfmcp: a bug: {info}\nYour runs are safe in the journal. Please report this with what you did: {}\n",

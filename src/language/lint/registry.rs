@@ -6,7 +6,7 @@ use super::references::{
     not_yet_run, unknown_field, unknown_name, unknown_reference, unknown_tool, unused_input,
 };
 use super::survey::Survey;
-use super::text::{secret_leak, shell_quoting, template_syntax};
+use super::text::{plain_text, secret_leak, shell_quoting, template_syntax};
 use crate::language::diagnostic::{Diagnostic, Rule};
 
 pub(super) type Check = fn(&Survey<'_>, &Knowledge, &mut Vec<Diagnostic>);
@@ -28,6 +28,7 @@ pub(super) const CHECKS: &[Check] = &[
     unknown_tool::check,
     useless_undo::check,
     not_acted_upon::check,
+    plain_text::check,
 ];
 
 /// Their codes and pages.
@@ -49,4 +50,5 @@ pub const RULES: &[&Rule] = &[
     &unknown_tool::UNKNOWN_TOOL,
     &useless_undo::USELESS_UNDO,
     &not_acted_upon::NOT_ACTED_UPON,
+    &plain_text::PLAIN_TEXT,
 ];

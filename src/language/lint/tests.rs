@@ -164,6 +164,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("- mcp_call: { server: githb, tool: x }", &["WF064 4:25 githb"]),
     ("- mcp_call: { server: github, tool: creat_issue }", &["WF064 4:39 creat_issue"]),
     ("- { id: w, wait: 5m, undo: { shell: x } }", &["WF065 4:24 undo"]),
+    ("- { name: 'Ship {{ inputs.used }}', shell: x }", &["WF067 4:13 'Ship {{ inputs.used }}'"]),
     ("- shell: echo $T ok", &["WF060 4:17 $T"]),
     (
         "- shell: |\n      x\n      printf '%s' \"${A}\"\n    env: { A: '{{ secrets.TOKEN }}' }",

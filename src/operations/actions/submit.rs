@@ -1,7 +1,7 @@
 //! `wfmcp submit`.
 
 use crate::drivers::driver::{Submit, Submitted};
-use crate::engine::event::{Content, Json, Problem};
+use crate::engine::event::{ActionId, Content, Json, Problem, RunId};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
 use crate::operations::runs::{carry, wait_of};
@@ -65,12 +65,12 @@ impl Operation for SubmitResult {
         let handed_in = self.content()?;
         let project = context.project()?;
         let action = reference::action(context, project, &name)?;
-        let run = action.run.clone();
+        let (run, wanted) = (action.run.clone(), action.action.clone());
         let driver = project.driver()?;
         let submitted =
             driver.submit(Submit { action, by: context.actor.clone(), content: handed_in, wait })?;
         match submitted {
-            Submitted::Refused(problems) => return Err(refused(project, &run, &name, problems)),
+            Submitted::Refused(problems) => return Err(refused(project, (&run, &wanted), problems)),
             Submitted::AlreadyAccepted => {
                 context.note("the same was submitted and accepted before".to_owned());
             }
@@ -108,19 +108,12 @@ impl SubmitResult {
     }
 }
 
-fn refused(
-    project: &Project,
-    run: &crate::engine::event::RunId,
-    name: &ActionName,
-    problems: Vec<Problem>,
-) -> Error {
-    let mut error = Error::new(
-        Kind::InvalidInput,
-        format!("what was submitted for `{}` was not accepted", name.as_str()),
-    );
+fn refused(project: &Project, (run, id): (&RunId, &ActionId), problems: Vec<Problem>) -> Error {
+    let mut error = Error::new(Kind::InvalidInput, format!("what was submitted for {id} was not accepted"));
     error.details = problems.into_iter().map(Detail::from).collect();
     let now = project.driver().ok().and_then(|driver| driver.describe(run).ok());
-    let action = now.and_then(|report| report.actions.into_iter().find(|action| !action.problems.is_empty()));
+    let is_it = |shown: &str| shown.rsplit_once('-').is_some_and(|(shown, _)| shown == id.as_str());
+    let action = now.and_then(|report| report.actions.into_iter().find(|action| is_it(&action.action_id)));
     match action {
         Some(action) => {
             let error = error

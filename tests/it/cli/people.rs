@@ -61,7 +61,7 @@ fn whoever_leaves_a_question_can_come_back() {
     person.wait().code(4);
     let mut person = terminal(sandbox.command(["submit", "@last"]));
     person.expect("Answer it here").send("\r").expect("text").line("hi").expect("stars").line("3");
-    person.expect("Your name?: ").send(CONTROL_C);
+    person.expect("Your answer: ").send(CONTROL_C);
     let left = person.wait();
     assert!(matches!(left.code, Some(4) | None), "{left:?}");
     sandbox.wfmcp(["submit", "@last", "--result", "Ann"]).code(4);

@@ -42,7 +42,7 @@ fn choose(actions: &[PendingAction]) -> Asked<&PendingAction> {
     let mut items: Vec<String> =
         actions.iter().map(|action| format!("{}  {}", action.action_id, action.title)).collect();
     items.push("Later".to_owned());
-    let at = select("What do you want to do?", &items)?;
+    let at = select("Which one", &items)?;
     Ok(at.and_then(|at| actions.get(at)))
 }
 
@@ -58,7 +58,7 @@ fn approval(empty: SubmitResult) -> Asked<SubmitResult> {
 }
 
 fn resolve(empty: SubmitResult) -> Asked<SubmitResult> {
-    let verdict = match select("What became of it?", &["It ran", "Run it again", "Give up", "Later"])? {
+    let verdict = match select("What became of it", &["It ran", "Run it again", "Give up", "Later"])? {
         Some(0) => "ran",
         Some(1) => "again",
         Some(2) => "give_up",
@@ -72,7 +72,7 @@ fn choice(
     empty: SubmitResult,
     [done, failed, later]: [&str; 3],
 ) -> Asked<SubmitResult> {
-    match select(&action.title, &[done, failed, later])? {
+    match select("What now", &[done, failed, later])? {
         Some(0) => value(action, empty),
         Some(1) => {
             let Some(message) = line("Why?")? else { return Ok(None) };
@@ -84,7 +84,7 @@ fn choice(
 
 fn value(action: &PendingAction, empty: SubmitResult) -> Asked<SubmitResult> {
     let result = match &action.result_schema {
-        Some(schema) if action.action_type == ActionType::Input => ask_value(&action.title, schema)?,
+        Some(schema) if action.action_type == ActionType::Input => ask_value("Your answer", schema)?,
         Some(schema) => ask_value("Result", schema)?,
         None if action.action_type == ActionType::Manual => line("Note (may be empty)")?.map(Value::String),
         None => line("Result")?.map(Value::String),

@@ -3,3 +3,4 @@
 pub mod template_syntax;
 pub mod secret_leak;
 pub mod shell_quoting;
+pub mod plain_text;
