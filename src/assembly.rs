@@ -199,7 +199,7 @@ impl Caller for Operations {
             failed(Error::not_found("operation", operation).suggest(operation, names))
         })?;
         let dir = environment::System.current_dir().unwrap_or_default();
-        let actor = Actor { name: "workflow".to_owned(), face: Face::Engine };
+        let actor = Actor::new("workflow", Face::Engine);
         let context = Context::new(world, actor, dir, Some(self.project.clone()));
         let prepared = (row.from_json)(with.clone()).map_err(failed)?;
         block_on(prepared.perform(&context)).map_err(failed)

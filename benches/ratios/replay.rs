@@ -62,7 +62,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         project: ProjectRef { id: "default".to_owned(), name: "default".to_owned() },
         inputs: Map::new(),
         seed: 7,
-        by: Actor { name: "bench".to_owned(), face: Face::Script },
+        by: Actor::new("bench", Face::Script),
         dir: "/".to_owned(),
         servers: Vec::new(),
         lease_ms: 600_000,

@@ -26,6 +26,8 @@ pub trait Driver: Send + Sync {
     /// What happened after event `after`, told for people.
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error>;
 
+    /// Set free what holders have whose process is known to be gone.
+    fn free_abandoned(&self) -> Result<(), Error>;
     /// Hand an action to `by` under a lease. An action that `by` holds already is handed out again unchanged.
     fn lease(&self, action: &ActionRef, by: &Actor, lease: Option<Duration>) -> Result<PendingAction, Error>;
     fn renew(&self, action: &ActionRef, by: &Actor, renewal: Renewal) -> Result<PendingAction, Error>;

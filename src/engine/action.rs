@@ -18,7 +18,7 @@ pub struct Action {
     pub holder: Option<Actor>,
     pub lease_until: Option<i64>,
     pub note: Option<String>,
-    /// Leases that lapsed: they never spend an attempt.
+    /// Leases that lapsed or were left: they never spend an attempt.
     pub abandoned: u32,
     pub refused: u32,
     pub problems: Vec<Problem>,
@@ -123,6 +123,11 @@ impl Action {
         self.lease_until = None;
         self.generation += 1;
         self.note = note.or(self.note.take());
+    }
+
+    /// Its lease ends here; whoever takes it next gets a new generation.
+    pub(super) fn abandon(&mut self, at: i64) {
+        self.lease_until = Some(at);
     }
 
     pub(super) fn submit(&mut self, submission: Submission, at: i64) {

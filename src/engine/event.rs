@@ -3,7 +3,7 @@
 //! Events are facts with every decision already taken: replaying them evaluates no template, reads no clock and
 //! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
 
-pub use super::value::{ActionId, Json, Key, PlanHash, RunId};
+pub use super::value::{ActionId, Actor, Face, Json, Key, PlanHash, RunId};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -130,6 +130,11 @@ pub enum Event {
         action: ActionId,
         generation: u32,
         note: Option<String>,
+    },
+    /// Its holder is known to be gone: the action is free before its lease ends.
+    Abandoned {
+        action: ActionId,
+        generation: u32,
     },
     /// A result, a decision or a failure was handed in; it counts once it is proved.
     Submitted(Box<Submission>),
@@ -282,26 +287,6 @@ pub struct Problem {
     pub pointer: String,
     pub expected: String,
     pub got: String,
-}
-
-/// Who did something, and through which face.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor {
-    pub name: String,
-    pub face: Face,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Face {
-    /// A person at a terminal.
-    Terminal,
-    /// A program that called the terminal's commands.
-    Script,
-    Mcp,
-    Http,
-    /// wfmcp itself (a schedule, a parent run).
-    Engine,
 }
 
 /// What a step produced.

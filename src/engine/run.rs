@@ -281,6 +281,7 @@ impl Event {
             Self::Leased { .. } => "leased",
             Self::Renewed { .. } => "renewed",
             Self::Released { .. } => "released",
+            Self::Abandoned { .. } => "abandoned",
             Self::Submitted(_) => "submitted",
             Self::Refused { .. } => "refused",
             Self::Signalled { .. } => "signalled",

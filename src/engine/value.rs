@@ -1,4 +1,4 @@
-//! The small values events are made of: JSON kept as text, and the names of runs, steps, actions and plans.
+//! The small values events are made of: JSON kept as text, the names of runs, steps, actions and plans, and who did something.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -82,4 +82,46 @@ name_type! {
 name_type! {
     /// The content hash of a resolved plan.
     PlanHash
+}
+
+/// Who did something, and through which face.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    pub name: String,
+    pub face: Face,
+    /// Which of several callers of this name, where that is known: the process that holds this owner's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+}
+
+impl Actor {
+    pub fn new(name: impl Into<String>, face: Face) -> Self {
+        Self { name: name.into(), face, session: None }
+    }
+
+    /// Whether what one holds is the other's: the same name, and not another session.
+    pub fn is(&self, other: &Self) -> bool {
+        let sessions = self.session.as_ref().zip(other.session.as_ref());
+        self.name == other.name && sessions.is_none_or(|(ours, theirs)| ours == theirs)
+    }
+
+    /// A person decides, not a program.
+    pub fn is_person(&self) -> bool {
+        matches!(self.face, Face::Terminal | Face::Elicited)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Face {
+    /// A person at a terminal.
+    Terminal,
+    /// A program that called the terminal's commands.
+    Script,
+    Mcp,
+    /// A person whom an MCP client asked for us.
+    Elicited,
+    Http,
+    /// wfmcp itself (a schedule, a parent run).
+    Engine,
 }

@@ -178,6 +178,7 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         | Event::Leased { .. }
         | Event::Renewed { .. }
         | Event::Released { .. }
+        | Event::Abandoned { .. }
         | Event::Refused { .. }
         | Event::CancelRequested { .. }
         | Event::Paused { .. }

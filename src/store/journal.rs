@@ -32,6 +32,8 @@ pub trait Journal: Send + Sync {
     /// Keep what `owner` carries until `now + lease`; the runs it still holds.
     fn renew(&self, owner: &str, now: i64, lease: Duration) -> Result<Vec<RunId>>;
     fn release(&self, run: &RunId, owner: &str) -> Result<()>;
+    /// Whether the process that was given this owner's id is known to have ended.
+    fn is_gone(&self, owner: &str) -> bool;
 
     fn run(&self, run: &RunId) -> Result<RunRow>;
     /// Runs whose id begins with this, newest first, at most `limit`.

@@ -97,7 +97,7 @@ impl Shared {
     pub(super) fn cancel_children(self: &Arc<Self>, run: &RunId) -> Result<()> {
         let filter = RunFilter { parent: Some(run.clone()), ..RunFilter::default() };
         for child in self.journal().runs(&filter)?.into_iter().filter(|row| row.ended_at.is_none()) {
-            let by = Actor { name: run.to_string(), face: Face::Engine };
+            let by = Actor::new(run.as_str(), Face::Engine);
             let reason = Some(format!("its parent {run} does not need it any more"));
             match self.signal(&child.run, &Signal::Cancel { reason }, &by) {
                 Err(Error::Store(error)) => return Err(error),

@@ -223,7 +223,12 @@ impl Driver for Embedded {
         Ok(self.shared.journal().read(run, after)?.iter().map(log_line).collect())
     }
 
+    fn free_abandoned(&self) -> Result<(), Error> {
+        self.shared.free_abandoned(&ActionFilter::default())
+    }
+
     fn lease(&self, action: &ActionRef, by: &Actor, lease: Option<Duration>) -> Result<PendingAction, Error> {
+        self.shared.free_abandoned(&of_run(&action.run))?;
         let lease_ms = lease.map(milliseconds);
         let history = self.shared.ask_action(action, by, |run, claim| run.lease(claim, lease_ms))?;
         self.packet(&history, action)
@@ -245,6 +250,7 @@ impl Driver for Embedded {
     fn submit(&self, submit: Submit) -> Result<Submitted, Error> {
         let run = submit.action.run.clone();
         let submit = Submit { content: self.mask(&run, submit.content)?, ..submit };
+        self.shared.free_abandoned(&of_run(&run))?;
         let events = self.shared.hand_in(&submit)?;
         self.shared.carry(&run)?;
         match events.last() {
@@ -262,6 +268,10 @@ impl Driver for Embedded {
     fn shut_down(&self) {
         self.shared.shut_down(PATIENCE);
     }
+}
+
+fn of_run(run: &RunId) -> ActionFilter {
+    ActionFilter { run: Some(run.clone()), ..ActionFilter::default() }
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -8,6 +8,7 @@ use crate::engine::event::{Actor, Content, Event, Failure, RunId, Submission};
 use crate::engine::run::Run;
 use crate::engine::status::{log_line, rfc3339};
 use crate::store;
+use crate::store::journal::ActionFilter;
 use std::sync::Arc;
 
 /// What somebody's wish comes to.
@@ -60,6 +61,21 @@ impl Shared {
         Ok(())
     }
 
+    pub(super) fn free_abandoned(&self, filter: &ActionFilter) -> Result<(), Error> {
+        let now = self.now();
+        for row in self.journal().actions(filter)? {
+            let holder = row.holder.filter(|_| row.lease_until.is_some_and(|until| until > now));
+            let session = holder.and_then(|holder| holder.session);
+            if session.is_some_and(|session| self.journal().is_gone(&session)) {
+                self.outside(&row.run, |history, now| {
+                    let event = history.run.abandon(&row.action, now);
+                    Ok(Decided { events: event.into_iter().collect(), answer: () })
+                })?;
+            }
+        }
+        Ok(())
+    }
+
     /// Something about one action: one event, or nothing.
     pub(super) fn ask_action(
         &self,
@@ -84,7 +100,7 @@ impl Shared {
             let action = history.run.action(id).ok_or(Rejection::Unknown).map_err(reject)?;
             let generation = match (generation, action.living_holder(now)) {
                 (Some(generation), _) => *generation,
-                (None, Some((holder, until))) if holder.name != by.name => {
+                (None, Some((holder, until))) if !holder.is(by) => {
                     return Err(reject(Rejection::Held { holder: holder.name.clone(), until }));
                 }
                 (None, _) => action.generation,

@@ -14,7 +14,7 @@ impl Run {
     pub fn lease(&self, claim: &Claim<'_>, lease_ms: Option<u64>) -> Result<Option<Event>, Rejection> {
         let action = self.open_action(claim.action, claim.generation)?;
         if let Some((holder, until)) = action.living_holder(claim.now) {
-            return if holder.name == claim.by.name {
+            return if holder.is(claim.by) {
                 Ok(None)
             } else {
                 Err(Rejection::Held { holder: holder.name.clone(), until })
@@ -46,11 +46,18 @@ impl Run {
         Ok(Event::Released { action: claim.action.clone(), generation: action.generation, note })
     }
 
+    /// The holder is known to be gone, and no longer holds it.
+    pub fn abandon(&self, id: &ActionId, now: i64) -> Option<Event> {
+        let action = self.open_action(id, None).ok()?;
+        action.living_holder(now)?;
+        Some(Event::Abandoned { action: id.clone(), generation: action.generation })
+    }
+
     /// An open action that nobody else holds: who names its generation holds it.
     fn held_action(&self, claim: &Claim<'_>) -> Result<&Action, Rejection> {
         let action = self.open_action(claim.action, claim.generation)?;
         match action.living_holder(claim.now) {
-            Some((holder, until)) if claim.generation.is_none() && holder.name != claim.by.name => {
+            Some((holder, until)) if claim.generation.is_none() && !holder.is(claim.by) => {
                 Err(Rejection::Held { holder: holder.name.clone(), until })
             }
             _ => Ok(action),
@@ -173,7 +180,7 @@ impl Run {
 
     /// An approval is another's word: not the initiator's, not that of whoever did the work.
     fn may_approve(&self, action: &Action, by: &Actor) -> Result<(), Rejection> {
-        if by.face == Face::Terminal {
+        if by.is_person() {
             return Ok(());
         }
         let started = self.facts.started.as_ref().is_some_and(|started| started.by.name == by.name);

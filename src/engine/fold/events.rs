@@ -60,6 +60,7 @@ impl Run {
             Event::Released { action, note, .. } => {
                 self.action_mut(action).map(|action| action.release(note.clone()))
             }
+            Event::Abandoned { action, .. } => self.action_mut(action).map(|action| action.abandon(at)),
             Event::Submitted(submission) => self.fold_submitted(submission, at),
             Event::Refused { action, problems, .. } => self.fold_refused(action, problems),
             _ => self.fold_control(event, at),

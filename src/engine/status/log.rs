@@ -76,6 +76,9 @@ fn tell_action(event: &Event) -> Option<String> {
             format!("{action}-{generation} goes on until {}", rfc3339(*until))
         }
         Event::Released { action, generation, .. } => format!("{action}-{generation} given back"),
+        Event::Abandoned { action, generation } => {
+            format!("{action}-{generation} left by a holder that is gone")
+        }
         Event::Submitted(submission) => {
             let what = match &submission.content {
                 Content::Result(_) => "submitted",

@@ -53,6 +53,39 @@ fn a_lease_is_kept_lapses_and_fences() {
 }
 
 #[test]
+fn an_action_whose_holder_is_gone_is_free_and_fenced() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask")] })));
+    world.settle();
+    let id = world.action_of("ask");
+    assert!(world.run.abandon(&id, world.now).is_none(), "nobody holds it");
+    lease(&mut world, "ask", "a").unwrap();
+    let late = world.submission("ask", "a", Content::Result(Json::of(&json!("late"))));
+    let left = world.run.abandon(&id, world.now).unwrap();
+    world.record(left);
+    assert!(world.run.abandon(&id, world.now).is_none(), "it is free already");
+    assert_eq!(lease(&mut world, "ask", "b"), Ok(Some(2)));
+    assert_eq!(world.run.action(&id).unwrap().abandoned, 1);
+    let refused = world.run.submit(late, SelfApproval::Refused, world.now);
+    assert!(matches!(refused, Err(Rejection::Superseded { generation: 2, .. })));
+}
+
+#[test]
+fn two_sessions_of_one_name_are_two_holders() {
+    let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask")] })));
+    world.settle();
+    let id = world.action_of("ask");
+    let session = |name: &str| Actor { session: Some(name.to_owned()), ..actor("agent") };
+    let (one, other, unknown) = (session("1"), session("2"), actor("agent"));
+    let claim = |by| Claim { action: &id, generation: None, by, now: world.now };
+    let event = world.run.lease(&claim(&one), None).unwrap().unwrap();
+    world.record(event);
+    let claim = |by| Claim { action: &id, generation: None, by, now: world.now };
+    assert!(matches!(world.run.lease(&claim(&other), None), Err(Rejection::Held { .. })));
+    assert_eq!(world.run.lease(&claim(&one), None).unwrap().map(|_| ()), None);
+    assert_eq!(world.run.lease(&claim(&unknown), None).unwrap().map(|_| ()), None);
+}
+
+#[test]
 fn a_heartbeat_keeps_the_lease_and_leaves_a_note_and_a_release_gives_it_back() {
     let mut world = World::new(plan(json!({ "name": "w", "steps": [prompt("ask")] })));
     world.settle();
@@ -140,7 +173,7 @@ fn an_approval_is_not_the_initiators_nor_the_workers() {
         assert!(matches!(refused, Err(Rejection::NotPermitted(_))), "{name}");
         assert!(world.run.submit(own, SelfApproval::Allowed, world.now).is_ok());
     }
-    let by = Actor { name: "starter".into(), face: Face::Terminal };
+    let by = Actor::new("starter", Face::Terminal);
     let person = crate::engine::event::Submission {
         by,
         ..world.submission("ok", "x", Content::Approved { reason: None })

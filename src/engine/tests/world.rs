@@ -35,7 +35,7 @@ pub fn shell(id: &str, run: &str, needs: &[&str]) -> Value {
 }
 
 pub fn actor(name: &str) -> Actor {
-    Actor { name: name.to_owned(), face: Face::Script }
+    Actor::new(name, Face::Script)
 }
 
 pub fn exited(code: i32, stdout: &str) -> Outcome {

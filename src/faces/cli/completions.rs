@@ -109,7 +109,7 @@ fn yaml_files() -> Vec<CompletionCandidate> {
 fn ask<O: Operation>(operation: O) -> Option<O::Output> {
     let world: Arc<dyn World> = ASSEMBLE.get()?(&[]).ok()?;
     let dir = System.current_dir().ok()?;
-    let actor = Actor { name: "completion".to_owned(), face: Face::Terminal };
+    let actor = Actor::new("completion", Face::Terminal);
     let context = Context::new(world, actor, dir, System.var("WFMCP_PROJECT"));
     block_on(operation.perform(&context)).ok()
 }

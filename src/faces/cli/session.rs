@@ -133,5 +133,5 @@ fn actor(environment: &dyn Environment, globals: &Globals, face: Face) -> Actor 
         .or_else(|| environment.var("LOGNAME"))
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "somebody".to_owned());
-    Actor { name, face }
+    Actor::new(name, face)
 }

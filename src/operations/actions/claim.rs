@@ -43,6 +43,7 @@ impl Operation for ClaimAction {
             let action = reference::action(context, project, name)?;
             return Ok(driver.lease(&action, &context.actor, lease)?);
         }
+        driver.free_abandoned()?;
         let now = context.now();
         let filter = ActionFilter { role: self.role.clone(), ..ActionFilter::default() };
         let mut open = project.journal.actions(&filter)?;

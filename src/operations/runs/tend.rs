@@ -9,6 +9,7 @@ const SOON_MS: i64 = 60_000;
 /// Take up what is ready or soon will be, in a process of its own.
 pub fn tend(context: &Context) -> Result<(), Error> {
     let Some(project) = context.project_in_use() else { return Ok(()) };
+    project.driver()?.free_abandoned()?;
     let now = context.now();
     let soon = project.journal.next_due()?.is_some_and(|due| due <= now.saturating_add(SOON_MS));
     if soon || !project.journal.ready(now)?.is_empty() {

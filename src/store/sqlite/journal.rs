@@ -91,6 +91,10 @@ impl Journal for Project {
         self.database().writer.write(move |connection| leases::release(connection, &run, &owner))
     }
 
+    fn is_gone(&self, owner: &str) -> bool {
+        !self.owners().is_alive(owner)
+    }
+
     fn run(&self, run: &RunId) -> Result<RunRow> {
         self.database().read(|connection| runs::get(connection, run))
     }

@@ -103,7 +103,7 @@ impl Desk {
 }
 
 pub fn actor(name: &str) -> Actor {
-    Actor { name: name.to_owned(), face: Face::Script }
+    Actor::new(name, Face::Script)
 }
 
 pub fn shell(id: &str, run: &str, needs: &[&str]) -> Value {

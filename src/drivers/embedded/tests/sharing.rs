@@ -1,8 +1,10 @@
 //! Several drivers on one store, as several processes have them.
 
 use super::desk::{Desk, LONG, actor, prompt, shell};
-use crate::drivers::driver::{Driver, Signal, Submitted};
+use crate::drivers::driver::{ActionRef, Driver, Error, Signal, Submitted};
+use crate::engine::event::{ActionId, Actor};
 use crate::engine::status::Status;
+use crate::store::sqlite::Home;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -74,4 +76,24 @@ fn many_runs_at_once_share_the_store() {
         assert_eq!(desks[1 - desk].wait(&run).status, Status::Completed);
         assert_eq!(desks[desk].names(&run).len(), 6);
     }
+}
+
+#[test]
+fn what_a_session_holds_is_free_once_its_process_is_gone() {
+    let home = TempDir::new().unwrap();
+    let desk = Desk::at(home.path());
+    let run = desk.start(json!({ "name": "w", "steps": [prompt("ask", &[])] }));
+    let report = desk.wait(&run);
+    let (id, _) = report.actions[0].action_id.split_once('-').unwrap();
+    let action = ActionRef { run: run.clone(), action: ActionId::new(id), generation: None };
+    let guard = Home::open(home.path()).unwrap().owner().unwrap();
+    let holder = Actor { session: Some(guard.id().to_owned()), ..actor("agent") };
+    let held = desk.driver.lease(&action, &holder, None).unwrap();
+    let newcomer = Actor { session: Some("another".to_owned()), ..actor("agent") };
+    assert!(matches!(desk.driver.lease(&action, &newcomer, None), Err(Error::Held { .. })));
+    drop(guard);
+    desk.driver.free_abandoned().unwrap();
+    assert_eq!(desk.driver.describe(&run).unwrap().actions[0].lease, None);
+    let taken = desk.driver.lease(&action, &newcomer, None).unwrap();
+    assert_eq!((held.action_id, taken.action_id), (format!("{id}-1"), format!("{id}-2")));
 }

@@ -21,7 +21,7 @@ fn record(place: &Place, events: &[Event]) {
 
 fn events_with(value: &Value) -> Vec<Event> {
     let json = || Json::of(value);
-    let by = Actor { name: "ada".to_owned(), face: Face::Terminal };
+    let by = Actor::new("ada", Face::Terminal);
     let step = || Key::new("s");
     let output = Output { result: Some(json()), stdout: Some(json()), stderr: Some(json()), exit_code: None };
     let submission = Submission {

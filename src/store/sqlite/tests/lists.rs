@@ -82,7 +82,7 @@ fn ready_is_what_can_go_on_now() {
 #[test]
 fn actions_are_listed_oldest_first_as_they_were_written() {
     let place = Place::new();
-    let holder = Some(Actor { name: "ada".to_owned(), face: Face::Mcp });
+    let holder = Some(Actor::new("ada", Face::Mcp));
     let first = ActionRow {
         created_at: 1,
         role: Some("reviewer".to_owned()),
