@@ -190,8 +190,11 @@ struct Operations {
 
 impl Caller for Operations {
     fn call(&self, operation: &str, with: &Value, _key: &str) -> effects::error::Result<Value> {
-        let failed =
-            |error: Error| effects::Error { kind: "operation", message: error.message, hints: error.hints };
+        let failed = |error: Error| effects::Error {
+            kind: "operation",
+            message: error.message,
+            hints: error.hints.iter().map(ToString::to_string).collect(),
+        };
         let world =
             self.world.upgrade().ok_or_else(|| effects::Error::new("operation", "the program is ending"))?;
         let row = registry::find(operation).ok_or_else(|| {

@@ -2,11 +2,7 @@
 //!
 //! Invariant: nothing here prints, knows an exit code or a protocol's error code, or names a concrete store or driver.
 
-pub mod operation;
-pub mod registry;
-pub mod access;
-pub mod context;
-pub mod error;
+mod contract;
 
 pub mod runs;
 pub mod actions;
@@ -17,13 +13,15 @@ pub mod system;
 pub mod documents;
 mod exchange;
 
-pub use access::{Access, Toolset};
-pub use context::{Context, Project, World};
-pub use error::{Detail, Error, Kind};
+pub use contract::access::{Access, Toolset};
+pub use contract::context::{Context, Project, World};
+pub use contract::error::{Detail, Error, Kind};
+pub use contract::hint::{Call, Hint};
+pub use contract::operation::{Operation, block_on};
+pub use contract::{error, registry};
 pub use exchange::page::Page;
 pub use exchange::reference::{ActionName, ProjectName, RunName, WorkflowName};
 pub use exchange::time::{duration, millis};
 pub use exchange::{inputs, page, report, yaml};
-pub use operation::{Operation, block_on};
 
 use exchange::{reference, time};

@@ -3,7 +3,7 @@
 use crate::drivers::driver::{self, ActionRef};
 use crate::engine::status::PendingAction;
 use crate::operations::error::Kind;
-use crate::operations::{Access, ActionName, Context, Error, Operation, Toolset, reference};
+use crate::operations::{Access, ActionName, Context, Error, Hint, Operation, Toolset, reference};
 use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -63,6 +63,6 @@ impl Operation for ClaimAction {
         }
         let whom = self.role.map_or(String::new(), |role| format!(" for role `{role}`"));
         Err(Error::new(Kind::NotFound, format!("nothing waits{whom} that is free"))
-            .hint("see everything that waits, and who holds it: wfmcp inbox"))
+            .hint(Hint::call("see everything that waits, and who holds it", "list_pending_actions")))
     }
 }

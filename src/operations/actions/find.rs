@@ -2,7 +2,7 @@
 
 use crate::engine::status::RunReport;
 use crate::operations::error::Kind;
-use crate::operations::{ActionName, Context, Error, reference};
+use crate::operations::{ActionName, Context, Error, Hint, reference};
 
 /// The run's report with this one action only.
 pub fn find(context: &Context, name: &ActionName) -> Result<RunReport, Error> {
@@ -13,7 +13,7 @@ pub fn find(context: &Context, name: &ActionName) -> Result<RunReport, Error> {
     report.actions.retain(|action| is_wanted(&action.action_id));
     if report.actions.is_empty() {
         return Err(Error::new(Kind::Conflict, format!("action {} no longer waits", wanted.action))
-            .hint(format!("see what became of it: wfmcp runs log {}", wanted.run)));
+            .hint(Hint::call("see what became of it", "get_run_log").with("run", wanted.run.as_str())));
     }
     Ok(report)
 }

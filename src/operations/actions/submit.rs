@@ -5,7 +5,7 @@ use crate::engine::event::{ActionId, Content, Json, Problem, RunId};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
 use crate::operations::runs::{carry, wait_of};
-use crate::operations::{Access, ActionName, Context, Error, Operation, Project, Toolset, reference};
+use crate::operations::{Access, ActionName, Context, Error, Hint, Operation, Project, Toolset, reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -116,8 +116,11 @@ fn refused(project: &Project, (run, id): (&RunId, &ActionId), problems: Vec<Prob
     let action = now.and_then(|report| report.actions.into_iter().find(|action| is_it(&action.action_id)));
     match action {
         Some(action) => {
-            let error = error
-                .hint(format!("mend it and submit it again: wfmcp submit {} --result ...", action.action_id));
+            let error = error.hint(
+                Hint::call("mend it and submit it again", "submit_result")
+                    .with("action", action.action_id)
+                    .with("result", "..."),
+            );
             match action.example {
                 Some(example) => error.hint(format!("this would be accepted: {example}")),
                 None => error,

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::operations::error::{Error, Kind, nearest};
-use crate::operations::{Context, WorkflowName};
+use crate::operations::{Context, Hint, WorkflowName};
 use crate::store;
 use crate::store::catalog::{DocumentRow, Listing};
 use std::io;
@@ -186,9 +186,18 @@ fn read(path: &Path, kind: &str) -> Result<Document, Error> {
     }
 }
 
+fn listing(kind: &str, name: &str) -> Hint {
+    let text = format!("name a file, such as ./{name}.yaml");
+    if kind == "workflow" {
+        Hint::call(format!("{text}, or see which there are"), "list_workflows")
+    } else {
+        Hint::from(text)
+    }
+}
+
 fn not_found(context: &Context, kind: &str, name: &str) -> Error {
     let known = candidates(context, kind, Listing::Current).unwrap_or_default();
     Error::not_found(kind, name)
         .suggest(name, known.iter().map(|(name, _)| name.as_str()))
-        .hint(format!("name a file, such as ./{name}.yaml, or see which there are: wfmcp {kind}s list"))
+        .hint(listing(kind, name))
 }

@@ -9,7 +9,7 @@ use crate::language::plan::Plan;
 use crate::language::source::Source;
 use crate::language::{self, Examined};
 use crate::operations::error::Kind;
-use crate::operations::{Context, Error, WorkflowName, registry};
+use crate::operations::{Context, Error, Hint, WorkflowName, registry};
 
 /// A workflow that can be run.
 pub struct Planned {
@@ -62,5 +62,5 @@ fn invalid(shown: &str, findings: Vec<Finding>) -> Error {
         _ => format!("{shown} has {errors} errors"),
     };
     let error = Error { findings, ..Error::new(Kind::InvalidDocument, message) };
-    error.hint(format!("see all that can be said about it: wfmcp validate {shown}"))
+    error.hint(Hint::call("see all that can be said about it", "validate_workflow").with("files", shown))
 }

@@ -3,6 +3,7 @@
 
 use crate::language::plan::Input;
 use crate::language::schema::check;
+use crate::operations::Hint;
 use crate::operations::error::{Detail, Error, nearest};
 use serde_json::{Map, Value};
 
@@ -51,7 +52,7 @@ pub fn complete(declared: &[Input], given: &Map<String, Value>) -> Result<Map<St
         [one] => format!("input {}: expected {}, got {}", one.pointer, one.expected, one.got),
         many => format!("{} things are wrong with the inputs", many.len()),
     };
-    Err(Error { hints, details, ..Error::input(message) })
+    Err(Error { hints: hints.into_iter().map(Hint::from).collect(), details, ..Error::input(message) })
 }
 
 /// What a person would call the values that a schema accepts.

@@ -3,8 +3,9 @@
 
 use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, RunId};
-use crate::operations::context::{Context, Project};
+use crate::operations::Hint;
 use crate::operations::error::{Error, Kind, nearest};
+use crate::operations::{Context, Project};
 use crate::store::journal::{ActionFilter, ActionRow, RunFilter};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -112,7 +113,7 @@ fn only_action(context: &Context, project: &Project, run: RunId, text: &str) -> 
                 kind,
                 format!("run {run} has no pending action: it is {}", report.status.as_str()),
             )
-            .hint(format!("see what it does: wfmcp status {run}")))
+            .hint(Hint::call("see what it does", "get_workflow_status").with("run", run.as_str())))
         }
         rows => Err(Error::new(
             Kind::InvalidInput,
@@ -150,7 +151,7 @@ fn newest(project: &Project) -> Result<RunId, Error> {
         filter.before = rows.last().map(|row| row.run.clone());
         if filter.before.is_none() {
             return Err(Error::new(Kind::NotFound, "there is no run in this project yet")
-                .hint("start one: wfmcp run FILE"));
+                .hint(Hint::call("start one", "start_workflow").with("workflow", "FILE")));
         }
     }
 }
@@ -190,7 +191,7 @@ fn run_not_found(project: &Project, text: &str) -> Error {
     let error = Error::not_found("run", text);
     match near {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("see the runs of project {}: wfmcp runs list", project.row.name)),
+        None => error.hint(Hint::call(format!("see the runs of project {}", project.row.name), "list_runs")),
     }
 }
 
@@ -199,5 +200,5 @@ fn action_not_found(project: &Project, text: &str) -> Error {
     let shown: Vec<String> = open.iter().map(shown).collect();
     Error::not_found("action", text)
         .suggest(text, shown.iter().map(String::as_str))
-        .hint("see what waits, in all projects: wfmcp inbox")
+        .hint(Hint::call("see what waits, in all projects", "list_pending_actions"))
 }

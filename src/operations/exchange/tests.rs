@@ -141,7 +141,7 @@ fn everything_wrong_with_the_inputs_is_told_at_once() {
     let pointers: Vec<&str> = error.details.iter().map(|detail| detail.pointer.as_str()).collect();
     assert_eq!(pointers, ["/nmae", "/count", "/name", "/tags/1"]);
     assert!(
-        error.hints.iter().any(|hint| hint.contains("did you mean `name` instead of `nmae`?")),
+        error.hints.iter().any(|hint| hint.text.contains("did you mean `name` instead of `nmae`?")),
         "{:?}",
         error.hints
     );

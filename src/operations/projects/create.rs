@@ -2,7 +2,7 @@
 
 use super::summary::ProjectSummary;
 use crate::operations::error::Kind;
-use crate::operations::{Access, Context, Error, Operation, Toolset};
+use crate::operations::{Access, Context, Error, Hint, Operation, Toolset};
 use crate::store;
 use crate::store::registry::ProjectRow;
 use schemars::JsonSchema;
@@ -53,7 +53,9 @@ impl Operation for CreateProject {
         match registry.create(&row) {
             Err(store::Error::Exists { .. }) => {
                 return Err(Error::new(Kind::Conflict, format!("a project `{}` exists already", row.name))
-                    .hint(format!("make it the active one: wfmcp projects use {}", row.name)));
+                    .hint(
+                        Hint::call("make it the active one", "switch_project").with("project", &row.name),
+                    ));
             }
             other => other?,
         }

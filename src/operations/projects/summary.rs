@@ -1,8 +1,8 @@
 //! A project as lists show it, and how one is found by its name.
 
-use crate::operations::Error;
 use crate::operations::error::Kind;
 use crate::operations::time::rfc3339;
+use crate::operations::{Error, Hint};
 use crate::store;
 use crate::store::registry::{ProjectRow, Registry};
 use schemars::JsonSchema;
@@ -50,9 +50,8 @@ pub fn find(registry: &dyn Registry, name: &str) -> Result<ProjectRow, Error> {
         (1, false) => Ok(matching.remove(0).clone()),
         (0, _) | (_, true) => Err(Error::not_found("project", name)
             .suggest(name, all.iter().map(|row| row.name.as_str()))
-            .hint(format!(
-                "create it with `wfmcp projects create {name}`, or see which there are: wfmcp projects list"
-            ))),
+            .hint(Hint::call("see which there are", "list_projects"))
+            .hint(Hint::call("or create it", "create_project").with("name", name))),
         _ => {
             let names: Vec<&str> = matching.iter().map(|row| row.name.as_str()).collect();
             Err(Error::new(Kind::InvalidInput, format!("`{name}` could mean {}", names.join(", ")))

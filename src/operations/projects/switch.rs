@@ -2,7 +2,7 @@
 
 use super::summary::{ProjectSummary, find};
 use crate::operations::error::Kind;
-use crate::operations::{Access, Context, Error, Operation, ProjectName, Toolset};
+use crate::operations::{Access, Context, Error, Hint, Operation, ProjectName, Toolset};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,7 +31,7 @@ impl Operation for SwitchProject {
         let row = find(registry.as_ref(), self.project.as_str())?;
         if row.archived {
             return Err(Error::new(Kind::Conflict, format!("project `{}` is archived", row.name))
-                .hint("use another one: wfmcp projects list"));
+                .hint(Hint::call("use another one", "list_projects")));
         }
         registry.set_active(&row.id)?;
         let id = row.id.clone();

@@ -4,8 +4,8 @@ use super::tend;
 use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, Face, RunId};
 use crate::engine::status::RunReport;
-use crate::operations::context::{Context, Project};
 use crate::operations::error::Error;
+use crate::operations::{Context, Project};
 use std::time::Duration;
 
 /// How long a caller waits when it does not say: shorter than what the most impatient client allows.

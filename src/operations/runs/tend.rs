@@ -1,6 +1,6 @@
 //! Whoever touches a project sees to it that its runs go on: those whose carrier died, and those whose time has come.
 
-use crate::operations::context::Context;
+use crate::operations::Context;
 use crate::operations::error::Error;
 
 /// A time this near is worth a process that waits for it: whoever waited for it may have died.

@@ -81,7 +81,7 @@ fn look_at(context: &Context, row: &ProjectRow) -> ProjectHealth {
         runs: BTreeMap::new(),
         ready: 0,
         pending_actions: 0,
-        problems: std::iter::once(error.message).chain(error.hints).collect(),
+        problems: std::iter::once(error.message).chain(error.hints.iter().map(ToString::to_string)).collect(),
     })
 }
 

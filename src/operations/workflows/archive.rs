@@ -1,6 +1,6 @@
 //! `wfmcp workflows archive`.
 
-use crate::operations::{Access, Context, Error, Operation, Toolset, WorkflowName};
+use crate::operations::{Access, Context, Error, Hint, Operation, Toolset, WorkflowName};
 use crate::store;
 use crate::store::catalog::Listing;
 use schemars::JsonSchema;
@@ -40,7 +40,7 @@ impl Operation for ArchiveWorkflow {
                 let known = catalog.list("workflow", Listing::Current)?;
                 Err(Error::not_found("workflow", &name)
                     .suggest(&name, known.iter().map(|row| row.name.as_str()))
-                    .hint("only workflows of the catalogue can be archived: wfmcp workflows list"))
+                    .hint(Hint::call("only workflows of the catalogue can be archived", "list_workflows")))
             }
             Err(error) => Err(error.into()),
         }

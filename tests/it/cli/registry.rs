@@ -92,7 +92,7 @@ fn misnamed_arguments_are_understood_or_told_apart() {
     let start = find("start_workflow").unwrap();
     assert!((start.from_json)(serde_json::json!({ "workflow": "x", "parameters": { "a": 1 } })).is_ok());
     let error = (start.from_json)(serde_json::json!({ "workflow": "x", "inptus": {} })).err().unwrap();
-    assert_eq!(error.hints, ["did you mean `inputs`?"]);
+    assert_eq!(error.hints, ["did you mean `inputs`?".into()]);
 }
 
 /// Split as a shell does, as far as the examples need it.

@@ -4,7 +4,7 @@ use super::access::{Access, Toolset};
 use super::context::Context;
 use super::error::{Error, nearest};
 use super::operation::Operation;
-use super::{actions, projects, runs, system, workflows};
+use crate::operations::{actions, projects, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -39,7 +39,10 @@ impl<O: Operation> Prepared for O {
         Box::pin(async move {
             let output = Operation::perform(*self, context).await?;
             serde_json::to_value(output).map_err(|error| {
-                Error::new(super::Kind::Internal, format!("the answer of {} has no JSON: {error}", O::NAME))
+                Error::new(
+                    super::error::Kind::Internal,
+                    format!("the answer of {} has no JSON: {error}", O::NAME),
+                )
             })
         })
     }

@@ -111,7 +111,7 @@ impl Context {
         let registry = self.registry()?;
         let configured = || Ok::<_, Error>(self.world.config()?.project().map(str::to_owned));
         let row = match self.named.clone().map_or_else(configured, |name| Ok(Some(name)))? {
-            Some(name) => super::projects::find(registry.as_ref(), &name)?,
+            Some(name) => crate::operations::projects::find(registry.as_ref(), &name)?,
             None => registry.active()?,
         };
         let opened = self.world.open(&row)?;

@@ -1,9 +1,10 @@
 //! Why an operation could not be performed: a kind for machines, a message and hints for people and agents. What a
 //! kind is in a face (an exit code, a status) is that face's table.
 
-use super::documents::Finding;
+use super::hint::Hint;
 use crate::config;
 use crate::drivers::driver;
+use crate::operations::documents::Finding;
 use crate::store;
 use serde::Serialize;
 use std::fmt;
@@ -63,7 +64,8 @@ pub struct Error {
     pub kind: Kind,
     pub message: String,
     /// What to do next.
-    pub hints: Vec<String>,
+    #[serde(serialize_with = "told")]
+    pub hints: Vec<Hint>,
     /// Each single thing that is wrong, where there are several.
     pub details: Vec<Detail>,
     /// What is wrong with a document.
@@ -93,7 +95,7 @@ impl Error {
     }
 
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }
@@ -106,6 +108,10 @@ impl Error {
             None => self,
         }
     }
+}
+
+fn told<S: serde::Serializer>(hints: &[Hint], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(hints.iter().map(ToString::to_string))
 }
 
 /// The candidate that a mistyped name most likely stands for.
@@ -134,7 +140,7 @@ impl From<store::Error> for Error {
             E::NotFound { what, name } => Self::not_found(what, &name),
             E::Exists { .. } | E::IdTaken(_) => Self::new(Kind::Conflict, message).hint("choose another name"),
             E::Conflict { .. } | E::NotOwner { .. } => {
-                Self::new(Kind::Conflict, message).hint("another process moved the run on: look at it again with `wfmcp status`")
+                Self::new(Kind::Conflict, message).hint("another process moved the run on: look at it again")
             }
             E::Full { .. } => Self::new(Kind::Unavailable, message)
                 .hint("free some space and repeat the command: nothing was lost, the run is where it was"),
@@ -142,7 +148,8 @@ impl From<store::Error> for Error {
                 .hint("make the folder writable, or name another one with WFMCP_HOME"),
             E::Newer { .. } => Self::new(Kind::Store, message).hint("update wfmcp, or name another home with WFMCP_HOME"),
             E::Damaged { .. } => Self::new(Kind::Store, message)
-                .hint("`wfmcp health` names what is damaged; restore the file from a backup, the other projects are not touched"),
+                .hint(Hint::call("see what is damaged", "get_system_health"))
+                .hint("restore the file from a backup; the other projects are not touched"),
             E::Locked { .. } => Self::new(Kind::Unavailable, message).hint("see which wfmcp process holds it, then repeat the command"),
             E::Io { .. } => Self::new(Kind::Unavailable, message)
                 .hint("see that the disk is well and that no limit on files is reached (`ulimit -a`), then repeat the command"),
@@ -156,16 +163,16 @@ impl From<driver::Error> for Error {
         let message = error.to_string();
         match error {
             E::NotFound { what, name } => Self::not_found(what, &name),
-            E::Superseded { .. } => Self::new(Kind::Superseded, message)
-                .hint("throw the work away; `wfmcp inbox` shows what waits for somebody now"),
+            E::Superseded { .. } => Self::new(Kind::Superseded, message).hint(Hint::call(
+                "throw the work away, and see what waits for somebody now",
+                "list_pending_actions",
+            )),
             E::Held { .. } => Self::new(Kind::Held, message)
-                .hint("wait until the lease ends, or take another one from `wfmcp inbox`"),
-            E::Settled { .. } => {
-                Self::new(Kind::Conflict, message).hint("it is done: `wfmcp inbox` shows what else waits")
-            }
-            E::Ended { run, .. } => {
-                Self::new(Kind::Ended, message).hint(format!("see how it ended: wfmcp status {run}"))
-            }
+                .hint(Hint::call("wait until the lease ends, or take another one", "list_pending_actions")),
+            E::Settled { .. } => Self::new(Kind::Conflict, message)
+                .hint(Hint::call("it is done; see what else waits", "list_pending_actions")),
+            E::Ended { run, .. } => Self::new(Kind::Ended, message)
+                .hint(Hint::call("see how it ended", "get_workflow_status").with("run", run)),
             E::NotPermitted(_) => Self::new(Kind::NotPermitted, message)
                 .hint("let somebody else decide: wfmcp submit ACTION --approve --as NAME")
                 .hint("or allow it for this project: wfmcp config set approvals.self_approval true --here"),
@@ -174,8 +181,12 @@ impl From<driver::Error> for Error {
                 Self { details: problems.into_iter().map(Detail::from).collect(), ..Self::input(message) }
             }
             E::TooManyPending { .. } => Self::new(Kind::Limit, message)
-                .hint("do or cancel some of them first: wfmcp inbox")
-                .hint("or raise the limit: wfmcp config set max_pending_actions 100"),
+                .hint(Hint::call("do or cancel some of them first", "list_pending_actions"))
+                .hint(
+                    Hint::call("or raise the limit", "set_config")
+                        .with("key", "max_pending_actions")
+                        .with("value", "100"),
+                ),
             E::Store(error) => error.into(),
         }
     }
@@ -189,7 +200,8 @@ impl From<crate::engine::event::Problem> for Detail {
 
 impl From<config::Error> for Error {
     fn from(error: config::Error) -> Self {
-        let hints = error.problems.iter().filter_map(|problem| problem.hint.clone()).collect();
+        let hints =
+            error.problems.iter().filter_map(|problem| Some(Hint::from(problem.hint.clone()?))).collect();
         Self { hints, ..Self::input(format!("the configuration is wrong: {error}")) }
     }
 }

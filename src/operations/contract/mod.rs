@@ -1,0 +1,8 @@
+//! What an operation is: its contract, the registry of all of them, what they are given, and how they fail.
+
+pub mod operation;
+pub mod registry;
+pub mod access;
+pub mod context;
+pub mod error;
+pub mod hint;
