@@ -14,6 +14,7 @@ pub mod documents;
 mod exchange;
 
 pub use contract::access::{Access, Toolset};
+pub use contract::aliases::{self, Aliases};
 pub use contract::context::{Context, Project, World};
 pub use contract::error::{Detail, Error, Kind};
 pub use contract::hint::{Call, Hint};

@@ -3,7 +3,9 @@
 use crate::drivers::driver::{self, ActionRef};
 use crate::engine::status::PendingAction;
 use crate::operations::error::Kind;
-use crate::operations::{Access, ActionName, Context, Error, Hint, Operation, Toolset, reference};
+use crate::operations::{
+    Access, ActionName, Aliases, Context, Error, Hint, Operation, Toolset, aliases, reference,
+};
 use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,7 +18,6 @@ use std::time::Duration;
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimAction {
     /// The action, or the run it is the only action of; the oldest free action when absent.
-    #[serde(alias = "action_id", alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "ACTION")]
     pub action: Option<ActionName>,
     /// Only an action meant for this role.
@@ -33,6 +34,7 @@ impl Operation for ClaimAction {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp actions claim --role reviewer";
+    const ALIASES: Aliases = aliases::ACTION;
     type Output = PendingAction;
 
     async fn perform(self, context: &Context) -> Result<PendingAction, Error> {

@@ -2,7 +2,9 @@
 
 use crate::drivers::driver::Renewal;
 use crate::engine::status::PendingAction;
-use crate::operations::{Access, ActionName, Context, Error, Operation, Toolset, reference};
+use crate::operations::{
+    Access, ActionName, Aliases, Context, Error, Operation, Toolset, aliases, reference,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
@@ -14,7 +16,6 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub struct HeartbeatAction {
     /// The action, or the run it is the only action of.
-    #[serde(alias = "action_id", alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "ACTION")]
     pub action: ActionName,
     /// How far you are; the next holder reads it.
@@ -31,6 +32,7 @@ impl Operation for HeartbeatAction {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp actions heartbeat k7f3-1 --note 'two of five files done'";
+    const ALIASES: Aliases = aliases::ACTION;
     type Output = PendingAction;
 
     async fn perform(self, context: &Context) -> Result<PendingAction, Error> {

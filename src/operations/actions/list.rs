@@ -2,7 +2,9 @@
 
 use crate::operations::page::{self, Page};
 use crate::operations::report::ActionSummary;
-use crate::operations::{Access, Context, Error, Operation, Project, RunName, Toolset, reference};
+use crate::operations::{
+    Access, Aliases, Context, Error, Operation, Project, RunName, Toolset, aliases, reference,
+};
 use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,7 +16,6 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 pub struct ListPendingActions {
     /// Only the actions of this run.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(long, value_name = "RUN")]
     pub run: Option<RunName>,
     /// Only actions meant for this role.
@@ -34,6 +35,7 @@ impl Operation for ListPendingActions {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp inbox --role reviewer";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = Page<ActionSummary>;
 
     async fn perform(self, context: &Context) -> Result<Page<ActionSummary>, Error> {

@@ -1,6 +1,8 @@
 //! `wfmcp actions release`.
 
-use crate::operations::{Access, ActionName, Context, Error, Operation, Toolset, reference};
+use crate::operations::{
+    Access, ActionName, Aliases, Context, Error, Operation, Toolset, aliases, reference,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,6 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct ReleaseAction {
     /// The action, or the run it is the only action of.
-    #[serde(alias = "action_id", alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "ACTION")]
     pub action: ActionName,
     /// What the next holder should know.
@@ -29,6 +30,7 @@ impl Operation for ReleaseAction {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp actions release k7f3-1 --note 'needs somebody with access'";
+    const ALIASES: Aliases = aliases::ACTION;
     type Output = Released;
 
     async fn perform(self, context: &Context) -> Result<Released, Error> {

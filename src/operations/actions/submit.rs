@@ -5,7 +5,9 @@ use crate::engine::event::{ActionId, Content, Json, Problem, RunId};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
 use crate::operations::runs::{carry, wait_of};
-use crate::operations::{Access, ActionName, Context, Error, Hint, Operation, Project, Toolset, reference};
+use crate::operations::{
+    Access, ActionName, Aliases, Context, Error, Hint, Operation, Project, Toolset, aliases, reference,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -17,7 +19,6 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct SubmitResult {
     /// The action, or the run it is the only action of.
-    #[serde(alias = "action_id", alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN|ACTION")]
     pub action: ActionName,
     /// The result, as the action's schema asks for it.
@@ -33,7 +34,7 @@ pub struct SubmitResult {
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
     /// What went wrong, if you could not do it: the attempt counts as failed.
-    #[serde(default, alias = "error", alias = "failure")]
+    #[serde(default)]
     #[arg(long, value_name = "MESSAGE")]
     pub fail: Option<String>,
     /// How many seconds to wait until the run needs somebody or ends; it goes on in any case.
@@ -57,6 +58,7 @@ impl Operation for SubmitResult {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp submit k7f3-1 --result @notes.json";
+    const ALIASES: Aliases = aliases::SUBMISSION;
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {

@@ -6,3 +6,5 @@ pub mod access;
 pub mod context;
 pub mod error;
 pub mod hint;
+pub mod aliases;
+pub mod arguments;

@@ -2,6 +2,7 @@
 //! the help of its command and the description of its tool.
 
 use super::access::{Access, Toolset};
+use super::aliases::Aliases;
 use super::context::Context;
 use super::error::Error;
 use schemars::JsonSchema;
@@ -20,9 +21,15 @@ pub trait Operation: DeserializeOwned + JsonSchema + clap::Args + Send + 'static
     const COMMAND: &'static [&'static str];
     const ACCESS: Access;
     const TOOLSET: Toolset;
+    const ALIASES: Aliases = &[];
     /// A command line that works.
     const EXAMPLE: &'static str;
     type Output: Serialize + JsonSchema + Send;
+
+    /// Whether it answers at once and from memory, so that a caller need not be given a thread for it.
+    fn is_quick(&self) -> bool {
+        false
+    }
 
     fn perform(self, context: &Context) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }

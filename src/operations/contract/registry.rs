@@ -1,8 +1,9 @@
 //! Every operation, its types erased into a row: what a face iterates over. Adding an operation is one line here.
 
 use super::access::{Access, Toolset};
+use super::arguments;
 use super::context::Context;
-use super::error::{Error, nearest};
+use super::error::{Error, Kind};
 use super::operation::Operation;
 use crate::operations::{actions, projects, runs, system, workflows};
 use clap::ArgMatches;
@@ -31,18 +32,20 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send +
 
 /// An operation with its input, ready to be performed.
 pub trait Prepared: Send {
+    fn is_quick(&self) -> bool;
     fn perform(self: Box<Self>, context: &Context) -> Answer<'_>;
 }
 
 impl<O: Operation> Prepared for O {
+    fn is_quick(&self) -> bool {
+        Operation::is_quick(self)
+    }
+
     fn perform(self: Box<Self>, context: &Context) -> Answer<'_> {
         Box::pin(async move {
             let output = Operation::perform(*self, context).await?;
             serde_json::to_value(output).map_err(|error| {
-                Error::new(
-                    super::error::Kind::Internal,
-                    format!("the answer of {} has no JSON: {error}", O::NAME),
-                )
+                Error::new(Kind::Internal, format!("the answer of {} has no JSON: {error}", O::NAME))
             })
         })
     }
@@ -95,32 +98,14 @@ const fn row<O: Operation>() -> Row {
         output_schema: schema::<O::Output>,
         arguments: |command| O::augment_args(command),
         from_matches: |matches| Ok(Box::new(O::from_arg_matches(matches)?)),
-        from_json: |value| from_json::<O>(value).map(|operation| Box::new(operation) as Box<dyn Prepared>),
+        from_json: |value| {
+            arguments::read::<O>(value).map(|operation| Box::new(operation) as Box<dyn Prepared>)
+        },
     }
 }
 
-fn schema<T: schemars::JsonSchema>() -> Value {
+/// JSON Schema of a type, with everything in it.
+pub fn schema<T: schemars::JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<T>().to_value()
-}
-
-/// The input as its type; what does not fit is told with the field's name, and a misspelt one with the right one.
-fn from_json<O: Operation>(value: Value) -> Result<O, Error> {
-    let value = if value.is_null() { Value::Object(serde_json::Map::new()) } else { value };
-    O::deserialize(&value).map_err(|wrong| {
-        let error = Error::input(format!("{}: {wrong}", O::NAME));
-        let schema = schema::<O>();
-        let Some(fields) = schema["properties"].as_object() else { return error };
-        let unknown = value
-            .as_object()
-            .and_then(|given| given.keys().find(|key| !fields.contains_key(key.as_str())))
-            .and_then(|key| nearest(key, fields.keys().map(String::as_str)));
-        match unknown {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!(
-                "it takes: {}",
-                fields.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
-            )),
-        }
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::summary::ProjectSummary;
 use crate::operations::error::Kind;
-use crate::operations::{Access, Context, Error, Hint, Operation, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, Toolset};
 use crate::store;
 use crate::store::registry::ProjectRow;
 use schemars::JsonSchema;
@@ -14,7 +14,6 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 pub struct CreateProject {
     /// Its name: letters, digits, `-`, `_` and `.`.
-    #[serde(alias = "project")]
     #[arg(value_name = "NAME")]
     pub name: String,
     /// What it is about.
@@ -35,6 +34,7 @@ impl Operation for CreateProject {
     const ACCESS: Access = Access::Write;
     const TOOLSET: Toolset = Toolset::Projects;
     const EXAMPLE: &'static str = "wfmcp projects create website --description 'The public site'";
+    const ALIASES: Aliases = &[("project", "name")];
     type Output = ProjectSummary;
 
     async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {

@@ -1,7 +1,7 @@
 //! `wfmcp projects show`.
 
 use super::summary::{ProjectSummary, find};
-use crate::operations::{Access, Context, Error, Operation, Project, ProjectName, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Project, ProjectName, Toolset};
 use crate::store::catalog::Listing;
 use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields, default)]
 pub struct GetProject {
     /// Its name or id; the project in use when absent.
-    #[serde(alias = "project_id", alias = "name")]
     #[arg(value_name = "PROJECT")]
     pub project: Option<ProjectName>,
 }
@@ -36,6 +35,7 @@ impl Operation for GetProject {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Projects;
     const EXAMPLE: &'static str = "wfmcp projects show default";
+    const ALIASES: Aliases = &[("project_id", "project"), ("name", "project")];
     type Output = ProjectDetail;
 
     async fn perform(self, context: &Context) -> Result<ProjectDetail, Error> {

@@ -2,7 +2,7 @@
 
 use super::summary::{ProjectSummary, find};
 use crate::operations::error::Kind;
-use crate::operations::{Access, Context, Error, Hint, Operation, ProjectName, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, ProjectName, Toolset};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,7 +13,6 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct SwitchProject {
     /// Its name or id.
-    #[serde(alias = "project_id", alias = "name")]
     #[arg(value_name = "PROJECT")]
     pub project: ProjectName,
 }
@@ -24,6 +23,7 @@ impl Operation for SwitchProject {
     const ACCESS: Access = Access::Write;
     const TOOLSET: Toolset = Toolset::Projects;
     const EXAMPLE: &'static str = "wfmcp projects use default";
+    const ALIASES: Aliases = &[("project_id", "project"), ("name", "project")];
     type Output = ProjectSummary;
 
     async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {

@@ -3,7 +3,7 @@
 use super::follow::{carry, wait_of};
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,7 +14,6 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct CancelWorkflow {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
     /// Why; kept in the journal.
@@ -31,6 +30,7 @@ impl Operation for CancelWorkflow {
     const ACCESS: Access = Access::Destroy;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp runs cancel @last --reason 'wrong branch'";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {

@@ -3,7 +3,7 @@
 use super::follow::{carry, wait_of};
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,7 +14,6 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct PauseRun {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
 }
@@ -25,6 +24,7 @@ impl Operation for PauseRun {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Runs;
     const EXAMPLE: &'static str = "wfmcp runs pause r-7q2mzk";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
@@ -41,7 +41,6 @@ impl Operation for PauseRun {
 #[serde(deny_unknown_fields)]
 pub struct ResumeRun {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
     /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
@@ -55,6 +54,7 @@ impl Operation for ResumeRun {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Runs;
     const EXAMPLE: &'static str = "wfmcp runs resume r-7q2mzk";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {

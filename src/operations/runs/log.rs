@@ -2,7 +2,7 @@
 
 use crate::engine::status::LogLine;
 use crate::operations::page;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -12,7 +12,6 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub struct GetRunLog {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
     /// Only what came after this number, which is the `next_after` of an earlier answer.
@@ -43,6 +42,7 @@ impl Operation for GetRunLog {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Runs;
     const EXAMPLE: &'static str = "wfmcp runs log @last --follow";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunLog;
 
     async fn perform(self, context: &Context) -> Result<RunLog, Error> {

@@ -4,7 +4,7 @@ use super::follow::{carry, wait_of};
 use crate::drivers::driver::Signal;
 use crate::engine::event::Key;
 use crate::engine::status::RunReport;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,7 +15,6 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct RetryRun {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
     /// Only these of the failed steps; all of them when none is named.
@@ -33,6 +32,7 @@ impl Operation for RetryRun {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Runs;
     const EXAMPLE: &'static str = "wfmcp runs retry @last --step publish";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {

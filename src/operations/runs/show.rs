@@ -2,7 +2,7 @@
 
 use crate::engine::status::{LogLine, RunReport};
 use crate::operations::time::rfc3339;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,7 +14,6 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 pub struct ShowRun {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
 }
@@ -39,6 +38,7 @@ impl Operation for ShowRun {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Runs;
     const EXAMPLE: &'static str = "wfmcp runs show @last";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunDetail;
 
     async fn perform(self, context: &Context) -> Result<RunDetail, Error> {

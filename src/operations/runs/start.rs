@@ -3,7 +3,9 @@
 use super::follow::{carry, wait_of};
 use crate::drivers::driver::Start;
 use crate::engine::status::RunReport;
-use crate::operations::{Access, Context, Error, Operation, Toolset, WorkflowName, documents, inputs};
+use crate::operations::{
+    Access, Aliases, Context, Error, Operation, Toolset, WorkflowName, documents, inputs,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,11 +16,10 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct StartWorkflow {
     /// Name in the catalogue, or path of a YAML file.
-    #[serde(alias = "workflow_name", alias = "workflow_id", alias = "name", alias = "file")]
     #[arg(value_name = "FILE|NAME")]
     pub workflow: WorkflowName,
     /// Values of its inputs.
-    #[serde(default, alias = "parameters", alias = "params", alias = "arguments")]
+    #[serde(default)]
     #[arg(skip)]
     pub inputs: Map<String, Value>,
     /// The folder its scripts start in; the caller's when absent.
@@ -45,6 +46,15 @@ impl Operation for StartWorkflow {
     const ACCESS: Access = Access::Execute;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp run release.yaml --input version=1.2.0 --input dry_run=true";
+    const ALIASES: Aliases = &[
+        ("workflow_name", "workflow"),
+        ("workflow_id", "workflow"),
+        ("name", "workflow"),
+        ("file", "workflow"),
+        ("parameters", "inputs"),
+        ("params", "inputs"),
+        ("arguments", "inputs"),
+    ];
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {

@@ -2,7 +2,7 @@
 
 use super::tend;
 use crate::engine::status::RunReport;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
@@ -15,7 +15,6 @@ const GLANCE: Duration = Duration::from_secs(2);
 #[serde(deny_unknown_fields)]
 pub struct GetWorkflowStatus {
     /// The run: its id, a prefix of it, or @last.
-    #[serde(alias = "run_id", alias = "workflow_id", alias = "execution_id")]
     #[arg(value_name = "RUN")]
     pub run: RunName,
     /// How many seconds to wait until it needs somebody or ends; none when absent.
@@ -29,6 +28,7 @@ impl Operation for GetWorkflowStatus {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Workflows;
     const EXAMPLE: &'static str = "wfmcp status @last --wait 30s";
+    const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {

@@ -1,6 +1,6 @@
 //! `wfmcp workflows archive`.
 
-use crate::operations::{Access, Context, Error, Hint, Operation, Toolset, WorkflowName};
+use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, Toolset, WorkflowName};
 use crate::store;
 use crate::store::catalog::Listing;
 use schemars::JsonSchema;
@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct ArchiveWorkflow {
     /// Its name in the catalogue.
-    #[serde(alias = "name", alias = "workflow_name", alias = "workflow_id")]
     #[arg(value_name = "NAME")]
     pub workflow: WorkflowName,
 }
@@ -29,6 +28,8 @@ impl Operation for ArchiveWorkflow {
     const ACCESS: Access = Access::Destroy;
     const TOOLSET: Toolset = Toolset::Authoring;
     const EXAMPLE: &'static str = "wfmcp workflows archive release";
+    const ALIASES: Aliases =
+        &[("name", "workflow"), ("workflow_name", "workflow"), ("workflow_id", "workflow")];
     type Output = Archived;
 
     async fn perform(self, context: &Context) -> Result<Archived, Error> {

@@ -4,7 +4,7 @@ use super::checklist;
 use crate::operations::documents::{Finding, plan_text};
 use crate::operations::error::Kind;
 use crate::operations::yaml::to_yaml;
-use crate::operations::{Access, Context, Error, Operation, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
 use crate::store;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,11 +19,9 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields, default)]
 pub struct CreateWorkflow {
     /// The whole document: YAML text, or an object.
-    #[serde(alias = "yaml", alias = "text", alias = "content", alias = "workflow")]
     #[arg(skip)]
     pub definition: Option<Value>,
     /// Its name; the document's own when absent.
-    #[serde(alias = "workflow_name")]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// What it is for.
@@ -33,7 +31,6 @@ pub struct CreateWorkflow {
     #[arg(skip)]
     pub version: Option<String>,
     /// A JSON Schema for each input.
-    #[serde(alias = "parameters")]
     #[arg(skip)]
     pub inputs: Map<String, Value>,
     /// Named checks that steps refer to in `enforcement` and `validation`.
@@ -63,6 +60,14 @@ impl Operation for CreateWorkflow {
     const ACCESS: Access = Access::Write;
     const TOOLSET: Toolset = Toolset::Authoring;
     const EXAMPLE: &'static str = "wfmcp workflows create release.yaml";
+    const ALIASES: Aliases = &[
+        ("yaml", "definition"),
+        ("text", "definition"),
+        ("content", "definition"),
+        ("workflow", "definition"),
+        ("workflow_name", "name"),
+        ("parameters", "inputs"),
+    ];
     type Output = Created;
 
     async fn perform(self, context: &Context) -> Result<Created, Error> {

@@ -4,7 +4,7 @@ use crate::language::plan;
 use crate::operations::documents;
 use crate::operations::page;
 use crate::operations::report::RunSummary;
-use crate::operations::{Access, Context, Error, Operation, Toolset, WorkflowName};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, WorkflowName};
 use crate::store::journal::RunFilter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct ExportWorkflowData {
     /// Name in the catalogue, or path of a YAML file.
-    #[serde(alias = "workflow_name", alias = "workflow_id", alias = "name")]
     #[arg(value_name = "FILE|NAME")]
     pub workflow: WorkflowName,
     /// `yaml` is the text as it was written, `json` the plan with every default filled in.
@@ -52,6 +51,8 @@ impl Operation for ExportWorkflowData {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Authoring;
     const EXAMPLE: &'static str = "wfmcp workflows export release --format json";
+    const ALIASES: Aliases =
+        &[("workflow_name", "workflow"), ("workflow_id", "workflow"), ("name", "workflow")];
     type Output = Exported;
 
     async fn perform(self, context: &Context) -> Result<Exported, Error> {

@@ -3,7 +3,7 @@
 use crate::language::plan::{Plan, Step};
 use crate::operations::documents::{self, Document, Origin};
 use crate::operations::time::rfc3339;
-use crate::operations::{Access, Context, Error, Operation, Toolset, WorkflowName};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, WorkflowName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,6 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct GetWorkflow {
     /// Name in the catalogue, or path of a YAML file.
-    #[serde(alias = "workflow_name", alias = "workflow_id", alias = "name")]
     #[arg(value_name = "FILE|NAME")]
     pub workflow: WorkflowName,
 }
@@ -59,6 +58,8 @@ impl Operation for GetWorkflow {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Authoring;
     const EXAMPLE: &'static str = "wfmcp workflows show release";
+    const ALIASES: Aliases =
+        &[("workflow_name", "workflow"), ("workflow_id", "workflow"), ("name", "workflow")];
     type Output = WorkflowDetail;
 
     async fn perform(self, context: &Context) -> Result<WorkflowDetail, Error> {

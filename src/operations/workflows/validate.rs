@@ -2,7 +2,7 @@
 
 use crate::language::source::Source;
 use crate::operations::documents::{self, Finding, findings, read_file};
-use crate::operations::{Access, Context, Error, Operation, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,9 @@ use std::sync::{Mutex, PoisonError};
 #[serde(deny_unknown_fields, default)]
 pub struct ValidateWorkflow {
     /// Files, folders and globs.
-    #[serde(alias = "file", alias = "path", deserialize_with = "one_or_many")]
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
     /// A document's text, in place of files.
-    #[serde(alias = "yaml", alias = "definition", alias = "content", alias = "workflow")]
     #[arg(skip)]
     pub text: Option<String>,
 }
@@ -49,6 +47,14 @@ impl Operation for ValidateWorkflow {
     const ACCESS: Access = Access::Read;
     const TOOLSET: Toolset = Toolset::Authoring;
     const EXAMPLE: &'static str = "wfmcp validate workflows/";
+    const ALIASES: Aliases = &[
+        ("file", "files"),
+        ("path", "files"),
+        ("yaml", "text"),
+        ("definition", "text"),
+        ("content", "text"),
+        ("workflow", "text"),
+    ];
     type Output = Validation;
 
     async fn perform(self, context: &Context) -> Result<Validation, Error> {
@@ -168,11 +174,4 @@ fn examine_all(context: &Context, paths: &[PathBuf]) -> Result<Vec<Finding>, Err
 pub fn examine(context: &Context, shown: &str, text: String) -> Vec<Finding> {
     let source = Source::new(shown, text);
     findings(&source, &documents::examine(context, &source).diagnostics)
-}
-
-fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::String(one) => Ok(vec![one]),
-        other => serde_json::from_value(other).map_err(serde::de::Error::custom),
-    }
 }

@@ -1,0 +1,30 @@
+//! Names that callers use for an operation's fields although it calls them otherwise: models mix them up, and what
+//! they mean is plain.
+
+use serde_json::{Map, Value};
+
+/// Another name, and the field it means. Of several names for one field, the first that is given counts.
+pub type Aliases = &'static [(&'static str, &'static str)];
+
+pub const RUN: Aliases = &[("run_id", "run"), ("workflow_id", "run"), ("execution_id", "run")];
+pub const ACTION: Aliases =
+    &[("action_id", "action"), ("run_id", "action"), ("workflow_id", "action"), ("execution_id", "action")];
+pub const SUBMISSION: Aliases = &[
+    ("action_id", "action"),
+    ("run_id", "action"),
+    ("workflow_id", "action"),
+    ("execution_id", "action"),
+    ("error", "fail"),
+    ("failure", "fail"),
+];
+
+/// Each field under its own name; an alias of a field that is there already says nothing new.
+pub fn resolve(given: &mut Map<String, Value>, aliases: Aliases) {
+    for (alias, field) in aliases {
+        if given.contains_key(*alias)
+            && let Some(value) = given.remove(*alias)
+        {
+            given.entry(*field).or_insert(value);
+        }
+    }
+}
