@@ -155,6 +155,10 @@ impl World for Assembly {
         entropy::System.word(NAME_LENGTH)
     }
 
+    fn session(&self) -> Result<String, Error> {
+        Ok(self.owner()?.to_string())
+    }
+
     fn shut_down(&self) {
         for driver in std::mem::take(&mut *hold(&self.drivers)) {
             driver.shut_down();

@@ -2,13 +2,14 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use wfmcp::assembly;
+use wfmcp::faces::{cli, mcp};
 use wfmcp::platform::watchdog;
-use wfmcp::{assembly, faces::cli};
 
 fn main() -> ExitCode {
     if watchdog::entered() {
         return ExitCode::SUCCESS;
     }
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    ExitCode::from(cli::main(&arguments, assembly::assemble))
+    ExitCode::from(cli::main(&arguments, cli::Outside { assemble: assembly::assemble, serve: mcp::serve }))
 }

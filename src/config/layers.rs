@@ -142,6 +142,26 @@ impl Config {
         self.text("log.format").unwrap_or("text")
     }
 
+    pub fn serve_toolsets(&self) -> Option<&str> {
+        self.text("serve.toolsets")
+    }
+
+    pub fn serve_tools(&self) -> Option<&str> {
+        self.text("serve.tools")
+    }
+
+    pub fn serve_exclude_tools(&self) -> Option<&str> {
+        self.text("serve.exclude_tools")
+    }
+
+    pub fn serve_read_only(&self) -> bool {
+        self.boolean("serve.read_only")
+    }
+
+    pub fn serve_message_bytes_max(&self) -> usize {
+        usize::try_from(self.count("serve.message_bytes_max")).unwrap_or(usize::MAX)
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.text.as_str())
     }

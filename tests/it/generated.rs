@@ -27,6 +27,20 @@ fn the_completions_are_what_the_program_says() {
     compare("completions", &Files::from(printed));
 }
 
+#[test]
+fn the_tools_are_what_the_registry_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/tools.json");
+    let made = wfmcp::faces::mcp::described();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        committed == made,
+        "schemas/tools.json is stale: run `UPDATE=1 cargo test`, read the difference, and run it again"
+    );
+}
+
 fn compare(folder: &str, made: &Files) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     if std::env::var_os("UPDATE").is_some() {

@@ -1,7 +1,7 @@
 //! Completion in shells: the script asks the program itself, which knows its options, and the names of runs, workflows
 //! and projects as they are at that moment.
 
-use super::entry::Assemble;
+use super::entry::Outside;
 use crate::operations::actions::ListPendingActions;
 use crate::operations::projects::ListProjects;
 use crate::operations::report::{Actor, Face};
@@ -23,14 +23,14 @@ const VARIABLE: &str = "COMPLETE";
 /// How many names a list of candidates has at most.
 const CANDIDATES_MAX: usize = 200;
 
-static ASSEMBLE: OnceLock<Assemble> = OnceLock::new();
+static OUTSIDE: OnceLock<Outside> = OnceLock::new();
 
 /// Answer a shell that asks for candidates. True if it was one.
-pub fn answer(arguments: &[OsString], assemble: Assemble) -> bool {
+pub fn answer(arguments: &[OsString], outside: Outside) -> bool {
     if System.var(VARIABLE).is_none() {
         return false;
     }
-    let _ = ASSEMBLE.set(assemble);
+    let _ = OUTSIDE.set(outside);
     let dir = System.current_dir().ok();
     let engine = CompleteEnv::with_factory(super::tree::command).var(VARIABLE);
     engine.try_complete(arguments.iter().cloned(), dir.as_deref()).unwrap_or(true)
@@ -107,7 +107,7 @@ fn yaml_files() -> Vec<CompletionCandidate> {
 }
 
 fn ask<O: Operation>(operation: O) -> Option<O::Output> {
-    let world: Arc<dyn World> = ASSEMBLE.get()?(&[]).ok()?;
+    let world: Arc<dyn World> = (OUTSIDE.get()?.assemble)(&[]).ok()?;
     let dir = System.current_dir().ok()?;
     let actor = Actor::new("completion", Face::Terminal);
     let context = Context::new(world, actor, dir, System.var("WFMCP_PROJECT"));

@@ -4,7 +4,9 @@ use super::globals::{Format, Globals};
 use super::screen::{Screen, print, print_error};
 use super::session::{Outcome, Session};
 use super::{completions, render, start, tree};
+use crate::config::Flags;
 use crate::faces::codes;
+use crate::faces::serving::Serving;
 use crate::operations::runs::tend;
 use crate::operations::{Error, Kind, World};
 use crate::platform::environment::{Environment, System};
@@ -16,11 +18,17 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Builds the world from what flags say of the configuration.
-pub type Assemble = fn(&[(&str, String)]) -> Result<Arc<dyn World>, Error>;
+/// What this face is given of the program around it.
+#[derive(Clone, Copy)]
+pub struct Outside {
+    /// Builds the world from what flags say of the configuration.
+    pub assemble: fn(Flags<'_>) -> Result<Arc<dyn World>, Error>,
+    /// Serves agents until they have gone.
+    pub serve: fn(Arc<dyn World>, Serving) -> Result<(), Error>,
+}
 
 /// Carry out what the arguments say. The exit code.
-pub fn main(arguments: &[OsString], assemble: Assemble) -> u8 {
+pub fn main(arguments: &[OsString], outside: Outside) -> u8 {
     if let Err(error) = shutdown::outlive_file_limit() {
         tracing::debug!(%error, "a limit on the size of files ends the process");
     }
@@ -30,11 +38,11 @@ pub fn main(arguments: &[OsString], assemble: Assemble) -> u8 {
             env!("CARGO_PKG_REPOSITORY")
         ));
     }));
-    panic::catch_unwind(AssertUnwindSafe(|| parse_and_carry_out(arguments, assemble))).unwrap_or(codes::BUG)
+    panic::catch_unwind(AssertUnwindSafe(|| parse_and_carry_out(arguments, outside))).unwrap_or(codes::BUG)
 }
 
-fn parse_and_carry_out(arguments: &[OsString], assemble: Assemble) -> u8 {
-    if completions::answer(arguments, assemble) {
+fn parse_and_carry_out(arguments: &[OsString], outside: Outside) -> u8 {
+    if completions::answer(arguments, outside) {
         return codes::DONE;
     }
     let matches = match tree::command().try_get_matches_from(arguments) {
@@ -46,14 +54,15 @@ fn parse_and_carry_out(arguments: &[OsString], assemble: Assemble) -> u8 {
         Err(error) => return not_parsed(arguments, &error),
     };
     let format = globals.format();
-    match in_session(globals, &matches, assemble) {
+    match in_session(globals, &matches, outside) {
         Ok(code) => code,
         Err(error) => failed(&error, format),
     }
 }
 
-fn in_session(globals: Globals, matches: &ArgMatches, assemble: Assemble) -> Result<u8, Error> {
-    let session = Session::open(assemble(&globals.settings())?, &System, globals)?;
+fn in_session(globals: Globals, matches: &ArgMatches, outside: Outside) -> Result<u8, Error> {
+    let settings = [globals.settings(), tree::settings(matches)].concat();
+    let session = Session::open(outside, (outside.assemble)(&settings)?, &System, globals)?;
     let done = match matches.subcommand() {
         None => start::greet(&session),
         Some(_) => tree::carry_out(&session, matches),

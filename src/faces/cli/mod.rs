@@ -16,5 +16,5 @@ mod completions;
 mod manual;
 
 pub use completions::SHELLS;
-pub use entry::{Assemble, main};
+pub use entry::{Outside, main};
 pub use tree::command;

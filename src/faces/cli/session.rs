@@ -1,5 +1,6 @@
 //! One command while it is carried out: its context, how it talks, and how its answer is written.
 
+use super::entry::Outside;
 use super::globals::{Format, Globals};
 use super::render::{self, View};
 use super::screen::{Screen, print, print_error};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub struct Session {
+    pub outside: Outside,
     pub context: Context,
     pub world: Arc<dyn World>,
     pub screen: Screen,
@@ -51,6 +53,7 @@ impl Outcome {
 
 impl Session {
     pub fn open(
+        outside: Outside,
         world: Arc<dyn World>,
         environment: &dyn Environment,
         globals: Globals,
@@ -67,7 +70,7 @@ impl Session {
             dir,
             globals.project.clone(),
         );
-        Ok(Self { context, world, screen, globals })
+        Ok(Self { outside, context, world, screen, globals })
     }
 
     /// Perform an operation that this face knows by its type.

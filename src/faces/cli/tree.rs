@@ -1,7 +1,7 @@
 //! The tree of commands, grown from the registry of operations; where a person deserves a nicer form than the
 //! operation's own fields, `forms` has it.
 
-use super::forms::{self, Form};
+use super::forms::{self, Form, Settings};
 use super::globals::Globals;
 use super::session::{Outcome, Session};
 use super::{completions, render};
@@ -20,7 +20,7 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "run",
     "submit",
     "status",
@@ -32,6 +32,7 @@ const ORDER: [&str; 13] = [
     "projects",
     "config",
     "health",
+    "serve",
     "completions",
     "man",
 ];
@@ -83,14 +84,25 @@ pub fn command() -> Command {
     tree.mut_args(|argument| argument.hide_env(true))
 }
 
-/// Carry out the command that was parsed.
-pub fn carry_out(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
-    let mut path = Vec::new();
-    let mut inner = matches;
+/// What the command that was parsed says of the configuration.
+pub fn settings(matches: &ArgMatches) -> Settings {
+    let (path, inner) = innermost(matches);
+    let form = forms::ALL.iter().find(|form| form.path == path);
+    form.map_or_else(Vec::new, |form| (form.settings)(inner))
+}
+
+fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
+    let (mut path, mut inner) = (Vec::new(), matches);
     while let Some((name, below)) = inner.subcommand() {
         path.push(name);
         inner = below;
     }
+    (path, inner)
+}
+
+/// Carry out the command that was parsed.
+pub fn carry_out(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let (path, inner) = innermost(matches);
     let found = entries().find(|(known, _)| *known == path);
     match found {
         Some((_, Entry::Form(form))) => (form.perform)(session, inner),

@@ -4,7 +4,7 @@ use crate::drivers::driver::{Submit, Submitted};
 use crate::engine::event::{ActionId, Content, Json, Problem, RunId};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
-use crate::operations::runs::{carry, wait_of};
+use crate::operations::runs::carry;
 use crate::operations::{
     Access, ActionName, Aliases, Context, Error, Hint, Operation, Project, Toolset, aliases, reference,
 };
@@ -62,7 +62,7 @@ impl Operation for SubmitResult {
     type Output = RunReport;
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
-        let wait = wait_of(self.wait_seconds);
+        let wait = context.wait(self.wait_seconds);
         let name = self.action.clone();
         let handed_in = self.content()?;
         let project = context.project()?;

@@ -28,3 +28,29 @@ pub enum Toolset {
     /// This installation itself.
     System,
 }
+
+impl Toolset {
+    pub const ALL: [Self; 6] =
+        [Self::Workflows, Self::Authoring, Self::Projects, Self::Monitoring, Self::Runs, Self::System];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workflows => "workflows",
+            Self::Authoring => "authoring",
+            Self::Projects => "projects",
+            Self::Monitoring => "monitoring",
+            Self::Runs => "runs",
+            Self::System => "system",
+        }
+    }
+
+    /// Whether agents are offered it where nobody says what they are offered.
+    pub fn is_usual(self) -> bool {
+        matches!(self, Self::Workflows | Self::Authoring | Self::Projects)
+    }
+
+    /// Whether agents may be offered it at all: how an installation is set up is for its owner, at a terminal.
+    pub fn is_offered(self) -> bool {
+        self != Self::System
+    }
+}

@@ -12,6 +12,7 @@ use crate::store::registry::{ProjectRow, Registry};
 use std::any::Any;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 /// What the assembly provides: the only way from an operation to a concrete store, driver, clock or process.
 pub trait World: Send + Sync {
@@ -25,6 +26,8 @@ pub trait World: Send + Sync {
     fn now(&self) -> i64;
     /// A short random name, such as the part after `p-` of a project's id.
     fn draw_name(&self) -> String;
+    /// A name that tells this process from every other one, for as long as it lives.
+    fn session(&self) -> Result<String, Error>;
     /// End what this process carries and set it free: the runs stay where they are.
     fn shut_down(&self);
     /// Start a process of its own that carries what is ready in this project.
@@ -79,11 +82,34 @@ pub struct Context {
     named: Option<String>,
     project: OnceLock<Arc<Project>>,
     notes: Mutex<Vec<String>>,
+    patience: Duration,
 }
+
+/// How long an operation waits when its caller does not say: shorter than what the most impatient client allows.
+const WAIT_DEFAULT: Duration = Duration::from_secs(25);
 
 impl Context {
     pub fn new(world: Arc<dyn World>, actor: Actor, dir: PathBuf, project: Option<String>) -> Self {
-        Self { actor, dir, world, named: project, project: OnceLock::new(), notes: Mutex::new(Vec::new()) }
+        Self {
+            actor,
+            dir,
+            world,
+            named: project,
+            project: OnceLock::new(),
+            notes: Mutex::new(Vec::new()),
+            patience: Duration::MAX,
+        }
+    }
+
+    /// The caller is not to be kept waiting for longer, whatever it asks for.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// How long to wait for a run to need somebody or end.
+    pub fn wait(&self, asked_seconds: Option<u64>) -> Duration {
+        asked_seconds.map_or(WAIT_DEFAULT, Duration::from_secs).min(self.patience)
     }
 
     pub fn world(&self) -> &dyn World {

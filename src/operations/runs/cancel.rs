@@ -1,6 +1,6 @@
 //! `wfmcp runs cancel`.
 
-use super::follow::{carry, wait_of};
+use super::follow::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
@@ -37,6 +37,6 @@ impl Operation for CancelWorkflow {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         project.driver()?.signal(&run, Signal::Cancel { reason: self.reason }, &context.actor)?;
-        carry(context, project, &run, wait_of(self.wait_seconds))
+        carry(context, project, &run, context.wait(self.wait_seconds))
     }
 }

@@ -1,6 +1,6 @@
 //! `wfmcp runs pause` and `wfmcp runs resume`.
 
-use super::follow::{carry, wait_of};
+use super::follow::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
@@ -61,6 +61,6 @@ impl Operation for ResumeRun {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         project.driver()?.signal(&run, Signal::Resume, &context.actor)?;
-        carry(context, project, &run, wait_of(self.wait_seconds))
+        carry(context, project, &run, context.wait(self.wait_seconds))
     }
 }

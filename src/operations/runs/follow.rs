@@ -8,9 +8,6 @@ use crate::operations::error::Error;
 use crate::operations::{Context, Project};
 use std::time::Duration;
 
-/// How long a caller waits when it does not say: shorter than what the most impatient client allows.
-pub const WAIT_DEFAULT: Duration = Duration::from_secs(25);
-
 /// Take the run up in this process, and see to everything else of its project that was left lying; then its report
 /// once it needs somebody or has ended, or when `wait` is over.
 pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) -> Result<RunReport, Error> {
@@ -41,9 +38,4 @@ fn hand_out(
         // Somebody was quicker, or it is not this caller's to do: the report still says what waits.
         Err(_) => Ok(report),
     }
-}
-
-/// What the caller asked for, or the default.
-pub fn wait_of(seconds: Option<u64>) -> Duration {
-    seconds.map_or(WAIT_DEFAULT, Duration::from_secs)
 }

@@ -5,7 +5,6 @@ use crate::operations::page;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// Read what happened in a run, in order.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
@@ -52,7 +51,7 @@ impl Operation for GetRunLog {
         let after = self.after.unwrap_or(0);
         let mut row = project.journal.run(&run)?;
         if let Some(seconds) = self.wait_seconds.filter(|_| row.ended_at.is_none()) {
-            driver.wait_change(&run, after, Duration::from_secs(seconds))?;
+            driver.wait_change(&run, after, context.wait(Some(seconds)))?;
             row = project.journal.run(&run)?;
         }
         let mut lines = driver.log(&run, after)?;

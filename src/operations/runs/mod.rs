@@ -15,7 +15,7 @@ mod status;
 pub use cancel::CancelWorkflow;
 pub use carrier::carry_all;
 pub use control::{PauseRun, ResumeRun};
-pub use follow::{carry, wait_of};
+pub use follow::carry;
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};
 pub use retry::RetryRun;

@@ -1,6 +1,6 @@
 //! `wfmcp runs retry`.
 
-use super::follow::{carry, wait_of};
+use super::follow::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::event::Key;
 use crate::engine::status::RunReport;
@@ -40,6 +40,6 @@ impl Operation for RetryRun {
         let run = reference::run(context, project, &self.run)?;
         let steps = self.steps.iter().map(Key::new).collect();
         project.driver()?.signal(&run, Signal::Retry { steps }, &context.actor)?;
-        carry(context, project, &run, wait_of(self.wait_seconds))
+        carry(context, project, &run, context.wait(self.wait_seconds))
     }
 }

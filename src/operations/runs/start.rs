@@ -1,6 +1,6 @@
 //! `wfmcp run`.
 
-use super::follow::{carry, wait_of};
+use super::follow::carry;
 use crate::drivers::driver::Start;
 use crate::engine::status::RunReport;
 use crate::operations::{
@@ -86,6 +86,6 @@ impl Operation for StartWorkflow {
         if self.background {
             return Ok(driver.describe(&run)?);
         }
-        carry(context, project, &run, wait_of(self.wait_seconds))
+        carry(context, project, &run, context.wait(self.wait_seconds))
     }
 }

@@ -31,11 +31,15 @@ impl Operation for GetWorkflowStatus {
     const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
+    fn is_quick(&self) -> bool {
+        self.wait_seconds.is_none_or(|seconds| seconds == 0)
+    }
+
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         let driver = project.driver()?;
-        let mut left = Duration::from_secs(self.wait_seconds.unwrap_or(0));
+        let mut left = context.wait(Some(self.wait_seconds.unwrap_or(0)));
         loop {
             if !left.is_zero() {
                 // Who carries it may have died.

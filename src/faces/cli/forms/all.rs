@@ -1,7 +1,7 @@
 //! Every form there is.
 
 use super::form::Form;
-use super::{background, create, log, moving, printed, run, status, submit, validate};
+use super::{background, create, log, moving, printed, run, serve, status, submit, validate};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[
@@ -15,5 +15,6 @@ pub const ALL: &[Form] = &[
     create::CREATE,
     printed::COMPLETIONS,
     printed::MAN,
+    serve::SERVE,
     background::CARRY,
 ];

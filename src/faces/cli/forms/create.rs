@@ -1,6 +1,6 @@
 //! `wfmcp workflows create FILE`: the document comes from a file or from standard input.
 
-use super::{Form, arguments, parsed, values};
+use super::{Form, arguments, nothing, parsed, values};
 use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
@@ -14,6 +14,7 @@ pub const CREATE: Form = Form {
     operation: "create_workflow",
     example: "",
     arguments: arguments::<Create>,
+    settings: nothing,
     perform,
 };
 

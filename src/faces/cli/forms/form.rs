@@ -10,7 +10,17 @@ pub struct Form {
     pub operation: &'static str,
     pub example: &'static str,
     pub arguments: fn(Command) -> Command,
+    /// What was typed of the configuration.
+    pub settings: fn(&ArgMatches) -> Settings,
     pub perform: fn(&Session, &ArgMatches) -> Result<Outcome, Error>,
+}
+
+/// Keys of the configuration with what they are set to.
+pub type Settings = Vec<(&'static str, String)>;
+
+/// Nothing that is typed here is configured, too.
+pub fn nothing(_: &ArgMatches) -> Settings {
+    Vec::new()
 }
 
 /// The form's fields from what was parsed.

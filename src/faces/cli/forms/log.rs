@@ -1,6 +1,6 @@
 //! `wfmcp runs log`, once or as it grows.
 
-use super::{Form, arguments, parsed};
+use super::{Form, arguments, nothing, parsed};
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
 use crate::faces::cli::screen::{Reader, print_to_reader};
@@ -15,6 +15,7 @@ pub const LOG: Form = Form {
     operation: "get_run_log",
     example: "",
     arguments: arguments::<Log>,
+    settings: nothing,
     perform,
 };
 

@@ -13,6 +13,7 @@ mod validate;
 mod create;
 mod background;
 mod printed;
+mod serve;
 
 pub use all::ALL;
-pub use form::{Form, arguments, parsed};
+pub use form::{Form, Settings, arguments, nothing, parsed};

@@ -1,6 +1,6 @@
 //! `wfmcp runs resume` and `wfmcp runs retry`: the run is stayed with as `run` does.
 
-use super::{Form, arguments, parsed};
+use super::{Form, arguments, nothing, parsed};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::operations::runs::{ResumeRun, RetryRun};
@@ -12,6 +12,7 @@ pub const RESUME: Form = Form {
     operation: "resume_run",
     example: "",
     arguments: arguments::<Resume>,
+    settings: nothing,
     perform: resume,
 };
 
@@ -20,6 +21,7 @@ pub const RETRY: Form = Form {
     operation: "retry_run",
     example: "",
     arguments: arguments::<Retry>,
+    settings: nothing,
     perform: retry,
 };
 

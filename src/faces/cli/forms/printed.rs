@@ -1,6 +1,6 @@
 //! What the program prints about itself: completions and the manual.
 
-use super::{Form, arguments, parsed};
+use super::{Form, arguments, nothing, parsed};
 use crate::faces::cli::completions::{self, SHELLS};
 use crate::faces::cli::manual;
 use crate::faces::cli::screen::print;
@@ -16,6 +16,7 @@ pub const COMPLETIONS: Form = Form {
     arguments: |command| {
         arguments::<Completions>(command).about("Print the script that completes commands in a shell")
     },
+    settings: nothing,
     perform: |_: &Session, matches: &ArgMatches| {
         let typed: Completions = parsed(matches)?;
         print(&completions::script(&typed.shell)?);
@@ -28,6 +29,7 @@ pub const MAN: Form = Form {
     operation: "",
     example: "wfmcp man run | man -l -",
     arguments: |command| arguments::<Man>(command).about("Print a page of the manual"),
+    settings: nothing,
     perform: man,
 };
 

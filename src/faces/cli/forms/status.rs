@@ -1,6 +1,6 @@
 //! `wfmcp status`: one run, or everything that has not ended; once, or as it changes.
 
-use super::{Form, arguments, log, parsed};
+use super::{Form, arguments, log, nothing, parsed};
 use crate::faces::cli::attend::FOREVER_SECONDS;
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
@@ -16,6 +16,7 @@ pub const STATUS: Form = Form {
     operation: "get_workflow_status",
     example: "",
     arguments: arguments::<Status>,
+    settings: nothing,
     perform,
 };
 

@@ -1,6 +1,6 @@
 //! `wfmcp submit`: a result as it is typed, a decision as an option, or a dialog where neither is given.
 
-use super::{Form, arguments, parsed, values};
+use super::{Form, arguments, nothing, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog;
 use crate::faces::cli::session::{Outcome, Session};
@@ -13,6 +13,7 @@ pub const SUBMIT: Form = Form {
     operation: "submit_result",
     example: "",
     arguments: arguments::<Submit>,
+    settings: nothing,
     perform,
 };
 

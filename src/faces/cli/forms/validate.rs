@@ -1,6 +1,6 @@
 //! `wfmcp validate`: files, folders, globs and standard input; as pictures, or as other tools want it.
 
-use super::{Form, arguments, parsed, values};
+use super::{Form, arguments, nothing, parsed, values};
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
 use crate::faces::cli::screen::print;
@@ -16,6 +16,7 @@ pub const VALIDATE: Form = Form {
     operation: "validate_workflow",
     example: "",
     arguments: arguments::<Validate>,
+    settings: nothing,
     perform,
 };
 

@@ -1,0 +1,78 @@
+//! `wfmcp serve`: what is offered is configured, and each option goes over the configuration.
+
+use super::{Form, Settings, arguments, parsed};
+use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::codes;
+use crate::faces::serving::Serving;
+use crate::operations::{Error, Kind};
+use clap::{ArgMatches, Args, FromArgMatches};
+
+pub const SERVE: Form = Form {
+    path: &["serve"],
+    operation: "",
+    example: "wfmcp serve --stdio --toolsets workflows,authoring",
+    arguments: |command| {
+        arguments::<Serve>(command).about("Serve these commands to agents as MCP tools").long_about(
+            "Serve these commands to agents as MCP tools.\n\nAn agent's host starts it and speaks with it on standard \
+             input and output; `wfmcp install` tells the host how. Nothing else is written to standard output: the log \
+             goes to standard error and to a file.",
+        )
+    },
+    settings,
+    perform: serve,
+};
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Speak MCP on standard input and output.
+    #[arg(long)]
+    stdio: bool,
+    /// Sets of tools to offer, `all` for every one.
+    #[arg(long, value_name = "SET,...")]
+    toolsets: Option<String>,
+    /// Single tools to offer beside those of the sets.
+    #[arg(long, value_name = "TOOL,...")]
+    tools: Option<String>,
+    /// Tools to leave out.
+    #[arg(long, value_name = "TOOL,...")]
+    exclude_tools: Option<String>,
+    /// Offer only what changes nothing, whatever else is said.
+    #[arg(long)]
+    read_only: bool,
+    /// Longest message to take, in bytes.
+    #[arg(long, value_name = "BYTES")]
+    message_bytes_max: Option<u64>,
+    /// The folder that relative paths start from; the present one when absent.
+    #[arg(long = "in", value_name = "FOLDER")]
+    dir: Option<std::path::PathBuf>,
+}
+
+fn settings(matches: &ArgMatches) -> Settings {
+    let Ok(typed) = Serve::from_arg_matches(matches) else { return Vec::new() };
+    let said = [
+        ("serve.toolsets", typed.toolsets),
+        ("serve.tools", typed.tools),
+        ("serve.exclude_tools", typed.exclude_tools),
+        ("serve.read_only", typed.read_only.then(|| "true".to_owned())),
+        ("serve.message_bytes_max", typed.message_bytes_max.map(|bytes| bytes.to_string())),
+    ];
+    said.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+fn serve(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: Serve = parsed(matches)?;
+    if !typed.stdio {
+        return Err(Error::new(Kind::Usage, "it is not said how to serve").hint("write: wfmcp serve --stdio"));
+    }
+    let dir = typed.dir.map_or_else(|| session.context.dir.clone(), |dir| session.context.dir.join(dir));
+    if !dir.is_dir() {
+        return Err(Error::input(format!("{} is not a folder", dir.display())));
+    }
+    let serving = Serving {
+        project: session.globals.project.clone(),
+        actor: session.globals.actor.clone(),
+        ..Serving::of(session.world.config()?, dir)
+    };
+    (session.outside.serve)(session.world.clone(), serving)?;
+    Ok(Outcome::silent(codes::DONE))
+}

@@ -1,0 +1,38 @@
+//! What a model is told about this server before anything else: the loop of start, do, submit, for what is offered.
+
+use super::tools::Offer;
+use crate::operations::Toolset;
+
+pub fn of(offer: &Offer) -> String {
+    let mut text = String::from(
+        "wfmcp runs durable workflows: shell steps run by themselves, and what needs judgement waits as a pending \
+         action until somebody submits a result. Nothing is lost between calls or when this server ends.\n",
+    );
+    if offer.has(Toolset::Workflows) {
+        text.push_str(
+            "The loop:\n\
+             1. start_workflow {workflow, inputs} answers with the run's report. status `pending_action`: `action` is \
+             yours to do, leased to you until `lease.until`. `running` or `waiting`: ask again with \
+             get_workflow_status {run, wait_seconds: 20}. `completed`: `result` has the outputs. `failed`: `error` says why.\n\
+             2. Do what `action.instructions` say; `mcp_call` means calling `parameters.tool` with \
+             `parameters.arguments`.\n\
+             3. submit_result {action: action_id, result}, where result fits `result_schema` (see `example`). The \
+             answer is the next report: go on at 1 until the run ends. If you can't do it: {action, fail: why}. \
+             A refused result comes back with what to mend: mend it and submit again.\n\
+             Approvals (`approval`, `review`) are for somebody else than who started the run or did the work: tell \
+             your user, and wait for it with get_workflow_status. An action that takes long: heartbeat_action. One \
+             that is not for you: release_action.\n\
+             Several `actions` wait at once, or `action` is held by another: claim_action {action} first. \
+             claim_action {role} takes work for a role.\n\
+             Lost your place? list_pending_actions has everything that waits.\n\
+             `next` in a report is what a person would type at a terminal.\n",
+        );
+    }
+    if offer.has(Toolset::Authoring) {
+        text.push_str(
+            "To write a workflow: create_workflow, validated before it is kept; validate_workflow {text} tells what is wrong and \
+             what to write instead.\n",
+        );
+    }
+    text
+}

@@ -1,0 +1,13 @@
+//! The agents' face: an MCP server on standard input and output. The same operations as everywhere, described and
+//! answered as tools.
+
+mod serve;
+mod transport;
+mod client;
+mod server;
+mod tools;
+mod instructions;
+mod blocking;
+
+pub use serve::serve;
+pub use tools::described;

@@ -1,0 +1,41 @@
+//! What a server was asked to offer. Each face that serves reads it from here; the terminal only fills it in.
+
+use crate::config::Config;
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// Sets of tools; the usual ones where none is named.
+    pub toolsets: Vec<String>,
+    /// Single tools, beside those of the sets.
+    pub tools: Vec<String>,
+    pub exclude_tools: Vec<String>,
+    pub read_only: bool,
+    /// The project that calls are about; the active one at the time of each call where none is named.
+    pub project: Option<String>,
+    /// The name that callers have in the journal; each client's own where none is given.
+    pub actor: Option<String>,
+    /// Where relative paths start.
+    pub dir: PathBuf,
+    /// Longest message that is taken.
+    pub message_bytes_max: usize,
+}
+
+impl Serving {
+    pub fn of(config: &Config, dir: PathBuf) -> Self {
+        let list = |text: Option<&str>| -> Vec<String> {
+            let words = text.into_iter().flat_map(|text| text.split([',', ' ']));
+            words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        Self {
+            toolsets: list(config.serve_toolsets()),
+            tools: list(config.serve_tools()),
+            exclude_tools: list(config.serve_exclude_tools()),
+            read_only: config.serve_read_only(),
+            project: None,
+            actor: None,
+            dir,
+            message_bytes_max: config.serve_message_bytes_max(),
+        }
+    }
+}
