@@ -9,7 +9,10 @@ use crate::store::error::Result;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-const TICK: Duration = Duration::from_millis(20);
+/// How long it sleeps at most while this process carries something, and while it does not: the journal wakes it earlier,
+/// a clock that is set does not.
+const NAP_BUSY: Duration = Duration::from_millis(500);
+const NAP_IDLE: Duration = Duration::from_secs(2);
 
 pub(super) fn start(shared: &Arc<Shared>) {
     let keeper =
@@ -30,15 +33,28 @@ struct Keeper {
 impl Keeper {
     fn keep(mut self) {
         loop {
-            std::thread::sleep(TICK);
             let Some(shared) = self.shared.upgrade() else { return };
             if shared.is_shutting_down() {
                 return;
             }
-            if let Err(trouble) = self.tick(&shared) {
+            if let Err(trouble) = self.tick(&shared).and_then(|()| self.sleep(shared)) {
                 tracing::warn!(%trouble, "the store can't be looked at just now");
+                std::thread::sleep(NAP_BUSY);
             }
         }
+    }
+
+    /// Until somebody appends something, a time has come or a lease wants to be renewed.
+    fn sleep(&self, shared: Arc<Shared>) -> Result<()> {
+        let nap = if shared.workers().is_empty() { NAP_IDLE } else { NAP_BUSY };
+        let due =
+            self.next_due.map(|due| Duration::from_millis(u64::try_from(due - shared.now()).unwrap_or(0)));
+        let (seen, nap) = (self.seen.unwrap_or_default(), due.map_or(nap, |due| due.min(nap)));
+        let journal = shared.settings().journal.clone();
+        // Whoever drops the driver need not wait for this thread.
+        drop(shared);
+        journal.wait_change(seen, nap)?;
+        Ok(())
     }
 
     fn tick(&mut self, shared: &Arc<Shared>) -> Result<()> {

@@ -291,7 +291,10 @@ fn who_left_the_group_is_reached() {
 #[test]
 fn asked_to_end_a_tree_may_clean_up() {
     let case = script(
-        "trap 'echo cleaned; exit 0' TERM\nsleep 600 &\n(trap 'echo inner; exit' TERM; sleep 600 & echo ready; wait) & wait",
+        // A child between its fork and its exec would lose the signal.
+        "sleeps() { until ps -o comm= -p $1 | grep -q sleep; do :; done; }\n\
+         trap 'echo cleaned; exit 0' TERM\nsleep 600 & sleeps $!\n\
+         (trap 'echo inner; exit' TERM; sleep 600 & sleeps $!; echo ready; wait) & wait",
     );
     let text = stopped_when_ready(&case).stdout.text;
     assert!(text.contains("cleaned\n") && text.contains("inner\n"), "{text}");

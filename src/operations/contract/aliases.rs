@@ -18,6 +18,11 @@ pub const SUBMISSION: Aliases = &[
     ("failure", "fail"),
 ];
 
+/// The field that a name means.
+pub fn field(name: &str, aliases: Aliases) -> &str {
+    aliases.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, field)| field)
+}
+
 /// Each field under its own name; an alias of a field that is there already says nothing new.
 pub fn resolve(given: &mut Map<String, Value>, aliases: Aliases) {
     for (alias, field) in aliases {

@@ -51,9 +51,11 @@ fn told<O: Operation>(schema: &Value, value: &Value, refusal: &serde_json::Error
         schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     let mut error = Error { details, ..Error::input(message) };
     let unknown = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let others = O::ALIASES.iter().map(|(alias, _)| *alias);
+    let known: Vec<&str> = fields.iter().copied().chain(others).collect();
     for name in unknown.filter(|name| !fields.contains(name)) {
-        error = match nearest(name, fields.iter().copied()) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
+        error = match nearest(name, known.iter().copied()) {
+            Some(near) => error.hint(format!("did you mean `{}`?", aliases::field(near, O::ALIASES))),
             None if fields.is_empty() => error.hint("it takes no arguments"),
             None => error.hint(format!("it takes: {}", fields.join(", "))),
         };

@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+/// The first look though no bell rang; each further one of the same wait comes after twice the time.
 const LOOK_BEHIND_BELL: Duration = Duration::from_millis(40);
+const LOOK_BEHIND_BELL_MAX: Duration = Duration::from_millis(640);
 const LOOK_WITHOUT_BELL: Duration = Duration::from_millis(8);
 
 #[derive(Debug)]
@@ -60,6 +62,7 @@ impl Watch {
 
     pub(super) fn wait_change(&self, seen: u64, timeout: Duration) -> Result<bool> {
         let end = System.monotonic().saturating_add(timeout);
+        let mut look = LOOK_BEHIND_BELL;
         loop {
             let count = self.bell.count();
             if self.version()? != seen {
@@ -69,7 +72,8 @@ impl Watch {
             if left.is_zero() {
                 return Ok(false);
             }
-            self.bell.wait(count, left);
+            self.bell.wait(count, left.min(look));
+            look = look.saturating_mul(2).min(LOOK_BEHIND_BELL_MAX);
         }
     }
 }
@@ -101,18 +105,18 @@ impl Bell {
         if heard.count != count {
             return;
         }
-        let look = if heard.ear.is_some() { LOOK_BEHIND_BELL } else { LOOK_WITHOUT_BELL };
+        let left = if heard.ear.is_some() { left } else { left.min(LOOK_WITHOUT_BELL) };
         match heard.ear.clone() {
             Some(ear) if !heard.listened => {
                 heard.listened = true;
                 drop(heard);
-                let rang = listen(&ear, left.min(look));
+                let rang = listen(&ear, left);
                 heard = hold(&self.heard);
                 heard.listened = false;
                 heard.count += u64::from(rang);
                 self.stirred.notify_all();
             }
-            _ => drop(self.stirred.wait_timeout(heard, left.min(look))),
+            _ => drop(self.stirred.wait_timeout(heard, left)),
         }
     }
 }
