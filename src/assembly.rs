@@ -18,9 +18,9 @@ use crate::platform::{process, watchdog};
 use crate::store::sqlite::{Home, OwnerGuard};
 use crate::store::{
     self,
+    audit::Audit,
     registry::{ProjectRow, Registry},
 };
-use crate::telemetry;
 use serde_json::Value;
 use std::any::Any;
 use std::collections::HashMap;
@@ -42,6 +42,7 @@ pub fn assemble(flags: &[(&str, String)]) -> Result<Arc<dyn World>, Error> {
         observer: Mutex::default(),
         drivers: Mutex::default(),
         owner: Mutex::default(),
+        known: Arc::default(),
     }))
 }
 
@@ -54,6 +55,8 @@ struct Assembly {
     observer: Mutex<Option<Arc<dyn Observer>>>,
     drivers: Mutex<Vec<Arc<dyn Driver>>>,
     owner: Mutex<Option<OwnerGuard>>,
+    /// Every secret this process has seen.
+    known: Arc<Known>,
 }
 
 impl Assembly {
@@ -68,8 +71,6 @@ impl Assembly {
     fn driver(&self, row: &ProjectRow) -> Result<Arc<dyn Driver>, Error> {
         let config = self.config()?;
         let itself = Weak::clone(&self.itself);
-        let known = Arc::new(Known::default());
-        keep_a_log(config, Arc::clone(&known));
         let driver = Embedded::new(Settings {
             project: ProjectRef { id: row.id.clone(), name: row.name.clone() },
             journal: self.home()?.project(&row.id)?,
@@ -86,7 +87,7 @@ impl Assembly {
                 caller: Arc::new(Operations { world: Weak::clone(&self.itself), project: row.id.clone() }),
                 shell: usual_shell(config.shell()),
                 grace: config.kill_grace(),
-                known: Arc::clone(&known),
+                known: Arc::clone(&self.known),
             },
             observer: hold(&self.observer).clone(),
             max_pending_actions: config.max_pending_actions(),
@@ -127,6 +128,10 @@ impl World for Assembly {
         Ok(self.home()?.registry()?)
     }
 
+    fn audit(&self) -> Result<Arc<dyn Audit>, Error> {
+        Ok(self.home()?.audit()?)
+    }
+
     fn open(&self, row: &ProjectRow) -> Result<Arc<Project>, Error> {
         let mut projects = hold(&self.projects);
         if let Some(open) = projects.get(&row.id) {
@@ -157,6 +162,10 @@ impl World for Assembly {
 
     fn session(&self) -> Result<String, Error> {
         Ok(self.owner()?.to_string())
+    }
+
+    fn redact(&self, text: &str) -> String {
+        self.known.mask(text)
     }
 
     fn shut_down(&self) {
@@ -219,18 +228,4 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn usual_shell(name: &str) -> Interpreter {
     if name == "sh" { Interpreter::Sh } else { Interpreter::Posix(name.to_owned()) }
-}
-
-/// From the first driver on, what this process says about itself is kept.
-fn keep_a_log(config: &Config, known: Arc<Known>) {
-    telemetry::install(&telemetry::Setup {
-        level: config.log_level().to_owned(),
-        format: if config.log_format() == "json" {
-            telemetry::Format::Json
-        } else {
-            telemetry::Format::Plain
-        },
-        folder: Some(config.paths.logs.clone()),
-        redact: Arc::new(move |line| known.mask(line)),
-    });
 }

@@ -18,7 +18,7 @@ pub use contract::aliases::{self, Aliases};
 pub use contract::context::{Context, Project, World};
 pub use contract::error::{Detail, Error, Kind};
 pub use contract::hint::{Call, Hint};
-pub use contract::operation::{Operation, block_on};
+pub use contract::operation::{Operation, block_on, carry_out};
 pub use contract::{error, registry};
 pub use exchange::page::Page;
 pub use exchange::reference::{ActionName, ProjectName, RunName, WorkflowName};

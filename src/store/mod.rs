@@ -3,6 +3,7 @@
 //! Invariant: nothing here knows what a workflow means. A projection is handed in beside the events that caused it
 //! and is written in the same transaction.
 
+pub mod audit;
 pub mod catalog;
 pub mod error;
 pub mod journal;

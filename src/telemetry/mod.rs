@@ -3,8 +3,10 @@
 
 mod rotation;
 mod setup;
+mod relay;
 
-pub use setup::{Format, Redact, Setup, install};
+pub use relay::{Relay, Told};
+pub use setup::{Format, Redact, Setup, install, set_level};
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,18 @@
-//! Who listens to `tracing`, from which level on, in which form.
+//! Who listens to `tracing`, from which level on, in which form. The level can change while the program runs.
 
+use super::relay::{Relay, RelayLayer};
 use super::rotation::Rotation;
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{Layer, Registry, fmt};
+use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 const FILE_NAME: &str = "wfmcp.log";
 const FILE_BYTES: u64 = 5 * 1024 * 1024;
@@ -26,6 +27,8 @@ pub struct Setup {
     /// The folder of the log file; without one there is none.
     pub folder: Option<PathBuf>,
     pub redact: Redact,
+    /// Somebody who is told, too.
+    pub relay: Option<Relay>,
 }
 
 /// How standard error is written.
@@ -36,13 +39,28 @@ pub enum Format {
     Json,
 }
 
+/// Says of both streams from which level on they are written.
+type Switch = Box<dyn Fn(&str) + Send + Sync>;
+
+static SWITCH: OnceLock<Switch> = OnceLock::new();
+
 /// Listen from now on, for the whole process. A second call changes nothing.
 pub fn install(setup: &Setup) {
-    let _ = tracing::dispatcher::set_global_default(listener(setup));
+    let (dispatch, switch) = listener(setup);
+    if tracing::dispatcher::set_global_default(dispatch).is_ok() {
+        let _ = SWITCH.set(switch);
+    }
 }
 
-pub(super) fn listener(setup: &Setup) -> Dispatch {
-    let level = LevelFilter::from_str(&setup.level).unwrap_or(LevelFilter::WARN);
+/// Write from this level on, as `Setup::level` names it.
+pub fn set_level(level: &str) {
+    if let Some(switch) = SWITCH.get() {
+        switch(level);
+    }
+}
+
+pub(super) fn listener(setup: &Setup) -> (Dispatch, Switch) {
+    let level = level_of(&setup.level);
     let writer = |sink| Writer { sink, redact: Arc::clone(&setup.redact) };
     let people = fmt::layer().with_writer(writer(Sink::Stderr)).with_target(level >= LevelFilter::DEBUG);
     let people: Box<dyn Layer<Registry> + Send + Sync> = match setup.format {
@@ -50,12 +68,33 @@ pub(super) fn listener(setup: &Setup) -> Dispatch {
         Format::Coloured => people.with_ansi(true).boxed(),
         Format::Json => people.with_ansi(false).json().flatten_event(true).boxed(),
     };
-    let file = setup.folder.as_ref().filter(|_| level > LevelFilter::OFF).map(|folder| {
+    let (for_people, people_switch) = reload::Layer::new(ours_from(level));
+    let (for_file, file_switch) = reload::Layer::new(file_from(level));
+    let file = setup.folder.as_ref().map(|folder| {
         let rotation = Arc::new(Rotation::new(folder.join(FILE_NAME), FILE_BYTES));
         let layer = fmt::layer().with_ansi(false).with_writer(writer(Sink::File(rotation)));
-        layer.json().flatten_event(true).with_filter(ours_from(level.max(LevelFilter::INFO)))
+        layer.json().flatten_event(true).with_filter(for_file)
     });
-    Dispatch::new(Registry::default().with(people.with_filter(ours_from(level))).with(file))
+    let relay = setup.relay.clone().map(|relay| {
+        RelayLayer { relay, redact: Arc::clone(&setup.redact) }.with_filter(ours_from(LevelFilter::DEBUG))
+    });
+    let registry = Registry::default().with(people.with_filter(for_people)).with(file).with(relay);
+    let switch = move |level: &str| {
+        let level = level_of(level);
+        // They fail only where the listener is gone, and with it every listening.
+        let _ = people_switch.reload(ours_from(level));
+        let _ = file_switch.reload(file_from(level));
+    };
+    (Dispatch::new(registry), Box::new(switch))
+}
+
+fn level_of(name: &str) -> LevelFilter {
+    LevelFilter::from_str(name).unwrap_or(LevelFilter::WARN)
+}
+
+/// A file is for looking back: it holds what a person need not see as it happens.
+fn file_from(level: LevelFilter) -> Targets {
+    ours_from(if level == LevelFilter::OFF { level } else { level.max(LevelFilter::INFO) })
 }
 
 /// This program from `level` on; what it is built on, only where something is wrong.

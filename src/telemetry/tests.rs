@@ -1,9 +1,10 @@
 //! What reaches the file, without its secrets, and that the file does not grow for ever.
 #![expect(clippy::disallowed_methods, reason = "reads the log files")]
 
+use super::Told;
 use super::rotation::{Rotation, older};
 use super::setup::{Format, Setup, listener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 fn logged(level: &str, speak: impl FnOnce()) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -12,8 +13,9 @@ fn logged(level: &str, speak: impl FnOnce()) -> String {
         format: Format::Plain,
         folder: Some(folder.path().join("log")),
         redact: Arc::new(|line| line.replace("hunter22", "***")),
+        relay: None,
     };
-    tracing::dispatcher::with_default(&listener(&setup), speak);
+    tracing::dispatcher::with_default(&listener(&setup).0, speak);
     std::fs::read_to_string(folder.path().join("log/wfmcp.log")).unwrap_or_default()
 }
 
@@ -33,6 +35,34 @@ fn the_file_has_what_the_level_lets_through_and_no_secret() {
     );
     assert!(logged("debug", || tracing::debug!("fine")).contains("fine"));
     assert_eq!(logged("off", || tracing::error!("nothing")), "");
+}
+
+#[test]
+fn the_level_changes_while_the_program_runs_and_a_relay_is_told_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let told: Arc<Mutex<Vec<Told>>> = Arc::default();
+    let heard = Arc::clone(&told);
+    let setup = Setup {
+        level: "off".to_owned(),
+        format: Format::Plain,
+        folder: Some(folder.path().to_owned()),
+        redact: Arc::new(|line| line.replace("hunter22", "***")),
+        relay: Some(Arc::new(move |line| heard.lock().unwrap().push(line))),
+    };
+    let (dispatch, switch) = listener(&setup);
+    tracing::dispatcher::with_default(&dispatch, || {
+        tracing::warn!("before");
+        switch("debug");
+        tracing::debug!(count = 3, token = "hunter22", "after");
+        switch("off");
+        tracing::error!("too late");
+    });
+    let text = std::fs::read_to_string(folder.path().join("wfmcp.log")).unwrap();
+    assert!(text.contains("after") && !text.contains("before") && !text.contains("too late"), "{text}");
+    let told = told.lock().unwrap();
+    let messages: Vec<&str> = told.iter().map(|told| told.fields["message"].as_str().unwrap()).collect();
+    assert_eq!(messages, ["before", "after", "too late"]);
+    assert_eq!((&told[1].fields["count"], &told[1].fields["token"]), (&3.into(), &"***".into()));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::session::{Outcome, Session};
 use crate::operations::actions::SubmitResult;
 use crate::operations::report::{RunReport, Status};
 use crate::operations::runs::PauseRun;
-use crate::operations::{Error, Kind, Operation, RunName, block_on};
+use crate::operations::{Error, Kind, RunName, block_on, carry_out};
 use crate::platform::shutdown;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,7 +61,7 @@ fn pause_on_interrupt(session: &Session, live: &Arc<Live>, interrupted: Arc<Atom
         };
         print_error(&format!("\npausing {run}; once more to end at once\n"));
         let pause = PauseRun { run: RunName(run) };
-        if let Err(error) = block_on(pause.perform(&context)) {
+        if let Err(error) = block_on(carry_out(pause, &context)) {
             print_error(&format!("it can't be paused: {error}\n"));
         }
         if live.run_under_way().is_none() {

@@ -5,8 +5,8 @@ use super::screen::{Screen, print, print_error};
 use super::session::{Outcome, Session};
 use super::{completions, render, start, tree};
 use crate::config::Flags;
-use crate::faces::codes;
 use crate::faces::serving::Serving;
+use crate::faces::{codes, log};
 use crate::operations::runs::tend;
 use crate::operations::{Error, Kind, World};
 use crate::platform::environment::{Environment, System};
@@ -63,6 +63,9 @@ fn parse_and_carry_out(arguments: &[OsString], outside: Outside) -> u8 {
 fn in_session(globals: Globals, matches: &ArgMatches, outside: Outside) -> Result<u8, Error> {
     let settings = [globals.settings(), tree::settings(matches)].concat();
     let session = Session::open(outside, (outside.assemble)(&settings)?, &System, globals)?;
+    if matches.subcommand_name() != Some("serve") {
+        log::keep(&session.world, None)?;
+    }
     let done = match matches.subcommand() {
         None => start::greet(&session),
         Some(_) => tree::carry_out(&session, matches),

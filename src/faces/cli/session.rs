@@ -6,7 +6,7 @@ use super::render::{self, View};
 use super::screen::{Screen, print, print_error};
 use crate::faces::codes;
 use crate::operations::report::{Actor, Face, RunReport};
-use crate::operations::{Context, Error, Kind, Operation, World, block_on};
+use crate::operations::{Context, Error, Kind, Operation, World, block_on, carry_out};
 use crate::platform::environment::Environment;
 use serde::Serialize;
 use serde_json::Value;
@@ -75,7 +75,7 @@ impl Session {
 
     /// Perform an operation that this face knows by its type.
     pub fn perform<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
-        block_on(operation.perform(&self.context))
+        block_on(carry_out(operation, &self.context))
     }
 
     /// The same context once more, for another thread.

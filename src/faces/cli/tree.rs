@@ -20,7 +20,7 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "run",
     "submit",
     "status",
@@ -32,6 +32,7 @@ const ORDER: [&str; 14] = [
     "projects",
     "config",
     "health",
+    "audit",
     "serve",
     "completions",
     "man",

@@ -4,6 +4,7 @@ use super::client::Client;
 use super::server::Server;
 use super::tools::Desk;
 use super::transport::{self, Connection};
+use crate::faces::log;
 use crate::faces::serving::Serving;
 use crate::operations::{Error, Kind, World};
 use rmcp::service::{QuitReason, ServerInitializeError, serve_server_with_ct};
@@ -17,6 +18,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Serve MCP on standard input and output until the client closes it.
 pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
+    log::keep(&world, None)?;
     let runtime = runtime()?;
     let client = Arc::new(Client::default());
     let limit_bytes = serving.message_bytes_max;

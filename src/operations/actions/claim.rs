@@ -37,6 +37,10 @@ impl Operation for ClaimAction {
     const ALIASES: Aliases = aliases::ACTION;
     type Output = PendingAction;
 
+    fn target(&self) -> Option<&str> {
+        self.action.as_ref().map(ActionName::as_str)
+    }
+
     async fn perform(self, context: &Context) -> Result<PendingAction, Error> {
         let project = context.project()?;
         let driver = project.driver()?;

@@ -35,6 +35,10 @@ impl Operation for HeartbeatAction {
     const ALIASES: Aliases = aliases::ACTION;
     type Output = PendingAction;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.action.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<PendingAction, Error> {
         let project = context.project()?;
         let action = reference::action(context, project, &self.action)?;

@@ -1,6 +1,6 @@
 //! `wfmcp inbox`, also `wfmcp actions list`.
 
-use crate::operations::page::{self, Page};
+use crate::operations::page::{Page, Place};
 use crate::operations::report::ActionSummary;
 use crate::operations::{
     Access, Aliases, Context, Error, Operation, Project, RunName, Toolset, aliases, reference,
@@ -39,6 +39,7 @@ impl Operation for ListPendingActions {
     type Output = Page<ActionSummary>;
 
     async fn perform(self, context: &Context) -> Result<Page<ActionSummary>, Error> {
+        let place = Place::read(Self::NAME, &(&self.run, &self.role), self.limit, self.cursor.as_deref())?;
         let mut found = Vec::new();
         if self.run.is_some() || context.names_project() {
             self.collect(context, context.project()?, &mut found)?;
@@ -52,10 +53,8 @@ impl Operation for ListPendingActions {
                 }
             }
         }
-        found.sort_by(|a, b| a.created_at.cmp(&b.created_at).then_with(|| a.action_id.cmp(&b.action_id)));
-        Ok(Page::of(found, page::limit(self.limit), self.cursor.as_deref(), |action: &ActionSummary| {
-            format!("{}/{}", action.project, action.action_id)
-        }))
+        found.sort_by_cached_key(key);
+        Ok(place.of(found, key))
     }
 }
 
@@ -74,4 +73,9 @@ impl ListPendingActions {
         found.extend(rows.iter().map(|row| ActionSummary::of(row, &project.row.name, now)));
         Ok(())
     }
+}
+
+/// Who waited longest comes first.
+fn key(action: &ActionSummary) -> String {
+    format!("{}/{}/{}", action.created_at, action.project, action.action_id)
 }

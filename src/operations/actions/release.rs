@@ -33,6 +33,10 @@ impl Operation for ReleaseAction {
     const ALIASES: Aliases = aliases::ACTION;
     type Output = Released;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.action.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<Released, Error> {
         let project = context.project()?;
         let action = reference::action(context, project, &self.action)?;

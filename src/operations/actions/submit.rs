@@ -61,6 +61,10 @@ impl Operation for SubmitResult {
     const ALIASES: Aliases = aliases::SUBMISSION;
     type Output = RunReport;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.action.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let wait = context.wait(self.wait_seconds);
         let name = self.action.clone();

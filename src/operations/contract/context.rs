@@ -5,6 +5,7 @@ use super::error::Error;
 use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::engine::event::Actor;
+use crate::store::audit::Audit;
 use crate::store::catalog::Catalog;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
@@ -18,6 +19,7 @@ use std::time::Duration;
 pub trait World: Send + Sync {
     fn config(&self) -> Result<&Config, Error>;
     fn registry(&self) -> Result<Arc<dyn Registry>, Error>;
+    fn audit(&self) -> Result<Arc<dyn Audit>, Error>;
     /// The same project again where it is open already.
     fn open(&self, project: &ProjectRow) -> Result<Arc<Project>, Error>;
     /// Tell this observer what the drivers of this process do; before a driver is in use.
@@ -28,6 +30,8 @@ pub trait World: Send + Sync {
     fn draw_name(&self) -> String;
     /// A name that tells this process from every other one, for as long as it lives.
     fn session(&self) -> Result<String, Error>;
+    /// The text without any secret that this process has seen.
+    fn redact(&self, text: &str) -> String;
     /// End what this process carries and set it free: the runs stay where they are.
     fn shut_down(&self);
     /// Start a process of its own that carries what is ready in this project.

@@ -41,6 +41,26 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// As machines read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::InvalidInput => "invalid_input",
+            Self::InvalidDocument => "invalid_document",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Held => "held",
+            Self::Superseded => "superseded",
+            Self::Ended => "ended",
+            Self::NotPermitted => "not_permitted",
+            Self::Limit => "limit",
+            Self::Unavailable => "unavailable",
+            Self::Store => "store",
+            Self::Cancelled => "cancelled",
+            Self::Internal => "internal",
+        }
+    }
+
     pub const ALL: [Self; 14] = [
         Self::Usage,
         Self::InvalidInput,

@@ -5,6 +5,7 @@ use super::access::{Access, Toolset};
 use super::aliases::Aliases;
 use super::context::Context;
 use super::error::Error;
+use crate::store::audit::AuditRow;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,12 +27,45 @@ pub trait Operation: DeserializeOwned + JsonSchema + clap::Args + Send + 'static
     const EXAMPLE: &'static str;
     type Output: Serialize + JsonSchema + Send;
 
+    /// What it is about, as the audit trail names it.
+    fn target(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether it answers at once and from memory, so that a caller need not be given a thread for it.
     fn is_quick(&self) -> bool {
         false
     }
 
     fn perform(self, context: &Context) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+/// Perform an operation, and put on record what changes something: every face does it by this.
+pub async fn carry_out<O: Operation>(operation: O, context: &Context) -> Result<O::Output, Error> {
+    if O::ACCESS == Access::Read {
+        return operation.perform(context).await;
+    }
+    let target = operation.target().map(str::to_owned);
+    let outcome = operation.perform(context).await;
+    record(O::NAME, target, outcome.as_ref().err(), context);
+    outcome
+}
+
+/// What was done is done: an entry that can't be written is told in the log and changes nothing.
+fn record(operation: &str, target: Option<String>, error: Option<&Error>, context: &Context) {
+    let row = AuditRow {
+        id: 0,
+        at: context.now(),
+        by: context.actor.clone(),
+        project: context.project_in_use().map(|project| project.row.id.clone()),
+        operation: operation.to_owned(),
+        target,
+        outcome: error.map_or("done", |error| error.kind.name()).to_owned(),
+    };
+    let written = context.world().audit().and_then(|audit| Ok(audit.append(&row)?));
+    if let Err(error) = written {
+        tracing::warn!(%error, operation, "the audit trail has no entry of this");
+    }
 }
 
 /// Wait for one operation on this thread: most never suspend, so a runtime would cost more than they do.

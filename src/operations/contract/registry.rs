@@ -4,7 +4,7 @@ use super::access::{Access, Toolset};
 use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
-use super::operation::Operation;
+use super::operation::{Operation, carry_out};
 use crate::operations::{actions, projects, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
@@ -43,7 +43,7 @@ impl<O: Operation> Prepared for O {
 
     fn perform(self: Box<Self>, context: &Context) -> Answer<'_> {
         Box::pin(async move {
-            let output = Operation::perform(*self, context).await?;
+            let output = carry_out(*self, context).await?;
             serde_json::to_value(output).map_err(|error| {
                 Error::new(Kind::Internal, format!("the answer of {} has no JSON: {error}", O::NAME))
             })
@@ -78,6 +78,7 @@ pub static ROWS: &[Row] = &[
     row::<projects::SwitchProject>(),
     row::<projects::GetProject>(),
     row::<system::GetSystemHealth>(),
+    row::<system::ListAudit>(),
     row::<system::ShowConfig>(),
     row::<system::GetConfigPaths>(),
     row::<system::SetConfig>(),

@@ -1,7 +1,7 @@
 //! What goes in and comes out, at its edges.
 
 use super::inputs::complete;
-use super::page::Page;
+use super::page::Place;
 use super::time::duration;
 use super::yaml::to_yaml;
 use crate::language::plan::Input;
@@ -149,17 +149,23 @@ fn everything_wrong_with_the_inputs_is_told_at_once() {
 
 #[test]
 fn pages_follow_one_another_without_gap_or_repetition() {
-    let all: Vec<u32> = (0..10).collect();
+    let all: Vec<u32> = (10..20).collect();
+    let place = |cursor: Option<&str>| Place::read("numbers", &"even", Some(3), cursor);
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
-        let page = Page::of(all.clone(), 3, cursor.as_deref(), ToString::to_string);
+        // The last item of a page may be gone by the time of the next.
+        let left = all.iter().copied().filter(|number| seen.last() != Some(number)).collect();
+        let page = place(cursor.as_deref()).unwrap().of(left, ToString::to_string);
         seen.extend(page.items);
         cursor = page.cursor;
         if !page.has_more {
             break;
         }
     }
-    assert_eq!((seen, cursor), (all, None));
+    assert_eq!((seen, cursor), (all.clone(), None));
+    let cursor = place(None).unwrap().of(all, ToString::to_string).cursor.unwrap();
+    assert!(Place::read("numbers", &"odd", Some(3), Some(&cursor)).is_err(), "of another question");
+    assert!(place(Some("12")).is_err(), "of nobody");
 }
 
 #[test]

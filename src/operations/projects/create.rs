@@ -37,6 +37,10 @@ impl Operation for CreateProject {
     const ALIASES: Aliases = &[("project", "name")];
     type Output = ProjectSummary;
 
+    fn target(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
     async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {
         check_name(&self.name)?;
         let registry = context.registry()?;

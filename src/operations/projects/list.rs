@@ -1,7 +1,7 @@
 //! `wfmcp projects list`.
 
 use super::summary::ProjectSummary;
-use crate::operations::page::{self, Page};
+use crate::operations::page::{Page, Place};
 use crate::operations::{Access, Context, Error, Operation, Toolset};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,12 +30,12 @@ impl Operation for ListProjects {
     type Output = Page<ProjectSummary>;
 
     async fn perform(self, context: &Context) -> Result<Page<ProjectSummary>, Error> {
+        let place = Place::read(Self::NAME, &self.archived, self.limit, self.cursor.as_deref())?;
         let registry = context.registry()?;
         let active = registry.active()?.id;
         let rows = registry.list()?.into_iter().filter(|row| self.archived || !row.archived);
         let all = rows.map(|row| ProjectSummary::of(row, &active)).collect();
-        Ok(Page::of(all, page::limit(self.limit), self.cursor.as_deref(), |project: &ProjectSummary| {
-            project.project_id.clone()
-        }))
+        Ok(place
+            .of(all, |project: &ProjectSummary| format!("{}{}", u8::from(project.archived), project.name)))
     }
 }

@@ -26,6 +26,10 @@ impl Operation for SwitchProject {
     const ALIASES: Aliases = &[("project_id", "project"), ("name", "project")];
     type Output = ProjectSummary;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.project.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {
         let registry = context.registry()?;
         let row = find(registry.as_ref(), self.project.as_str())?;

@@ -33,6 +33,10 @@ impl Operation for CancelWorkflow {
     const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.run.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;

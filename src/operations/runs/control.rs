@@ -27,6 +27,10 @@ impl Operation for PauseRun {
     const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.run.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
@@ -56,6 +60,10 @@ impl Operation for ResumeRun {
     const EXAMPLE: &'static str = "wfmcp runs resume r-7q2mzk";
     const ALIASES: Aliases = aliases::RUN;
     type Output = RunReport;
+
+    fn target(&self) -> Option<&str> {
+        Some(self.run.as_str())
+    }
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let project = context.project()?;

@@ -1,7 +1,7 @@
 //! `wfmcp runs list`.
 
 use crate::engine::event::RunId;
-use crate::operations::page::{self, Page};
+use crate::operations::page::{Page, Place};
 use crate::operations::report::RunSummary;
 use crate::operations::{Access, Context, Error, Operation, Toolset};
 use crate::store::journal::RunFilter;
@@ -47,17 +47,16 @@ impl Operation for ListRuns {
                 .suggest(unknown, STATES)
                 .hint(format!("the states are {}", STATES.join(", "))));
         }
-        let limit = page::limit(self.limit);
+        let asked = (&self.status, &self.workflow);
+        let place = Place::read(Self::NAME, &asked, self.limit, self.cursor.as_deref())?;
         let filter = RunFilter {
+            before: place.after.as_deref().map(RunId::new),
+            limit: Some(place.limit + 1),
             status: self.status,
             workflow: self.workflow,
             parent: None,
-            before: self.cursor.map(RunId::new),
-            limit: Some(limit + 1),
         };
         let rows = context.project()?.journal.runs(&filter)?;
-        Ok(Page::cut(rows.into_iter().map(RunSummary::from).collect(), limit, |run: &RunSummary| {
-            run.run_id.clone()
-        }))
+        Ok(place.cut(rows.into_iter().map(RunSummary::from).collect(), |run: &RunSummary| run.run_id.clone()))
     }
 }

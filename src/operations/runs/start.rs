@@ -57,6 +57,10 @@ impl Operation for StartWorkflow {
     ];
     type Output = RunReport;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.workflow.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let planned = documents::plan(context, &self.workflow)?;
         let inputs = inputs::complete(&planned.plan.inputs, &self.inputs)?;

@@ -115,6 +115,10 @@ impl Operation for SetConfig {
     const EXAMPLE: &'static str = "wfmcp config set max_pending_actions 100";
     type Output = ConfigSet;
 
+    fn target(&self) -> Option<&str> {
+        Some(&self.key)
+    }
+
     async fn perform(self, context: &Context) -> Result<ConfigSet, Error> {
         let config = context.world().config()?;
         let file = if self.here {

@@ -32,6 +32,10 @@ impl Operation for ArchiveWorkflow {
         &[("name", "workflow"), ("workflow_name", "workflow"), ("workflow_id", "workflow")];
     type Output = Archived;
 
+    fn target(&self) -> Option<&str> {
+        Some(self.workflow.as_str())
+    }
+
     async fn perform(self, context: &Context) -> Result<Archived, Error> {
         let catalog = &context.project()?.catalog;
         let name = self.workflow.0;

@@ -70,6 +70,10 @@ impl Operation for CreateWorkflow {
     ];
     type Output = Created;
 
+    fn target(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     async fn perform(self, context: &Context) -> Result<Created, Error> {
         let shown = self.name.clone().unwrap_or_else(|| "definition".to_owned());
         let text = self.into_text()?;

@@ -2,7 +2,7 @@
 
 use super::get::origin;
 use crate::operations::documents::{Document, Origin, candidates, plan_text};
-use crate::operations::page::{self, Page};
+use crate::operations::page::{Page, Place};
 use crate::operations::time::rfc3339;
 use crate::operations::{Access, Context, Error, Operation, Toolset};
 use crate::store::catalog::Listing;
@@ -51,12 +51,10 @@ impl Operation for ListWorkflows {
     type Output = Page<WorkflowSummary>;
 
     async fn perform(self, context: &Context) -> Result<Page<WorkflowSummary>, Error> {
+        let place = Place::read(Self::NAME, &self.archived, self.limit, self.cursor.as_deref())?;
         let listing = if self.archived { Listing::WithArchived } else { Listing::Current };
-        let known = candidates(context, "workflow", listing)?;
-        let page = Page::of(known, page::limit(self.limit), self.cursor.as_deref(), |(name, _)| name.clone());
-        let items =
-            page.items.into_iter().map(|(name, document)| summary(context, name, &document)).collect();
-        Ok(Page { items, has_more: page.has_more, cursor: page.cursor })
+        let page = place.of(candidates(context, "workflow", listing)?, |(name, _)| name.clone());
+        Ok(page.map(|(name, document)| summary(context, name, &document)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The documents of a project, in its file.
 
-use super::connection::Outcome;
+use super::file::connection::Outcome;
 use super::home::Project;
 use crate::store::catalog::{Catalog, DocumentRow, Listing};
 use crate::store::error::{Error, Result};

@@ -1,11 +1,12 @@
 //! A home, which is the folder of a registry and of every project, and the folder of one project. Nothing is opened
 //! before it is needed. The traits that a project implements are in `journal`, `catalog` and `maintenance`.
 
-use super::database::Database;
-use super::lock::{lock, private_file};
+use super::audit::Audit;
+use super::file::database::Database;
+use super::file::lock::{lock, private_file};
+use super::file::writer::{Durability, hold};
 use super::owner::{OwnerGuard, Owners};
 use super::registry::Registry;
-use super::writer::hold;
 use crate::engine::event::RunId;
 use crate::store::artifact;
 use crate::store::error::{Error, Result};
@@ -23,6 +24,7 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/project_0001.sql")];
 pub struct Home {
     root: PathBuf,
     registry: Mutex<Option<Arc<Registry>>>,
+    audit: Mutex<Option<Arc<Audit>>>,
     projects: Mutex<HashMap<String, Arc<Project>>>,
 }
 
@@ -30,7 +32,12 @@ impl Home {
     /// The home at `root`, created where there is none, for this user alone.
     pub fn open(root: &Path) -> Result<Self> {
         private_folder(root)?;
-        Ok(Self { root: root.to_owned(), registry: Mutex::default(), projects: Mutex::default() })
+        Ok(Self {
+            root: root.to_owned(),
+            registry: Mutex::default(),
+            audit: Mutex::default(),
+            projects: Mutex::default(),
+        })
     }
 
     /// It holds the project `default` from its first moment.
@@ -41,6 +48,16 @@ impl Home {
         }
         let registry = Arc::new(Registry::open(self.root.join("registry.db"))?);
         Ok(Arc::clone(slot.insert(registry)))
+    }
+
+    /// The audit trail of all its projects.
+    pub fn audit(&self) -> Result<Arc<Audit>> {
+        let mut slot = hold(&self.audit);
+        if let Some(audit) = &*slot {
+            return Ok(Arc::clone(audit));
+        }
+        let audit = Arc::new(Audit::open(self.root.join("audit.db"))?);
+        Ok(Arc::clone(slot.insert(audit)))
     }
 
     /// A registered project, by its id.
@@ -97,7 +114,7 @@ pub struct Project {
 
 impl Project {
     fn open(folder: PathBuf, owners: Owners) -> Result<Self> {
-        let database = Database::open(folder.join("journal.db"), MIGRATIONS)?;
+        let database = Database::open(folder.join("journal.db"), MIGRATIONS, Durability::OfTheDisk)?;
         Ok(Self { folder, database, owners })
     }
 

@@ -1,6 +1,6 @@
 //! The journal of a project, in its file: what is checked and written in one transaction, and what is read.
 
-use super::connection::Outcome;
+use super::file::connection::Outcome;
 use super::home::{Project, is_file_name};
 use super::rows::leases::Claim;
 use super::rows::{actions, entries, leases, runs};

@@ -1,6 +1,6 @@
 //! The health of a project's file, and of a run's chain in it.
 
-use super::connection;
+use super::file::connection;
 use super::home::Project;
 use super::rows::{entries, runs};
 use crate::engine::event::RunId;

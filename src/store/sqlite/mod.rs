@@ -9,15 +9,13 @@ mod journal;
 mod rows;
 mod catalog;
 mod maintenance;
-mod database;
-mod connection;
-mod writer;
-mod lock;
-mod watch;
+mod audit;
+mod file;
 
 #[cfg(test)]
 mod tests;
 
+pub use audit::Audit;
 pub use home::{Home, Project};
 pub use owner::OwnerGuard;
 pub use registry::Registry;

@@ -1,7 +1,7 @@
 //! Who carries runs: every process that does holds a locked file for as long as it lives, so that its death is seen
 //! at once and not when its lease lapses.
 
-use super::lock::{lock, private_file};
+use super::file::lock::{lock, private_file};
 use crate::platform::entropy::{Entropy, System};
 use crate::store::error::{Error, Result};
 use rustix::fs::FlockOperation;

@@ -1,7 +1,8 @@
 //! The registry in its own file: the projects of a home and the active one.
 
-use super::connection::Outcome;
-use super::database::Database;
+use super::file::connection::Outcome;
+use super::file::database::Database;
+use super::file::writer::Durability;
 use crate::store::error::{Error, Result};
 use crate::store::registry::{ProjectRow, Registry as Trait};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -15,7 +16,7 @@ pub struct Registry(Database);
 
 impl Registry {
     pub(super) fn open(path: PathBuf) -> Result<Self> {
-        Database::open(path, MIGRATIONS).map(Self)
+        Database::open(path, MIGRATIONS, Durability::OfTheDisk).map(Self)
     }
 }
 

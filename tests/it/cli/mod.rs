@@ -9,3 +9,4 @@ mod documents;
 mod going_on;
 mod people;
 mod places;
+mod audit;

@@ -37,6 +37,7 @@ pub fn show(operation: &str) -> Show {
         "create_project" | "switch_project" => system::project,
         "get_project" => system::project_detail,
         "get_system_health" => system::health,
+        "list_audit" => system::audit,
         "show_config" => system::config,
         "get_config_paths" => system::paths,
         "set_config" => system::config_set,

@@ -1,9 +1,12 @@
 //! Projects, health and configuration.
 
+use super::lists::more;
 use super::table::{Tone, cell, plain, table};
+use super::when::relative;
 use super::{View, with};
+use crate::operations::Page;
 use crate::operations::projects::{ProjectDetail, ProjectSummary};
-use crate::operations::system::{ConfigPaths, ConfigSet, ConfigView, Health, HealthStatus};
+use crate::operations::system::{AuditEntry, ConfigPaths, ConfigSet, ConfigView, Health, HealthStatus};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -91,6 +94,29 @@ pub fn config(value: &Value, view: &View) -> String {
             let _ = writeln!(text, "{} {server}", view.paint.dim("MCP server"));
         }
         text
+    })
+}
+
+pub fn audit(value: &Value, view: &View) -> String {
+    with(value, view, |page: Page<AuditEntry>, view| {
+        if page.items.is_empty() {
+            return "nothing on record\n".to_owned();
+        }
+        let row = |entry: &AuditEntry| {
+            let tone = if entry.outcome == "done" { Tone::Faint } else { Tone::Bad };
+            vec![
+                plain(relative(&entry.at, view)),
+                cell(&entry.by, Tone::Strong),
+                plain(&entry.face),
+                plain(&entry.operation),
+                plain(entry.target.as_deref().unwrap_or_default()),
+                plain(entry.project.as_deref().unwrap_or_default()),
+                cell(&entry.outcome, tone),
+            ]
+        };
+        let rows = page.items.iter().map(row).collect();
+        let head = ["when", "who", "face", "operation", "target", "project", "outcome"];
+        format!("{}{}", table(&head, rows, view), more(&page, view))
     })
 }
 

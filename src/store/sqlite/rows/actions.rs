@@ -5,7 +5,7 @@ use super::runs;
 use crate::engine::event::{ActionId, RunId};
 use crate::store::error::Error;
 use crate::store::journal::{ActionFilter, ActionRow};
-use crate::store::sqlite::connection::Outcome;
+use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 const LISTED: &str = "actions.action, runs.run, actions.step, actions.kind, actions.role, actions.title,

@@ -5,7 +5,7 @@ use crate::engine::event::{Event, RunId};
 use crate::store::artifact::Folder;
 use crate::store::error::{Error, Result};
 use crate::store::format::{self, Link};
-use crate::store::sqlite::connection::Outcome;
+use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, Row, params};
 use std::path::Path;
 

@@ -14,6 +14,6 @@ pub(in crate::store::sqlite) fn from_json<T: DeserializeOwned>(
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
 }
 
-pub(super) fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
+pub(in crate::store::sqlite) fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }

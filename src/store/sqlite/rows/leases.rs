@@ -2,7 +2,7 @@
 
 use super::runs;
 use crate::engine::event::RunId;
-use crate::store::sqlite::connection::Outcome;
+use crate::store::sqlite::file::connection::Outcome;
 use crate::store::sqlite::owner::Owners;
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -6,4 +6,4 @@ pub(super) mod actions;
 pub(super) mod leases;
 mod json;
 
-pub(super) use json::from_json;
+pub(super) use json::{from_json, to_json};

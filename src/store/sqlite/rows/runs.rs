@@ -5,7 +5,7 @@ use crate::engine::event::{PlanHash, RunId};
 use crate::store::error::Error;
 use crate::store::format::{FIRST_LINK, Link};
 use crate::store::journal::{RunFilter, RunRow};
-use crate::store::sqlite::connection::Outcome;
+use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 const LISTED: &str = "run, workflow, version, status, current_step, steps_done, steps_total, pending, error,

@@ -3,7 +3,7 @@
 use super::connection::{self, Outcome, patiently};
 use super::lock::Gate;
 use super::watch::{Bell, Watch};
-use super::writer::{Writer, hold};
+use super::writer::{Durability, Writer, hold};
 use crate::store::error::Result;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -12,33 +12,40 @@ use std::sync::{Arc, Mutex};
 /// Connections kept for reading; more are opened while more threads read at once.
 const READERS_KEPT: usize = 3;
 
-pub(super) struct Database {
+pub(in crate::store::sqlite) struct Database {
     path: PathBuf,
-    pub(super) writer: Writer,
-    pub(super) watch: Watch,
+    pub(in crate::store::sqlite) writer: Writer,
+    pub(in crate::store::sqlite) watch: Watch,
     readers: Mutex<Vec<Connection>>,
 }
 
 impl Database {
     /// Opens `path`, with the files that guard it beside it.
-    pub(super) fn open(path: PathBuf, migrations: &[&str]) -> Result<Self> {
+    pub(in crate::store::sqlite) fn open(
+        path: PathBuf,
+        migrations: &[&str],
+        durability: Durability,
+    ) -> Result<Self> {
         let gate = Arc::new(Gate::of(&path)?);
         let first = connection::open(&path, &gate, migrations)?;
         let bell = Arc::new(Bell::at(path.with_extension("bell"))?);
         Ok(Self {
-            writer: Writer::new(path.clone(), gate, Arc::clone(&bell)),
+            writer: Writer::new(path.clone(), durability, gate, Arc::clone(&bell)),
             watch: Watch::new(path.clone(), bell),
             readers: Mutex::new(vec![first]),
             path,
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::store::sqlite) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Reads on a connection of its own; the writer is neither waited for nor held up.
-    pub(super) fn read<T>(&self, mut work: impl FnMut(&Connection) -> Outcome<T>) -> Result<T> {
+    pub(in crate::store::sqlite) fn read<T>(
+        &self,
+        mut work: impl FnMut(&Connection) -> Outcome<T>,
+    ) -> Result<T> {
         let pooled = hold(&self.readers).pop();
         let connection = pooled.map_or_else(|| connection::connect(&self.path), Ok)?;
         let result = patiently(&self.path, || work(&connection));

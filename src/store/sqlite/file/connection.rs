@@ -17,7 +17,7 @@ const STATEMENTS_CACHED: usize = 64;
 
 /// Why some work on a connection came to nothing.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::store::sqlite) enum Fault {
     /// Decided before anything was written.
     Refused(Error),
     Sql(rusqlite::Error),
@@ -36,22 +36,22 @@ impl From<rusqlite::Error> for Fault {
 }
 
 impl Fault {
-    pub(super) fn at(self, path: &Path) -> Error {
+    pub(in crate::store::sqlite) fn at(self, path: &Path) -> Error {
         match self {
             Self::Refused(error) => error,
             Self::Sql(error) => explain(path, &error),
         }
     }
 
-    pub(super) fn is_busy(&self) -> bool {
+    pub(in crate::store::sqlite) fn is_busy(&self) -> bool {
         matches!(self, Self::Sql(error) if is_busy(error))
     }
 }
 
-pub(super) type Outcome<T> = std::result::Result<T, Fault>;
+pub(in crate::store::sqlite) type Outcome<T> = std::result::Result<T, Fault>;
 
 /// A connection to a database that has every migration this binary knows; a newer one is refused untouched.
-pub(super) fn open(path: &Path, gate: &Gate, migrations: &[&str]) -> Result<Connection> {
+pub(in crate::store::sqlite) fn open(path: &Path, gate: &Gate, migrations: &[&str]) -> Result<Connection> {
     let connection = connect(path)?;
     let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
     let found = patiently(path, || Ok(format(&connection)?))?;
@@ -64,7 +64,7 @@ pub(super) fn open(path: &Path, gate: &Gate, migrations: &[&str]) -> Result<Conn
     Ok(connection)
 }
 
-pub(super) fn connect(path: &Path) -> Result<Connection> {
+pub(in crate::store::sqlite) fn connect(path: &Path) -> Result<Connection> {
     if !path.exists() {
         create(path)?;
     }
@@ -74,7 +74,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
 }
 
 /// Runs `work` until the database is no longer busy; only somebody who keeps it locked for long ends that.
-pub(super) fn patiently<T>(path: &Path, mut work: impl FnMut() -> Outcome<T>) -> Result<T> {
+pub(in crate::store::sqlite) fn patiently<T>(path: &Path, mut work: impl FnMut() -> Outcome<T>) -> Result<T> {
     let end = System.monotonic() + lock::PATIENCE;
     loop {
         match work() {
@@ -84,7 +84,7 @@ pub(super) fn patiently<T>(path: &Path, mut work: impl FnMut() -> Outcome<T>) ->
     }
 }
 
-pub(super) fn format(connection: &Connection) -> rusqlite::Result<u32> {
+pub(in crate::store::sqlite) fn format(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
@@ -131,14 +131,14 @@ fn apply(connection: &Connection, migrations: &[&str]) -> rusqlite::Result<()> {
     Ok(())
 }
 
-pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+pub(in crate::store::sqlite) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed)
     )
 }
 
-pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> Error {
+pub(in crate::store::sqlite) fn explain(path: &Path, error: &rusqlite::Error) -> Error {
     let path_text = path.display().to_string();
     let damaged = |what: &str| Error::Damaged {
         path: path.display().to_string(),

@@ -17,12 +17,22 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 /// Bounds how long one transaction holds the others up.
 const BATCH_MAX: usize = 256;
 
-pub(super) struct Writer {
+pub(in crate::store::sqlite) struct Writer {
     path: PathBuf,
+    durability: Durability,
     gate: Arc<Gate>,
     bell: Arc<Bell>,
     connection: Mutex<Option<Connection>>,
     queue: Mutex<Queue>,
+}
+
+/// What a commit outlives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store::sqlite) enum Durability {
+    /// A power cut: the disk has it.
+    OfTheDisk,
+    /// The end of this process, however it ends: the system has it.
+    OfTheProcess,
 }
 
 #[derive(Default)]
@@ -60,13 +70,18 @@ enum Call {
 }
 
 impl Writer {
-    pub(super) fn new(path: PathBuf, gate: Arc<Gate>, bell: Arc<Bell>) -> Self {
-        Self { path, gate, bell, connection: Mutex::default(), queue: Mutex::default() }
+    pub(in crate::store::sqlite) fn new(
+        path: PathBuf,
+        durability: Durability,
+        gate: Arc<Gate>,
+        bell: Arc<Bell>,
+    ) -> Self {
+        Self { path, durability, gate, bell, connection: Mutex::default(), queue: Mutex::default() }
     }
 
     /// Does the work in a transaction; durable when this returns. The work may be done again if it could not be
     /// committed.
-    pub(super) fn write<T: Send + 'static>(
+    pub(in crate::store::sqlite) fn write<T: Send + 'static>(
         &self,
         work: impl FnMut(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T> {
@@ -94,6 +109,9 @@ impl Writer {
             Some(connection) => connection,
             empty => empty.insert(connection::connect(&self.path)?),
         };
+        if self.durability == Durability::OfTheProcess {
+            patiently(&self.path, || Ok(connection.execute_batch("PRAGMA synchronous = NORMAL")?))?;
+        }
         let wrote = patiently(&self.path, || transact(connection, batch))?;
         drop(turn);
         if wrote {
@@ -113,7 +131,7 @@ impl Writer {
 #[cfg(test)]
 impl Writer {
     /// Makes the connection fail in ways a test cannot bring about from outside.
-    pub(super) fn sabotage(&self, sql: &str) {
+    pub(in crate::store::sqlite) fn sabotage(&self, sql: &str) {
         let mut slot = hold(&self.connection);
         let connection = slot.get_or_insert_with(|| connection::connect(&self.path).unwrap());
         connection.execute_batch(sql).unwrap();
@@ -238,6 +256,6 @@ impl<T> Seat<T> {
 }
 
 /// What a panic elsewhere left behind is still consistent: every change under these locks is a single assignment.
-pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(in crate::store::sqlite) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

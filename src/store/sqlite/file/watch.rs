@@ -22,7 +22,7 @@ const LOOK_BEHIND_BELL_MAX: Duration = Duration::from_millis(640);
 const LOOK_WITHOUT_BELL: Duration = Duration::from_millis(8);
 
 #[derive(Debug)]
-pub(super) struct Bell {
+pub(in crate::store::sqlite) struct Bell {
     path: PathBuf,
     heard: Mutex<Heard>,
     stirred: Condvar,
@@ -37,19 +37,19 @@ struct Heard {
     ear: Option<Arc<OwnedFd>>,
 }
 
-pub(super) struct Watch {
+pub(in crate::store::sqlite) struct Watch {
     path: PathBuf,
     bell: Arc<Bell>,
     connection: Mutex<Option<Connection>>,
 }
 
 impl Watch {
-    pub(super) fn new(path: PathBuf, bell: Arc<Bell>) -> Self {
+    pub(in crate::store::sqlite) fn new(path: PathBuf, bell: Arc<Bell>) -> Self {
         Self { path, bell, connection: Mutex::default() }
     }
 
     /// Differs from any earlier answer of this `Watch` once somebody has committed in between.
-    pub(super) fn version(&self) -> Result<u64> {
+    pub(in crate::store::sqlite) fn version(&self) -> Result<u64> {
         let mut slot = hold(&self.connection);
         let connection = match &mut *slot {
             Some(connection) => connection,
@@ -60,7 +60,7 @@ impl Watch {
         })
     }
 
-    pub(super) fn wait_change(&self, seen: u64, timeout: Duration) -> Result<bool> {
+    pub(in crate::store::sqlite) fn wait_change(&self, seen: u64, timeout: Duration) -> Result<bool> {
         let end = System.monotonic().saturating_add(timeout);
         let mut look = LOOK_BEHIND_BELL;
         loop {
@@ -79,12 +79,12 @@ impl Watch {
 }
 
 impl Bell {
-    pub(super) fn at(path: PathBuf) -> Result<Self> {
+    pub(in crate::store::sqlite) fn at(path: PathBuf) -> Result<Self> {
         private_file(&path)?;
         Ok(Self { path, heard: Mutex::default(), stirred: Condvar::new() })
     }
 
-    pub(super) fn ring(&self) {
+    pub(in crate::store::sqlite) fn ring(&self) {
         let _watchers_look_by_themselves_too = OpenOptions::new().read(true).open(&self.path);
         hold(&self.heard).count += 1;
         self.stirred.notify_all();

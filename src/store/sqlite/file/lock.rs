@@ -15,10 +15,10 @@ use std::thread;
 use std::time::Duration;
 
 /// Longer than any honest write; past it, whoever holds the lock is stopped or stuck.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(in crate::store::sqlite) const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(in crate::store::sqlite) struct Gate {
     path: PathBuf,
     files: Files,
 }
@@ -31,19 +31,19 @@ struct Files {
 
 /// The lock, until it is dropped.
 #[derive(Debug)]
-pub(super) enum Turn<'a> {
+pub(in crate::store::sqlite) enum Turn<'a> {
     Shared(&'a File),
     Awaited(File),
 }
 
 impl Gate {
     /// The locks that guard the database at `path`.
-    pub(super) fn of(path: &Path) -> Result<Self> {
+    pub(in crate::store::sqlite) fn of(path: &Path) -> Result<Self> {
         Ok(Self { path: path.to_owned(), files: Files::open(path)? })
     }
 
     /// Waits its turn, at most `PATIENCE`.
-    pub(super) fn enter(&self) -> Result<Turn<'_>> {
+    pub(in crate::store::sqlite) fn enter(&self) -> Result<Turn<'_>> {
         let now = FlockOperation::NonBlockingLockExclusive;
         match self.files.pass(now) {
             Ok(()) => Ok(Turn::Shared(&self.files.door)),
@@ -97,18 +97,18 @@ impl Drop for Turn<'_> {
     }
 }
 
-pub(super) fn locked(path: &Path) -> Error {
+pub(in crate::store::sqlite) fn locked(path: &Path) -> Error {
     let waited_ms = u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX);
     Error::Locked { path: path.display().to_string(), waited_ms }
 }
 
 /// `flock` that a signal does not interrupt.
-pub(super) fn lock(file: &File, operation: FlockOperation) -> rustix::io::Result<()> {
+pub(in crate::store::sqlite) fn lock(file: &File, operation: FlockOperation) -> rustix::io::Result<()> {
     rustix::io::retry_on_intr(|| flock(file, operation))
 }
 
 /// Opens a file that only this user may read, and creates it where there is none.
-pub(super) fn private_file(path: &Path) -> Result<File> {
+pub(in crate::store::sqlite) fn private_file(path: &Path) -> Result<File> {
     OpenOptions::new()
         .read(true)
         .write(true)

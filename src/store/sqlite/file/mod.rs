@@ -1,0 +1,7 @@
+//! One database file, whatever is in it: how it is opened, written by one at a time, read, and watched.
+
+pub(super) mod database;
+pub(super) mod connection;
+pub(super) mod writer;
+pub(super) mod lock;
+pub(super) mod watch;
