@@ -16,6 +16,8 @@ pub trait Driver: Send + Sync {
     /// Carry every run of the project that wants it (an owner died, a time has come), from now on. How many were
     /// taken up; one that this process has given up is left to others.
     fn carry_ready(&self) -> Result<usize, Error>;
+    /// Whether this process was asked to carry every run that wants it, and keeps doing so.
+    fn carries_all(&self) -> bool;
     /// Whether this process carries nothing.
     fn is_idle(&self) -> bool;
     /// Wait until the run is parked (needs somebody, a time or an event) or has ended, at most `timeout`; then its report.

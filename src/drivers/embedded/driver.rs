@@ -166,13 +166,13 @@ impl Driver for Embedded {
         let mut rows = self.shared.journal().ready(self.shared.now())?;
         rows.retain(|row| self.shared.takes_up(&row.run));
         for row in &rows {
-            if row.ended_at.is_some() {
-                self.shared.report_to_parent(&row.run)?;
-            } else {
-                self.shared.carry(&row.run)?;
-            }
+            self.shared.take_up(row)?;
         }
         Ok(rows.len())
+    }
+
+    fn carries_all(&self) -> bool {
+        self.shared.takes_all()
     }
 
     fn is_idle(&self) -> bool {

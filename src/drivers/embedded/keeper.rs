@@ -13,6 +13,7 @@ use std::time::Duration;
 /// a clock that is set does not.
 const NAP_BUSY: Duration = Duration::from_millis(500);
 const NAP_IDLE: Duration = Duration::from_secs(2);
+const NAP_MIN: Duration = Duration::from_millis(20);
 
 pub(super) fn start(shared: &Arc<Shared>) {
     let keeper =
@@ -49,17 +50,21 @@ impl Keeper {
         let nap = if shared.workers().is_empty() { NAP_IDLE } else { NAP_BUSY };
         let due =
             self.next_due.map(|due| Duration::from_millis(u64::try_from(due - shared.now()).unwrap_or(0)));
-        let (seen, nap) = (self.seen.unwrap_or_default(), due.map_or(nap, |due| due.min(nap)));
+        let nap = due.map_or(nap, |due| due.clamp(NAP_MIN, nap));
         let journal = shared.settings().journal.clone();
         // Whoever drops the driver need not wait for this thread.
         drop(shared);
-        journal.wait_change(seen, nap)?;
+        match self.seen {
+            Some(seen) => drop(journal.wait_change(seen, nap)?),
+            None => std::thread::sleep(NAP_MIN),
+        }
         Ok(())
     }
 
     fn tick(&mut self, shared: &Arc<Shared>) -> Result<()> {
         let version = Some(shared.journal().version()?);
-        if version != self.seen {
+        let changed = version != self.seen;
+        if changed {
             self.seen = version;
             self.next_due = shared.journal().next_due()?;
             for (run, handle) in shared.workers() {
@@ -67,10 +72,14 @@ impl Keeper {
             }
         }
         let now = shared.now();
-        if self.next_due.is_some_and(|due| due <= now) {
+        let due = self.next_due.is_some_and(|due| due <= now);
+        if due {
             self.seen = None;
+        }
+        // Nobody says so when a process dies that carried something: who takes everything looks now and then.
+        if due || (shared.takes_all() && !changed) {
             for row in shared.journal().ready(now)?.iter().filter(|row| shared.takes_up(&row.run)) {
-                shared.carry(&row.run)?;
+                shared.take_up(row)?;
             }
         }
         self.renew(shared, now)

@@ -11,7 +11,7 @@ use crate::engine::status::{LogLine, log_line};
 use crate::engine::{Beginning, begin};
 use crate::language::plan::{self, Plan};
 use crate::store;
-use crate::store::journal::Journal;
+use crate::store::journal::{Journal, RunRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -160,11 +160,21 @@ impl Shared {
     pub(super) fn takes_up(&self, run: &RunId) -> bool {
         let troubled = self.troubles.lock().unwrap_or_else(PoisonError::into_inner).contains_key(run);
         let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner).contains(run);
-        !troubled && (self.takes_all.load(Ordering::SeqCst) || asked())
+        !troubled && (self.takes_all() || asked())
     }
 
-    pub(super) fn take_all(&self) {
+    /// Go on with a run that is ready.
+    pub(super) fn take_up(self: &Arc<Self>, row: &RunRow) -> store::error::Result<()> {
+        if row.ended_at.is_some() { self.report_to_parent(&row.run) } else { self.carry(&row.run) }
+    }
+
+    pub(super) fn take_all(self: &Arc<Self>) {
         self.takes_all.store(true, Ordering::SeqCst);
+        self.keeper.get_or_init(|| keeper::start(self));
+    }
+
+    pub(super) fn takes_all(&self) -> bool {
+        self.takes_all.load(Ordering::SeqCst)
     }
 
     /// Tell a run's worker here to look around; false if there is none.

@@ -12,7 +12,7 @@ use clap::{ArgMatches, Args, Command};
 
 /// What each group of commands is for.
 const GROUPS: &[(&str, &str)] = &[
-    ("runs", "Look after runs: list, show, log, cancel, pause, resume, retry"),
+    ("runs", "Look after runs: start, list, show, log, cancel, pause, resume, retry"),
     ("actions", "Take, keep and give back what waits for somebody"),
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
     ("projects", "Projects, each with a store of its own: list, create, use, show"),

@@ -7,6 +7,7 @@ mod client;
 mod server;
 mod tools;
 mod instructions;
+mod logging;
 mod blocking;
 
 pub use serve::serve;

@@ -1,12 +1,15 @@
 //! From a world to a served connection: until the client closes it or somebody ends the process.
 
 use super::client::Client;
+use super::logging::Logs;
 use super::server::Server;
 use super::tools::Desk;
-use super::transport::{self, Connection};
+use super::transport::{self, Connection, Wire};
 use crate::faces::log;
 use crate::faces::serving::Serving;
-use crate::operations::{Error, Kind, World};
+use crate::operations::runs::stay;
+use crate::operations::{Access, Error, Kind, World};
+use crate::platform::shutdown;
 use rmcp::service::{QuitReason, ServerInitializeError, serve_server_with_ct};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,31 +19,59 @@ use tokio_util::sync::CancellationToken;
 /// How long a client that is leaving may take to read what is meant for it.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Serve MCP on standard input and output until the client closes it.
+/// Serve MCP on standard input and output until the client closes it, or somebody ends this process.
 pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
-    log::keep(&world, None)?;
-    let runtime = runtime()?;
     let client = Arc::new(Client::default());
+    let logs = Logs::new(Arc::clone(&client));
+    log::keep(&world, Some(logs.relay()))?;
+    let runtime = runtime()?;
     let limit_bytes = serving.message_bytes_max;
     let desk = Arc::new(Desk::new(world, Arc::clone(&client), serving)?);
     let ends = streams().map_err(unavailable)?;
     let connection = transport::open(ends, Arc::clone(&client), Arc::clone(&desk) as _, limit_bytes);
     let Connection { wire, output } = connection.map_err(unavailable)?;
-    let server = Server { client, desk };
     let ended = CancellationToken::new();
-    runtime.block_on(async {
-        match serve_server_with_ct(server, wire, ended.clone()).await {
-            Ok(running) => match running.waiting().await {
-                Ok(QuitReason::Closed | QuitReason::Cancelled) => {}
-                other => tracing::warn!(?other, "the connection broke"),
-            },
-            Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {}
-            Err(error) => tracing::warn!(%error, "the client did not introduce itself"),
-        }
-    });
+    end_on_signal(ended.clone());
+    take_up(Arc::clone(&desk));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
+    runtime.block_on(attend(Server { client, desk, logs }, wire, ended));
+    tracing::info!("the client has gone, runs stay where they are");
     output.drain(LAST_WORDS);
     runtime.shutdown_timeout(Duration::ZERO);
     Ok(())
+}
+
+async fn attend(server: Server, wire: Wire, ended: CancellationToken) {
+    match serve_server_with_ct(server, wire, ended).await {
+        Ok(running) => match running.waiting().await {
+            Ok(QuitReason::Closed | QuitReason::Cancelled) => {}
+            other => tracing::warn!(?other, "the connection broke"),
+        },
+        Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {}
+        Err(error) => tracing::warn!(%error, "the client did not introduce itself"),
+    }
+}
+
+/// The first signal ends it as a client that leaves does.
+fn end_on_signal(ended: CancellationToken) {
+    if let Err(error) = shutdown::install(move |_| ended.cancel()) {
+        tracing::warn!(%error, "a signal ends this process at once");
+    }
+}
+
+/// Runs that were left lying go on while this server lives, beside whatever it is asked.
+fn take_up(desk: Arc<Desk>) {
+    if desk.is_read_only() {
+        return;
+    }
+    let spawned = std::thread::Builder::new().name("take-up".to_owned()).spawn(move || {
+        if let Err(error) = stay(&desk.context(desk.actor(Access::Execute))) {
+            tracing::warn!(%error, "runs that are ready could not be taken up");
+        }
+    });
+    if let Err(error) = spawned {
+        tracing::warn!(%error, "runs that are ready are not taken up");
+    }
 }
 
 fn runtime() -> Result<Runtime, Error> {

@@ -1,14 +1,16 @@
 //! The protocol's requests, each handed to whoever answers it.
+#![expect(deprecated, reason = "older versions of the protocol have log levels, and clients set them")]
 
 use super::client::{Client, Era};
-use super::tools::Desk;
+use super::logging::Logs;
+use super::tools::{Answer, Desk};
 use super::{blocking, instructions};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode, Implementation,
     InitializeRequestParams, InitializeResult, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
-    ServerConfig,
+    ServerConfig, SetLevelRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 use std::sync::Arc;
@@ -16,13 +18,15 @@ use std::sync::Arc;
 pub struct Server {
     pub client: Arc<Client>,
     pub desk: Arc<Desk>,
+    pub logs: Arc<Logs>,
 }
 
 type Outcome<T> = Result<T, ErrorData>;
+type Request = RequestContext<RoleServer>;
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let capabilities = ServerCapabilities::builder().enable_tools().enable_logging().build();
         let mut info = ServerConfig::new(capabilities);
         info.server_info = Implementation::new("wfmcp", env!("CARGO_PKG_VERSION")).with_title("wfmcp");
         info.instructions = Some(instructions::of(&self.desk.offer));
@@ -32,7 +36,7 @@ impl ServerHandler for Server {
     async fn initialize(
         &self,
         request: InitializeRequestParams,
-        context: RequestContext<RoleServer>,
+        context: Request,
     ) -> Outcome<InitializeResult> {
         let result = self.negotiate_initialize(&request)?;
         self.client.settle(Era::session(&result.protocol_version), Some(&request.client_info.name));
@@ -40,10 +44,19 @@ impl ServerHandler for Server {
         Ok(result)
     }
 
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        self.logs.send_on(context.peer).await;
+    }
+
+    async fn set_level(&self, request: SetLevelRequestParams, _: Request) -> Outcome<()> {
+        self.logs.set_level(request.level);
+        Ok(())
+    }
+
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        _: Request,
     ) -> Outcome<ListToolsResult> {
         if request.is_some_and(|request| request.cursor.is_some()) {
             return Err(ErrorData::invalid_params(
@@ -54,11 +67,7 @@ impl ServerHandler for Server {
         Ok(ListToolsResult::with_all_items(self.desk.offer.tools()))
     }
 
-    async fn call_tool(
-        &self,
-        request: CallToolRequestParams,
-        context: RequestContext<RoleServer>,
-    ) -> Outcome<CallToolResponse> {
+    async fn call_tool(&self, request: CallToolRequestParams, context: Request) -> Outcome<CallToolResponse> {
         let Some(row) = self.desk.offer.find(&request.name) else {
             let message = self.desk.offer.why_not(&request.name);
             return Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None));
@@ -67,7 +76,7 @@ impl ServerHandler for Server {
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
         let answer = blocking::unless_cancelled(&context.ct, move || match (row.from_json)(arguments) {
             Ok(prepared) => desk.perform(row, prepared),
-            Err(error) => super::tools::Answer::error(&error, &desk.offer),
+            Err(error) => Answer::error(&error, &desk.offer),
         });
         Ok(CallToolResult::from(answer.await?).into())
     }

@@ -67,7 +67,9 @@ impl ListPendingActions {
     ) -> Result<(), Error> {
         let run = self.run.as_ref().map(|name| reference::run(context, project, name)).transpose()?;
         let filter = ActionFilter { run, role: self.role.clone(), limit: None };
-        project.driver()?.free_abandoned()?;
+        if context.may_act() {
+            project.driver()?.free_abandoned()?;
+        }
         let now = context.now();
         let rows = project.journal.actions(&filter)?;
         found.extend(rows.iter().map(|row| ActionSummary::of(row, &project.row.name, now)));

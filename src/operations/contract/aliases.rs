@@ -18,6 +18,16 @@ pub const SUBMISSION: Aliases = &[
     ("failure", "fail"),
 ];
 
+pub const WORKFLOW: Aliases = &[
+    ("workflow_name", "workflow"),
+    ("workflow_id", "workflow"),
+    ("name", "workflow"),
+    ("file", "workflow"),
+    ("parameters", "inputs"),
+    ("params", "inputs"),
+    ("arguments", "inputs"),
+];
+
 /// The field that a name means.
 pub fn field(name: &str, aliases: Aliases) -> &str {
     aliases.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, field)| field)

@@ -87,6 +87,7 @@ pub struct Context {
     project: OnceLock<Arc<Project>>,
     notes: Mutex<Vec<String>>,
     patience: Duration,
+    looks_only: bool,
 }
 
 /// How long an operation waits when its caller does not say: shorter than what the most impatient client allows.
@@ -102,6 +103,7 @@ impl Context {
             project: OnceLock::new(),
             notes: Mutex::new(Vec::new()),
             patience: Duration::MAX,
+            looks_only: false,
         }
     }
 
@@ -109,6 +111,17 @@ impl Context {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The caller only looks: nothing is set going on its account.
+    #[must_use]
+    pub fn looking_only(self) -> Self {
+        Self { looks_only: true, ..self }
+    }
+
+    /// Whether runs that want somebody may be taken up on the caller's account.
+    pub fn may_act(&self) -> bool {
+        !self.looks_only
     }
 
     /// How long to wait for a run to need somebody or end.

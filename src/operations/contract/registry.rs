@@ -54,6 +54,7 @@ impl<O: Operation> Prepared for O {
 /// All operations, in the order in which a list of them reads best.
 pub static ROWS: &[Row] = &[
     row::<runs::StartWorkflow>(),
+    row::<runs::ExecuteWorkflow>(),
     row::<actions::SubmitResult>(),
     row::<runs::GetWorkflowStatus>(),
     row::<actions::ListPendingActions>(),

@@ -1,8 +1,10 @@
 //! Starting runs, looking at them, and moving them on.
 
+mod begin;
 mod cancel;
 mod carrier;
 mod control;
+mod execute;
 mod follow;
 mod list;
 mod log;
@@ -15,6 +17,7 @@ mod status;
 pub use cancel::CancelWorkflow;
 pub use carrier::carry_all;
 pub use control::{PauseRun, ResumeRun};
+pub use execute::{ExecuteWorkflow, Execution};
 pub use follow::carry;
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};
@@ -22,4 +25,4 @@ pub use retry::RetryRun;
 pub use show::{RunDetail, ShowRun};
 pub use start::StartWorkflow;
 pub use status::GetWorkflowStatus;
-pub use tend::tend;
+pub use tend::{stay, tend};

@@ -8,8 +8,8 @@ fn every_change_is_on_record_and_no_look_is() {
     sandbox.file("ask.yaml", "name: ask\nsteps: [{ id: q, prompt: What?, result: { type: string } }]\n");
     sandbox.wfmcp(["run", "ask.yaml", "--as", "ada"]).code(4);
     sandbox.wfmcp(["status", "@last"]).code(4);
-    sandbox.wfmcp(["submit", "@last", "--result", "7", "--as", "bob"]).ok();
-    sandbox.wfmcp(["submit", "@last", "--result", "8", "--as", "bob"]).code(6);
+    sandbox.wfmcp(["submit", "@last", "--result", "hi", "--as", "bob"]).ok();
+    sandbox.wfmcp(["submit", "@last", "--result", "ho", "--as", "bob"]).code(6);
     let trail = sandbox.wfmcp(["audit", "--json"]).ok().json();
     let told: Vec<String> = trail["items"]
         .as_array()

@@ -4,7 +4,7 @@ use super::{Form, arguments, nothing, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog::missing_inputs;
 use crate::faces::cli::session::{Outcome, Session};
-use crate::operations::runs::{ResumeRun, StartWorkflow};
+use crate::operations::runs::{ExecuteWorkflow, GetWorkflowStatus, ResumeRun, StartWorkflow};
 use crate::operations::workflows::GetWorkflow;
 use crate::operations::{Error, Kind, RunName, WorkflowName};
 use clap::{ArgMatches, Args};
@@ -58,18 +58,15 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         inputs = missing_inputs(&workflow.inputs, inputs)?
             .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was started"))?;
     }
-    let start = StartWorkflow {
-        workflow: name,
-        inputs,
-        dir: run.dir,
-        labels: labels(&run.label)?,
-        background: run.detach,
-        wait_seconds: Some(if run.detach { 0 } else { FOREVER_SECONDS }),
-    };
-    if !run.detach {
-        return attend(session, || session.perform(start));
+    let (dir, labels) = (run.dir, labels(&run.label)?);
+    if run.detach {
+        let begun = session.perform(ExecuteWorkflow { workflow: name, inputs, dir, labels })?;
+        let status = GetWorkflowStatus { run: RunName(begun.run_id), wait_seconds: None };
+        return Outcome::report(session, session.perform(status)?);
     }
-    Outcome::report(session, session.perform(start)?)
+    let wait_seconds = Some(FOREVER_SECONDS);
+    let start = StartWorkflow { workflow: name, inputs, dir, labels, wait_seconds };
+    attend(session, || session.perform(start))
 }
 
 fn labels(pairs: &[String]) -> Result<Map<String, Value>, Error> {

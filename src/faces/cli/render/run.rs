@@ -4,7 +4,7 @@ use super::when::{exact, relative};
 use super::{View, action, log, with};
 use crate::operations::millis;
 use crate::operations::report::{RunReport, Status};
-use crate::operations::runs::RunDetail;
+use crate::operations::runs::{Execution, RunDetail};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -31,6 +31,25 @@ pub fn run_detail(value: &Value, view: &View) -> String {
             detail.log.iter().for_each(|line| text.push_str(&log::line(line, view)));
         }
         text
+    })
+}
+
+pub fn execution(value: &Value, view: &View) -> String {
+    with(value, view, |execution: Execution, view| {
+        let paint = view.paint;
+        let until = execution
+            .estimated_completion
+            .as_ref()
+            .map(|end| format!(", perhaps done {}", relative(end, view)));
+        format!(
+            "{} {}  {}  goes on in the background{}\n\n{} wfmcp status {} --watch\n",
+            paint.cyan("•"),
+            paint.bold(&execution.workflow),
+            execution.run_id,
+            until.unwrap_or_default(),
+            paint.dim("next:"),
+            execution.run_id,
+        )
     })
 }
 

@@ -20,6 +20,7 @@ pub struct View {
 /// How the answer of this operation is shown.
 pub fn show(operation: &str) -> Show {
     match operation {
+        "execute_workflow" => run::execution,
         "cancel_workflow" | "pause_run" => run::run_report,
         "list_runs" => lists::run_list,
         "show_run" => run::run_detail,

@@ -8,11 +8,13 @@ use crate::faces::serving::Serving;
 use crate::operations::registry::{Prepared, Row};
 use crate::operations::report::{Actor, Face};
 use crate::operations::{Access, Context, Error, World, block_on};
+use crate::platform::clock::{Clock, System};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -26,18 +28,25 @@ pub struct Desk {
     serving: Serving,
     /// What tells this connection from others of the same name.
     session: OnceLock<Option<String>>,
+    /// Counts them: what the log calls a call by.
+    calls: AtomicU64,
 }
 
 impl Desk {
     pub fn new(world: Arc<dyn World>, client: Arc<Client>, serving: Serving) -> Result<Self, Error> {
         let offer = Offer::of(&serving)?;
-        Ok(Self { world, offer, client, serving, session: OnceLock::new() })
+        Ok(Self { world, offer, client, serving, session: OnceLock::new(), calls: AtomicU64::new(1) })
+    }
+
+    pub fn is_read_only(&self) -> bool {
+        self.serving.read_only
     }
 
     pub fn context(&self, actor: Actor) -> Context {
         let world = Arc::clone(&self.world);
-        Context::new(world, actor, self.serving.dir.clone(), self.serving.project.clone())
-            .with_patience(PATIENCE)
+        let context = Context::new(world, actor, self.serving.dir.clone(), self.serving.project.clone());
+        let context = context.with_patience(PATIENCE);
+        if self.serving.read_only { context.looking_only() } else { context }
     }
 
     /// Who calls. Only who changes something needs to be told from others of its name.
@@ -57,8 +66,22 @@ impl Desk {
 
     /// Carry it out on this thread, for as long as it takes.
     pub fn perform(&self, row: &Row, prepared: Box<dyn Prepared>) -> Answer {
+        let begin = System.monotonic();
         let context = self.context(self.actor(row.access));
-        let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(&context))));
+        let answer = self.perform_in(&context, prepared);
+        let ms = u64::try_from(System.monotonic().saturating_sub(begin).as_millis()).unwrap_or(u64::MAX);
+        let (call, client) = (self.calls.fetch_add(1, Ordering::Relaxed), &context.actor.name);
+        // A look is not worth a line in the file; who wants it sets the level.
+        if row.access == Access::Read {
+            tracing::debug!(call, tool = row.name, %client, ms, failed = answer.is_error, "called");
+        } else {
+            tracing::info!(call, tool = row.name, %client, ms, failed = answer.is_error, "called");
+        }
+        answer
+    }
+
+    fn perform_in(&self, context: &Context, prepared: Box<dyn Prepared>) -> Answer {
+        let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(context))));
         match done {
             Ok(Ok(output)) => Answer::of(&output, context.take_notes()),
             Ok(Err(error)) => Answer::error(&error, &self.offer),

@@ -13,3 +13,4 @@ mod open;
 
 pub use gate::Quick;
 pub use open::{Connection, open};
+pub use wire::Wire;

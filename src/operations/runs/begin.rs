@@ -1,0 +1,46 @@
+//! From a name and inputs to a run that is durable; who carries it is decided afterwards.
+
+use crate::drivers::driver::Start;
+use crate::engine::event::RunId;
+use crate::language::plan::Plan;
+use crate::operations::{Context, Error, WorkflowName, documents, inputs};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// What somebody wants to have run.
+#[derive(Debug)]
+pub struct Beginning {
+    pub workflow: WorkflowName,
+    pub inputs: Map<String, Value>,
+    pub dir: Option<String>,
+    pub labels: Map<String, Value>,
+}
+
+pub struct Begun {
+    pub run: RunId,
+    pub plan: Arc<Plan>,
+    pub inputs: Map<String, Value>,
+}
+
+pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
+    let planned = documents::plan(context, &wanted.workflow)?;
+    let inputs = inputs::complete(&planned.plan.inputs, &wanted.inputs)?;
+    let dir = wanted.dir.map_or_else(|| context.dir.clone(), |dir| context.dir.join(dir));
+    if !dir.is_dir() {
+        return Err(Error::input(format!("{} is not a folder", dir.display()))
+            .hint("name one that exists for its scripts to start in"));
+    }
+    let plan = Arc::new(planned.plan);
+    let own = plan.labels.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));
+    let labels = own.chain(wanted.labels).collect();
+    let run = context.project()?.driver()?.start(Start {
+        plan: Arc::clone(&plan),
+        inputs: inputs.clone(),
+        by: context.actor.clone(),
+        dir: dir.to_string_lossy().into_owned(),
+        run: None,
+        parent: None,
+        labels,
+    })?;
+    Ok(Begun { run, plan, inputs })
+}
