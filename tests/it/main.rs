@@ -17,6 +17,7 @@ mod generated;
 mod harness;
 mod journals;
 mod language;
+mod mcp;
 mod quoting;
 mod readme;
 mod trouble;

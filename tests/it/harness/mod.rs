@@ -14,6 +14,7 @@ mod patience;
 mod processes;
 mod run;
 mod sandbox;
+mod server;
 mod terminal;
 
 mod tests;
@@ -22,4 +23,5 @@ pub use background::Background;
 pub use patience::wait_until;
 pub use run::Run;
 pub use sandbox::{Invocation, Sandbox};
+pub use server::{LATEST_SESSION, MODERN, Server};
 pub use terminal::Terminal;

@@ -14,6 +14,10 @@ use tokio::sync::mpsc::UnboundedSender;
 /// JSON-RPC leaves this range to servers.
 const BUSY: i32 = -32000;
 
+/// What the era without sessions has given up.
+const SESSION_ONLY: [&str; 5] =
+    ["initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"];
+
 /// Answers what needs no waiting.
 pub trait Quick: Send + Sync {
     /// The `result` of a `tools/call` with these parameters, as JSON; `None` where it takes the long way.
@@ -126,11 +130,15 @@ impl Gate {
                 "this connection is in use already: `initialize` comes first",
             ));
         }
-        if method == "logging/setLevel" && era == Era::Modern {
-            return Err(Flaw::new(
-                METHOD_NOT_FOUND,
-                "there is no method `logging/setLevel` in this version: each request names its level in `_meta`",
-            ));
+        let foreign = match era {
+            Era::Modern => SESSION_ONLY.contains(&method),
+            Era::Legacy(_) => method == "subscriptions/listen",
+            Era::Unknown => false,
+        };
+        if foreign {
+            let message =
+                format!("there is no method `{method}` in the version of the protocol that is spoken here");
+            return Err(Flaw::new(METHOD_NOT_FOUND, message));
         }
         requests::request(message, method)
     }

@@ -6,9 +6,11 @@ use rmcp::model::{
     CallToolRequest, CancelTaskRequest, CancelledNotification, ClientNotification, ClientRequest,
     CompleteRequest, DiscoverRequest, GetPromptRequest, GetTaskRequest, InitializeRequest,
     InitializedNotification, ListPromptsRequest, ListResourceTemplatesRequest, ListResourcesRequest,
-    ListToolsRequest, PingRequest, ProgressNotification, ReadResourceRequest, RootsListChangedNotification,
-    SetLevelRequest, SubscribeRequest, SubscriptionsListenRequest, UnsubscribeRequest, UpdateTaskRequest,
+    ListToolsRequest, PaginatedRequestParams, PingRequest, ProgressNotification, ReadResourceRequest,
+    RootsListChangedNotification, SetLevelRequest, SubscribeRequest, SubscriptionsListenRequest,
+    UnsubscribeRequest, UpdateTaskRequest,
 };
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 type Read = fn(&str) -> serde_json::Result<ClientRequest>;
@@ -17,19 +19,30 @@ fn read<R: DeserializeOwned + Into<ClientRequest>>(message: &str) -> serde_json:
     serde_json::from_str::<R>(message).map(Into::into)
 }
 
+/// rmcp reads parameters that may be left out as left out where they do not fit.
+fn read_list<R: DeserializeOwned + Into<ClientRequest>>(message: &str) -> serde_json::Result<ClientRequest> {
+    #[derive(Deserialize)]
+    struct Listing {
+        #[serde(default, rename = "params")]
+        _params: Option<PaginatedRequestParams>,
+    }
+    serde_json::from_str::<Listing>(message)?;
+    read::<R>(message)
+}
+
 /// Every method, how its request is read, and what its parameters are.
 const METHODS: &[(&str, Read, &str)] = &[
     ("tools/call", read::<CallToolRequest>, "`name` and, as an object, `arguments`"),
-    ("tools/list", read::<ListToolsRequest>, "a `cursor`, if any"),
+    ("tools/list", read_list::<ListToolsRequest>, "a `cursor`, if any"),
     ("initialize", read::<InitializeRequest>, "`protocolVersion`, `capabilities` and `clientInfo`"),
     ("server/discover", read::<DiscoverRequest>, "`_meta` alone"),
     ("ping", read::<PingRequest>, "nothing"),
     ("completion/complete", read::<CompleteRequest>, "`ref` and `argument`"),
     ("logging/setLevel", read::<SetLevelRequest>, "a `level` from debug to emergency"),
     ("prompts/get", read::<GetPromptRequest>, "`name` and, as an object of texts, `arguments`"),
-    ("prompts/list", read::<ListPromptsRequest>, "a `cursor`, if any"),
-    ("resources/list", read::<ListResourcesRequest>, "a `cursor`, if any"),
-    ("resources/templates/list", read::<ListResourceTemplatesRequest>, "a `cursor`, if any"),
+    ("prompts/list", read_list::<ListPromptsRequest>, "a `cursor`, if any"),
+    ("resources/list", read_list::<ListResourcesRequest>, "a `cursor`, if any"),
+    ("resources/templates/list", read_list::<ListResourceTemplatesRequest>, "a `cursor`, if any"),
     ("resources/read", read::<ReadResourceRequest>, "a `uri`"),
     ("resources/subscribe", read::<SubscribeRequest>, "a `uri`"),
     ("resources/unsubscribe", read::<UnsubscribeRequest>, "a `uri`"),

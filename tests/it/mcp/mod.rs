@@ -1,0 +1,4 @@
+//! The agents' face from the outside: messages in, messages out, as a host has them.
+
+mod protocol;
+mod tools;
