@@ -12,7 +12,7 @@ pub fn of(offer: &Offer) -> String {
         text.push_str(
             "The loop:\n\
              1. start_workflow {workflow, inputs} answers with the run's report. status `pending_action`: `action` is \
-             yours to do, leased to you until `lease.until`. `running` or `waiting`: ask again with \
+             to be done; with a `lease` of yours it is yours until then. `running` or `waiting`: ask again with \
              get_workflow_status {run, wait_seconds: 20}. `completed`: `result` has the outputs. `failed`: `error` says why.\n\
              2. Do what `action.instructions` say; `mcp_call` means calling `parameters.tool` with \
              `parameters.arguments`.\n\
@@ -22,8 +22,8 @@ pub fn of(offer: &Offer) -> String {
              Approvals (`approval`, `review`) are for somebody else than who started the run or did the work: tell \
              your user, and wait for it with get_workflow_status. An action that takes long: heartbeat_action. One \
              that is not for you: release_action.\n\
-             Several `actions` wait at once, or `action` is held by another: claim_action {action} first. \
-             claim_action {role} takes work for a role.\n\
+             A `delegate` is for its `role`: claim_action {role} takes it if you have that role. Several `actions` wait at \
+             once: claim_action {action} first.\n\
              Lost your place? list_pending_actions has everything that waits.\n\
              `next` in a report is what a person would type at a terminal.\n",
         );

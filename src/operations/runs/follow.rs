@@ -3,7 +3,7 @@
 use super::tend;
 use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, Face, RunId};
-use crate::engine::status::RunReport;
+use crate::engine::status::{ActionType, PendingAction, RunReport};
 use crate::operations::error::Error;
 use crate::operations::{Context, Project};
 use std::time::Duration;
@@ -18,7 +18,8 @@ pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) 
     hand_out(context, project, run, report)
 }
 
-/// An agent that gets an action in an answer holds it from then on; a terminal's caller takes it when it wants it.
+/// An agent that gets an action in an answer holds it from then on, unless it is meant for somebody else: a decision for
+/// people, a delegation for its role. A terminal's caller takes it when it wants it.
 fn hand_out(
     context: &Context,
     project: &Project,
@@ -26,7 +27,10 @@ fn hand_out(
     report: RunReport,
 ) -> Result<RunReport, Error> {
     let agent = matches!(context.actor.face, Face::Mcp | Face::Http);
-    let Some(action) = report.action.as_ref().filter(|action| agent && action.lease.is_none()) else {
+    let for_agents = |kind| matches!(kind, ActionType::Prompt | ActionType::McpCall | ActionType::Manual);
+    let is_for_it =
+        |action: &&PendingAction| agent && action.lease.is_none() && for_agents(action.action_type);
+    let Some(action) = report.action.as_ref().filter(is_for_it) else {
         return Ok(report);
     };
     let id = action.action_id.rsplit_once('-').map_or(action.action_id.as_str(), |(id, _)| id);

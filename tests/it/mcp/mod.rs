@@ -1,4 +1,5 @@
 //! The agents' face from the outside: messages in, messages out, as a host has them.
 
 mod protocol;
+mod agents;
 mod tools;
