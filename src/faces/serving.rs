@@ -15,6 +15,8 @@ pub struct Serving {
     pub project: Option<String>,
     /// The name that callers have in the journal; each client's own where none is given.
     pub actor: Option<String>,
+    /// Who sits at the other end, as the journal names people.
+    pub person: String,
     /// Where relative paths start.
     pub dir: PathBuf,
     /// Longest message that is taken.
@@ -34,6 +36,7 @@ impl Serving {
             read_only: config.serve_read_only(),
             project: None,
             actor: None,
+            person: "somebody".to_owned(),
             dir,
             message_bytes_max: config.serve_message_bytes_max(),
         }

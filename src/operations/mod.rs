@@ -15,7 +15,7 @@ mod exchange;
 
 pub use contract::access::{Access, Toolset};
 pub use contract::aliases::{self, Aliases};
-pub use contract::context::{Context, Project, World};
+pub use contract::context::{Context, Follower, Project, World};
 pub use contract::error::{Detail, Error, Kind};
 pub use contract::hint::{Call, Hint};
 pub use contract::operation::{Operation, block_on, carry_out};

@@ -1,5 +1,6 @@
 //! From a world to a served connection: until the client closes it or somebody ends the process.
 
+use super::calls::Calls;
 use super::client::Client;
 use super::logging::Logs;
 use super::server::Server;
@@ -33,8 +34,10 @@ pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
     let ended = CancellationToken::new();
     end_on_signal(ended.clone());
     take_up(Arc::clone(&desk));
+    let calls = Calls { client: Arc::clone(&client), desk: Arc::clone(&desk), asked: Arc::default() };
+    let server = Server { client, desk, calls, logs };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
-    runtime.block_on(attend(Server { client, desk, logs }, wire, ended));
+    runtime.block_on(attend(server, wire, ended));
     tracing::info!("the client has gone, runs stay where they are");
     output.drain(LAST_WORDS);
     runtime.shutdown_timeout(Duration::ZERO);

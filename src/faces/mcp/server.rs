@@ -1,23 +1,23 @@
 //! The protocol's requests, each handed to whoever answers it.
 #![expect(deprecated, reason = "older versions of the protocol have log levels, and clients set them")]
 
+use super::calls::Calls;
 use super::client::{Client, Era};
+use super::instructions;
 use super::logging::Logs;
-use super::tools::{Answer, Desk};
-use super::{blocking, instructions};
+use super::tools::Desk;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode, Implementation,
-    InitializeRequestParams, InitializeResult, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
-    ServerConfig, SetLevelRequestParams,
+    CallToolRequestParams, CallToolResponse, Implementation, InitializeRequestParams, InitializeResult,
+    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, SetLevelRequestParams,
 };
 use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::Value;
 use std::sync::Arc;
 
 pub struct Server {
     pub client: Arc<Client>,
     pub desk: Arc<Desk>,
+    pub calls: Calls,
     pub logs: Arc<Logs>,
 }
 
@@ -68,16 +68,6 @@ impl ServerHandler for Server {
     }
 
     async fn call_tool(&self, request: CallToolRequestParams, context: Request) -> Outcome<CallToolResponse> {
-        let Some(row) = self.desk.offer.find(&request.name) else {
-            let message = self.desk.offer.why_not(&request.name);
-            return Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None));
-        };
-        let desk = Arc::clone(&self.desk);
-        let arguments = request.arguments.map_or(Value::Null, Value::Object);
-        let answer = blocking::unless_cancelled(&context.ct, move || match (row.from_json)(arguments) {
-            Ok(prepared) => desk.perform(row, prepared),
-            Err(error) => Answer::error(&error, &desk.offer),
-        });
-        Ok(CallToolResult::from(answer.await?).into())
+        self.calls.call(request, context).await
     }
 }

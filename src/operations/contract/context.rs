@@ -5,6 +5,7 @@ use super::error::Error;
 use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::engine::event::Actor;
+use crate::engine::event::RunId;
 use crate::store::audit::Audit;
 use crate::store::catalog::Catalog;
 use crate::store::journal::Journal;
@@ -88,7 +89,11 @@ pub struct Context {
     notes: Mutex<Vec<String>>,
     patience: Duration,
     looks_only: bool,
+    follower: Option<Follower>,
 }
+
+/// Is told which run a call is about, once that is known.
+pub type Follower = Box<dyn Fn(&RunId) + Send + Sync>;
 
 /// How long an operation waits when its caller does not say: shorter than what the most impatient client allows.
 const WAIT_DEFAULT: Duration = Duration::from_secs(25);
@@ -104,6 +109,7 @@ impl Context {
             notes: Mutex::new(Vec::new()),
             patience: Duration::MAX,
             looks_only: false,
+            follower: None,
         }
     }
 
@@ -117,6 +123,18 @@ impl Context {
     #[must_use]
     pub fn looking_only(self) -> Self {
         Self { looks_only: true, ..self }
+    }
+
+    #[must_use]
+    pub fn with_follower(self, follower: Follower) -> Self {
+        Self { follower: Some(follower), ..self }
+    }
+
+    /// The call is about this run from here on.
+    pub fn follow(&self, run: &RunId) {
+        if let Some(follower) = &self.follower {
+            follower(run);
+        }
     }
 
     /// Whether runs that want somebody may be taken up on the caller's account.

@@ -11,6 +11,7 @@ use std::time::Duration;
 /// Take the run up in this process, and see to everything else of its project that was left lying; then its report
 /// once it needs somebody or has ended, or when `wait` is over.
 pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) -> Result<RunReport, Error> {
+    context.follow(run);
     let driver = project.driver()?;
     driver.carry(run)?;
     tend(context)?;

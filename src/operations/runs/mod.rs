@@ -12,6 +12,7 @@ mod retry;
 mod show;
 mod start;
 mod tend;
+mod watch;
 mod status;
 
 pub use cancel::CancelWorkflow;
@@ -26,3 +27,4 @@ pub use show::{RunDetail, ShowRun};
 pub use start::StartWorkflow;
 pub use status::GetWorkflowStatus;
 pub use tend::{stay, tend};
+pub use watch::{Progress, Wish, watch};

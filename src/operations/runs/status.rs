@@ -42,6 +42,7 @@ impl Operation for GetWorkflowStatus {
         let mut left = context.wait(Some(self.wait_seconds.unwrap_or(0)));
         loop {
             if !left.is_zero() {
+                context.follow(&run);
                 // Who carries it may have died.
                 tend(context)?;
             }

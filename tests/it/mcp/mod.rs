@@ -2,4 +2,5 @@
 
 mod protocol;
 mod agents;
+mod asking;
 mod tools;

@@ -71,6 +71,7 @@ fn serve(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let serving = Serving {
         project: session.globals.project.clone(),
         actor: session.globals.actor.clone(),
+        person: session.context.actor.name.clone(),
         ..Serving::of(session.world.config()?, dir)
     };
     (session.outside.serve)(session.world.clone(), serving)?;

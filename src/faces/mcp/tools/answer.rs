@@ -9,22 +9,21 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// JSON.
-    pub text: String,
+    pub value: Value,
     pub is_error: bool,
     /// What the caller should know beside it.
     pub notes: Vec<String>,
 }
 
 impl Answer {
-    pub fn of(output: &Value, notes: Vec<String>) -> Self {
-        Self { text: output.to_string(), is_error: false, notes }
+    pub fn of(output: Value, notes: Vec<String>) -> Self {
+        Self { value: output, is_error: false, notes }
     }
 
     pub fn error(error: &Error, offer: &Offer) -> Self {
-        Self { text: error_value(error, offer).to_string(), is_error: true, notes: Vec::new() }
+        Self { value: error_value(error, offer), is_error: true, notes: Vec::new() }
     }
 
     /// What was wrong inside wfmcp; the run, if any, is where it was.
@@ -36,18 +35,19 @@ impl Answer {
 
     /// The JSON of the result, for who writes it without a detour.
     pub fn result(&self, result_type: Option<&str>) -> String {
-        let mut result = String::with_capacity(self.text.len() * 2 + 160);
+        let text = self.value.to_string();
+        let mut result = String::with_capacity(text.len() * 2 + 160);
         result.push('{');
         if let Some(kind) = result_type {
             let _ = write!(result, r#""resultType":"{kind}","#);
         }
-        let _ = write!(result, r#""content":[{{"type":"text","text":{}}}"#, Quoted(&self.text));
+        let _ = write!(result, r#""content":[{{"type":"text","text":{}}}"#, Quoted(&text));
         for note in &self.notes {
             let _ = write!(result, r#",{{"type":"text","text":{}}}"#, Quoted(&format!("note: {note}")));
         }
         result.push(']');
         if !self.is_error {
-            let _ = write!(result, r#","structuredContent":{}"#, self.text);
+            let _ = write!(result, r#","structuredContent":{text}"#);
         }
         let _ = write!(result, r#","isError":{}}}"#, self.is_error);
         result
@@ -65,11 +65,13 @@ impl std::fmt::Display for Quoted<'_> {
 
 impl From<Answer> for CallToolResult {
     fn from(answer: Answer) -> Self {
-        let structured = serde_json::from_str(&answer.text).ok().filter(|_| !answer.is_error);
-        let mut content = vec![ContentBlock::text(answer.text)];
+        let mut content = vec![ContentBlock::text(answer.value.to_string())];
         content.extend(answer.notes.iter().map(|note| ContentBlock::text(format!("note: {note}"))));
-        let mut result = if answer.is_error { Self::error(content) } else { Self::success(content) };
-        result.structured_content = structured;
+        if answer.is_error {
+            return Self::error(content);
+        }
+        let mut result = Self::success(content);
+        result.structured_content = Some(answer.value);
         result
     }
 }

@@ -3,23 +3,22 @@
 use super::answer::Answer;
 use super::offer::Offer;
 use crate::faces::mcp::client::{Client, Era};
+use crate::faces::mcp::progress::Watcher;
 use crate::faces::mcp::transport::Quick;
 use crate::faces::serving::Serving;
-use crate::operations::registry::{Prepared, Row};
+use crate::operations::registry::{self, Prepared, Row};
 use crate::operations::report::{Actor, Face};
-use crate::operations::{Access, Context, Error, World, block_on};
+use crate::operations::runs::watch;
+use crate::operations::{Access, Context, Error, Follower, World, block_on};
 use crate::platform::clock::{Clock, System};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-
-/// The most impatient of clients gives up after half a minute.
-const PATIENCE: Duration = Duration::from_secs(25);
 
 pub struct Desk {
     pub world: Arc<dyn World>,
@@ -45,7 +44,6 @@ impl Desk {
     pub fn context(&self, actor: Actor) -> Context {
         let world = Arc::clone(&self.world);
         let context = Context::new(world, actor, self.serving.dir.clone(), self.serving.project.clone());
-        let context = context.with_patience(PATIENCE);
         if self.serving.read_only { context.looking_only() } else { context }
     }
 
@@ -64,11 +62,83 @@ impl Desk {
         self.session.get_or_init(drawn).clone()
     }
 
-    /// Carry it out on this thread, for as long as it takes.
-    pub fn perform(&self, row: &Row, prepared: Box<dyn Prepared>) -> Answer {
+    /// Carry it out on this thread, for as long as `patience` lets it take.
+    pub fn perform(
+        self: &Arc<Self>,
+        row: &Row,
+        prepared: Box<dyn Prepared>,
+        (patience, watcher): (Duration, Option<Watcher>),
+    ) -> Answer {
+        let context = self.context(self.actor(row.access)).with_patience(patience);
+        let context = match watcher {
+            Some(watcher) => context.with_follower(self.follower(watcher)),
+            None => context,
+        };
+        self.perform_in(&context, row, prepared)
+    }
+
+    /// Hand in what a person decided or filled in whom the client asked.
+    pub fn hand_in_for_person(&self, arguments: Value) -> Answer {
+        let actor = Actor::new(self.serving.person.clone(), Face::Elicited);
+        self.perform_as("submit_result", arguments, &self.context(actor))
+    }
+
+    /// Where a run is, once it rests or `patience` is over.
+    pub fn status(&self, run: &str, patience: Duration) -> Answer {
+        let context = self.context(self.actor(Access::Read)).with_patience(patience);
+        self.perform_as(
+            "get_workflow_status",
+            json!({ "run": run, "wait_seconds": patience.as_secs() }),
+            &context,
+        )
+    }
+
+    /// The answer of an operation that only looks; nothing where it fails.
+    pub fn look(&self, operation: &str, arguments: Value) -> Option<Value> {
+        let answer = self.perform_as(operation, arguments, &self.context(self.actor(Access::Read)));
+        (!answer.is_error).then_some(answer.value)
+    }
+
+    /// Whether this very action still waits.
+    pub fn waits_for(&self, run: &str, action: &str) -> bool {
+        let report = self.look("get_workflow_status", json!({ "run": run }));
+        let actions = report.as_ref().and_then(|report| report["actions"].as_array());
+        actions.is_some_and(|actions| actions.iter().any(|waiting| waiting["action_id"] == action))
+    }
+
+    fn perform_as(&self, operation: &str, arguments: Value, context: &Context) -> Answer {
+        let Some(row) = registry::find(operation) else { return Answer::bug(&self.offer) };
+        match (row.from_json)(arguments) {
+            Ok(prepared) => self.perform_in(context, row, prepared),
+            Err(error) => Answer::error(&error, &self.offer),
+        }
+    }
+
+    /// Looks on at the run of a call, beside it.
+    fn follower(self: &Arc<Self>, watcher: Watcher) -> Follower {
+        let desk = Arc::clone(self);
+        Box::new(move |run| {
+            let (desk, watcher, run) = (Arc::clone(&desk), watcher.clone(), run.clone());
+            let watching = move || {
+                let context = desk.context(desk.actor(Access::Read)).looking_only();
+                if let Err(error) = watch(&context, &run, |look| watcher.take(look)) {
+                    tracing::debug!(%error, "nobody looks on");
+                }
+            };
+            if let Err(error) = std::thread::Builder::new().name("mcp-progress".to_owned()).spawn(watching) {
+                tracing::debug!(%error, "nobody looks on");
+            }
+        })
+    }
+
+    fn perform_in(&self, context: &Context, row: &Row, prepared: Box<dyn Prepared>) -> Answer {
         let begin = System.monotonic();
-        let context = self.context(self.actor(row.access));
-        let answer = self.perform_in(&context, prepared);
+        let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(context))));
+        let answer = match done {
+            Ok(Ok(output)) => Answer::of(output, context.take_notes()),
+            Ok(Err(error)) => Answer::error(&error, &self.offer),
+            Err(_) => Answer::bug(&self.offer),
+        };
         let ms = u64::try_from(System.monotonic().saturating_sub(begin).as_millis()).unwrap_or(u64::MAX);
         let (call, client) = (self.calls.fetch_add(1, Ordering::Relaxed), &context.actor.name);
         // A look is not worth a line in the file; who wants it sets the level.
@@ -78,15 +148,6 @@ impl Desk {
             tracing::info!(call, tool = row.name, %client, ms, failed = answer.is_error, "called");
         }
         answer
-    }
-
-    fn perform_in(&self, context: &Context, prepared: Box<dyn Prepared>) -> Answer {
-        let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(context))));
-        match done {
-            Ok(Ok(output)) => Answer::of(&output, context.take_notes()),
-            Ok(Err(error)) => Answer::error(&error, &self.offer),
-            Err(_) => Answer::bug(&self.offer),
-        }
     }
 }
 
@@ -138,6 +199,7 @@ impl Quick for Desk {
             None => Value::Null,
         };
         let prepared = (row.from_json)(arguments).ok().filter(|prepared| prepared.is_quick())?;
-        Some(self.perform(row, prepared).result(result_type))
+        let context = self.context(self.actor(row.access));
+        Some(self.perform_in(&context, row, prepared).result(result_type))
     }
 }

@@ -1,0 +1,180 @@
+//! A call from its request to its answer: what it lacks is asked for, what it waits for of people, too, and how far it is
+//! is told meanwhile.
+
+use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, fill_in, required, resume};
+use super::blocking;
+use super::client::{Client, Era};
+use super::progress::Teller;
+use super::tools::{Answer, Desk};
+use crate::operations::registry::Row;
+use crate::platform::clock::{Clock, System};
+use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most impatient of clients gives up after half a minute.
+const PATIENCE: Duration = Duration::from_secs(25);
+/// How often one call asks.
+const QUESTIONS_MAX: usize = 5;
+
+type Outcome<T> = Result<T, ErrorData>;
+type Request = RequestContext<RoleServer>;
+
+pub struct Calls {
+    pub client: Arc<Client>,
+    pub desk: Arc<Desk>,
+    pub asked: Arc<Asked>,
+}
+
+/// One call under way.
+struct Call<'a> {
+    row: &'static Row,
+    context: &'a Request,
+    era: Era,
+    /// When its answer is due.
+    due: Duration,
+}
+
+impl Call<'_> {
+    fn left(&self) -> Duration {
+        self.due.saturating_sub(System.monotonic())
+    }
+}
+
+impl Calls {
+    pub async fn call(&self, request: CallToolRequestParams, context: Request) -> Outcome<CallToolResponse> {
+        let Some(row) = self.desk.offer.find(&request.name) else {
+            let message = self.desk.offer.why_not(&request.name);
+            return Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None));
+        };
+        let due = System.monotonic() + PATIENCE;
+        let call = Call { row, context: &context, era: self.client.era(), due };
+        let mut arguments = request.arguments.map_or(Value::Null, Value::Object);
+        let answer = match request
+            .request_state
+            .as_deref()
+            .map(|state| resume(state, request.input_responses.as_ref()))
+        {
+            Some(Resumed::Action { run, action, result }) => {
+                self.resumed(&call, (run, action), &result).await?
+            }
+            Some(Resumed::Inputs(result)) => {
+                arguments = Missing::fill(arguments, &result);
+                self.perform(&call, arguments).await?
+            }
+            Some(Resumed::Nothing) => self.perform(&call, arguments).await?,
+            None => {
+                if let Some(missing) = self.missing(&call, &arguments).await {
+                    match self.ask_inputs(&call, &missing, arguments).await {
+                        Asking::Filled(filled) => arguments = filled,
+                        Asking::Required(response) => return Ok(response),
+                    }
+                }
+                self.perform(&call, arguments).await?
+            }
+        };
+        self.converse(&call, answer).await
+    }
+
+    async fn perform(&self, call: &Call<'_>, arguments: Value) -> Outcome<Answer> {
+        let (desk, row, patience) = (Arc::clone(&self.desk), call.row, call.left());
+        let teller = Teller::of(call.context);
+        let watcher = teller.as_ref().map(Teller::watcher);
+        let answer = blocking::unless_cancelled(&call.context.ct, move || match (row.from_json)(arguments) {
+            Ok(prepared) => desk.perform(row, prepared, (patience, watcher)),
+            Err(error) => Answer::error(&error, &desk.offer),
+        });
+        answer.await
+    }
+
+    /// Ask people what a report says they are wanted for, until nobody is or nobody answers.
+    async fn converse(&self, call: &Call<'_>, answer: Answer) -> Outcome<CallToolResponse> {
+        let mut answer = answer;
+        for _ in 0..QUESTIONS_MAX {
+            let question = Question::of(&answer.value).filter(|_| self.may_ask(call));
+            let Some(question) = question else { break };
+            if call.era == Era::Modern {
+                match required(&question.form, Some(&question)) {
+                    Some(result) => return Ok(result.into()),
+                    None => break,
+                }
+            }
+            let run = question.run.clone();
+            if self.asked.ask(&self.desk, &call.context.peer, question, call.left()).await != Came::HandedIn {
+                break;
+            }
+            answer = self.status(call, &run).await?;
+        }
+        Ok(CallToolResult::from(answer).into())
+    }
+
+    /// A person's answer that came with the call made again: hand it in, and see where the run is then.
+    async fn resumed(
+        &self,
+        call: &Call<'_>,
+        (run, action): (String, String),
+        result: &Value,
+    ) -> Outcome<Answer> {
+        let report = self.status(call, &run).await?;
+        let question = Question::of(&report.value).filter(|question| question.action == action);
+        let Some(Reply::HandIn(arguments)) = question.map(|question| question.read(result)) else {
+            return Ok(report);
+        };
+        let desk = Arc::clone(&self.desk);
+        let handed_in =
+            blocking::unless_cancelled(&call.context.ct, move || desk.hand_in_for_person(arguments)).await?;
+        if handed_in.is_error { self.status(call, &run).await } else { Ok(handed_in) }
+    }
+
+    async fn status(&self, call: &Call<'_>, run: &str) -> Outcome<Answer> {
+        let (desk, run, left) = (Arc::clone(&self.desk), run.to_owned(), call.left());
+        blocking::unless_cancelled(&call.context.ct, move || desk.status(&run, left)).await
+    }
+
+    fn may_ask(&self, call: &Call<'_>) -> bool {
+        let capabilities = call.context.client_capabilities();
+        !self.desk.is_read_only() && capabilities.is_some_and(|can| can.elicitation.is_some())
+    }
+
+    async fn missing(&self, call: &Call<'_>, arguments: &Value) -> Option<Missing> {
+        let starts = matches!(call.row.name, "start_workflow" | "execute_workflow");
+        if !starts || !self.may_ask(call) {
+            return None;
+        }
+        let (desk, arguments) = (Arc::clone(&self.desk), arguments.clone());
+        tokio::task::spawn_blocking(move || {
+            let named = ["workflow", "workflow_name", "workflow_id", "name", "file"];
+            let name = named.iter().find_map(|name| arguments.get(*name))?;
+            let workflow = desk.look("get_workflow", json!({ "workflow": name }))?;
+            let given =
+                ["inputs", "parameters", "params", "arguments"].iter().find_map(|name| arguments.get(*name));
+            Missing::of(&workflow, given.unwrap_or(&Value::Null))
+        })
+        .await
+        .ok()
+        .flatten()
+    }
+
+    async fn ask_inputs(&self, call: &Call<'_>, missing: &Missing, arguments: Value) -> Asking {
+        if call.era == Era::Modern {
+            return match required(&missing.form, None) {
+                Some(result) => Asking::Required(result.into()),
+                None => Asking::Filled(arguments),
+            };
+        }
+        // Half of the time is left for the run itself.
+        let filled_in = fill_in(&call.context.peer, &missing.form, call.left() / 2).await;
+        Asking::Filled(filled_in.map_or(arguments.clone(), |result| Missing::fill(arguments, &result)))
+    }
+}
+
+/// What asking for inputs came to.
+enum Asking {
+    /// The arguments, with what somebody filled in.
+    Filled(Value),
+    /// The call is answered with what it needs.
+    Required(CallToolResponse),
+}
