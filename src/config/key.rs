@@ -53,6 +53,13 @@ pub const KEYS: &[Key] = &[
         "Pending actions of a project beyond which new runs are refused.",
     ),
     key(
+        "max_action_tokens",
+        Kind::Count,
+        &["WFMCP_MAX_ACTION_TOKENS"],
+        Some("2000"),
+        "What an action's text may cost a model; what is longer is read in pieces.",
+    ),
+    key(
         "lease",
         Kind::Duration,
         &["WFMCP_LEASE"],
@@ -123,6 +130,13 @@ pub const KEYS: &[Key] = &[
         &["WFMCP_SERVE_READ_ONLY"],
         Some("false"),
         "Whether `serve` offers only what changes nothing.",
+    ),
+    key(
+        "serve.patience",
+        Kind::Duration,
+        &["WFMCP_SERVE_PATIENCE"],
+        Some("25s"),
+        "How long a call may take before it is answered with where things are; they go on in any case.",
     ),
     key(
         "serve.message_bytes_max",

@@ -142,6 +142,14 @@ impl Config {
         self.text("log.format").unwrap_or("text")
     }
 
+    pub fn max_action_tokens(&self) -> usize {
+        usize::try_from(self.count("max_action_tokens")).unwrap_or(usize::MAX)
+    }
+
+    pub fn serve_patience(&self) -> Duration {
+        self.duration("serve.patience")
+    }
+
     pub fn serve_toolsets(&self) -> Option<&str> {
         self.text("serve.toolsets")
     }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serving {
@@ -19,6 +20,10 @@ pub struct Serving {
     pub person: String,
     /// Where relative paths start.
     pub dir: PathBuf,
+    /// What an action's text may cost a model; the rest is read in pieces.
+    pub action_tokens_max: usize,
+    /// How long a call may take before it is answered with where things are.
+    pub patience: Duration,
     /// Longest message that is taken.
     pub message_bytes_max: usize,
 }
@@ -38,6 +43,8 @@ impl Serving {
             actor: None,
             person: "somebody".to_owned(),
             dir,
+            action_tokens_max: config.max_action_tokens(),
+            patience: config.serve_patience(),
             message_bytes_max: config.serve_message_bytes_max(),
         }
     }

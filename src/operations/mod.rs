@@ -23,6 +23,6 @@ pub use contract::{error, registry};
 pub use exchange::page::Page;
 pub use exchange::reference::{ActionName, ProjectName, RunName, WorkflowName};
 pub use exchange::time::{duration, millis};
-pub use exchange::{inputs, page, report, yaml};
+pub use exchange::{inputs, page, piece, report, yaml};
 
 use exchange::{reference, time};

@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
     clippy::unwrap_used,
     reason = "a test stands outside the program: it owns its files, its children and its failures"
 )]

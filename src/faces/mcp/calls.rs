@@ -15,8 +15,6 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The most impatient of clients gives up after half a minute.
-const PATIENCE: Duration = Duration::from_secs(25);
 /// How often one call asks.
 const QUESTIONS_MAX: usize = 5;
 
@@ -50,7 +48,7 @@ impl Calls {
             let message = self.desk.offer.why_not(&request.name);
             return Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None));
         };
-        let due = System.monotonic() + PATIENCE;
+        let due = System.monotonic() + self.desk.patience();
         let call = Call { row, context: &context, era: self.client.era(), due };
         let mut arguments = request.arguments.map_or(Value::Null, Value::Object);
         let answer = match request

@@ -2,6 +2,7 @@
 
 mod claim;
 mod find;
+mod get;
 mod heartbeat;
 mod list;
 mod release;
@@ -9,6 +10,7 @@ mod submit;
 
 pub use claim::ClaimAction;
 pub use find::find;
+pub use get::{ActionText, GetAction, full_text};
 pub use heartbeat::HeartbeatAction;
 pub use list::ListPendingActions;
 pub use release::{ReleaseAction, Released};

@@ -3,6 +3,7 @@
 pub mod reference;
 pub mod inputs;
 pub mod page;
+pub mod piece;
 pub mod report;
 pub mod time;
 pub mod yaml;

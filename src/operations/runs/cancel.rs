@@ -1,6 +1,6 @@
 //! `wfmcp runs cancel`.
 
-use super::follow::carry;
+use super::carrying::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};

@@ -1,30 +1,26 @@
 //! Starting runs, looking at them, and moving them on.
 
+mod artifacts;
 mod begin;
 mod cancel;
-mod carrier;
+mod carrying;
 mod control;
 mod execute;
-mod follow;
 mod list;
 mod log;
 mod retry;
 mod show;
 mod start;
-mod tend;
-mod watch;
 mod status;
 
+pub use artifacts::{ArtifactFile, ArtifactPiece, Artifacts, GetArtifact, ListArtifacts};
 pub use cancel::CancelWorkflow;
-pub use carrier::carry_all;
+pub use carrying::{Progress, Wish, carry, carry_all, stay, tend, watch};
 pub use control::{PauseRun, ResumeRun};
 pub use execute::{ExecuteWorkflow, Execution};
-pub use follow::carry;
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};
 pub use retry::RetryRun;
 pub use show::{RunDetail, ShowRun};
 pub use start::StartWorkflow;
 pub use status::GetWorkflowStatus;
-pub use tend::{stay, tend};
-pub use watch::{Progress, Wish, watch};

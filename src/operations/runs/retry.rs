@@ -1,6 +1,6 @@
 //! `wfmcp runs retry`.
 
-use super::follow::carry;
+use super::carrying::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::event::Key;
 use crate::engine::status::RunReport;

@@ -1,7 +1,7 @@
 //! `wfmcp run`.
 
 use super::begin::{Beginning, begin};
-use super::follow::carry;
+use super::carrying::carry;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, WorkflowName, aliases};
 use schemars::JsonSchema;

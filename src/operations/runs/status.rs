@@ -1,6 +1,6 @@
 //! `wfmcp status RUN`.
 
-use super::tend;
+use super::carrying::tend;
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;

@@ -12,6 +12,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+type Answers = Box<dyn FnMut(&str, &Value) -> Option<Value>>;
+
 pub struct Server {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -23,7 +25,7 @@ pub struct Server {
     /// Messages that nobody waited for yet.
     pub notes: VecDeque<Value>,
     /// Answers what the server asks, by its method.
-    answers: Box<dyn FnMut(&str, &Value) -> Option<Value>>,
+    answers: Answers,
 }
 
 pub const MODERN: &str = "2026-07-28";
@@ -207,8 +209,7 @@ impl Server {
     /// Whether nothing more comes within a moment.
     pub fn is_silent(&mut self) -> bool {
         match self.lines.recv_timeout(Duration::from_millis(150)) {
-            Err(RecvTimeoutError::Timeout) => true,
-            Err(RecvTimeoutError::Disconnected) => true,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => true,
             Ok(line) => {
                 self.notes.push_back(serde_json::from_str(&line).expect("JSON"));
                 false

@@ -139,8 +139,11 @@ fn a_person_may_decline_and_nothing_starts() {
 #[test]
 fn a_question_outlives_its_call_and_ends_when_somebody_else_answers() {
     let sandbox = place();
-    let mut server =
-        Server::start(&sandbox, &[]).initialized(LATEST_SESSION, "agent", json!({ "elicitation": {} }));
+    let mut server = Server::start(&sandbox, &["--patience", "1s"]).initialized(
+        LATEST_SESSION,
+        "agent",
+        json!({ "elicitation": {} }),
+    );
     let arguments = json!({ "workflow": "talk.yaml", "inputs": { "who": "ada" } });
     let id = server.begin("tools/call", json!({ "name": "start_workflow", "arguments": arguments }));
     let question = server.message();

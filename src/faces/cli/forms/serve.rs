@@ -39,6 +39,12 @@ struct Serve {
     /// Offer only what changes nothing, whatever else is said.
     #[arg(long)]
     read_only: bool,
+    /// What an action's text may cost a model; the rest is read in pieces.
+    #[arg(long, value_name = "TOKENS")]
+    max_action_tokens: Option<u64>,
+    /// How long a call may take before it is answered with where things are.
+    #[arg(long, value_name = "DURATION")]
+    patience: Option<String>,
     /// Longest message to take, in bytes.
     #[arg(long, value_name = "BYTES")]
     message_bytes_max: Option<u64>,
@@ -54,6 +60,8 @@ fn settings(matches: &ArgMatches) -> Settings {
         ("serve.tools", typed.tools),
         ("serve.exclude_tools", typed.exclude_tools),
         ("serve.read_only", typed.read_only.then(|| "true".to_owned())),
+        ("max_action_tokens", typed.max_action_tokens.map(|tokens| tokens.to_string())),
+        ("serve.patience", typed.patience),
         ("serve.message_bytes_max", typed.message_bytes_max.map(|bytes| bytes.to_string())),
     ];
     said.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()

@@ -16,6 +16,17 @@ pub fn pending_action(value: &Value, view: &View) -> String {
     })
 }
 
+/// A text as it is; where more follows, how to get it is said on a line of its own.
+pub fn piece(value: &Value, view: &View) -> String {
+    let text = value["text"].as_str().unwrap_or_default();
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let more = match value["next_byte"].as_u64() {
+        Some(next) => view.paint.dim(&format!("there is more: --from-byte {next}\n")),
+        None => String::new(),
+    };
+    format!("{text}{end}{more}")
+}
+
 pub fn released(value: &Value, view: &View) -> String {
     with(value, view, |released: Released, _| {
         format!("{} is free again ({})\n", released.action_id, released.run_id)

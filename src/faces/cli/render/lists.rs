@@ -6,6 +6,7 @@ use super::{View, action, with};
 use crate::operations::Page;
 use crate::operations::projects::ProjectSummary;
 use crate::operations::report::{ActionSummary, RunSummary};
+use crate::operations::runs::{ArtifactFile, Artifacts};
 use comfy_table::Cell;
 use serde_json::Value;
 
@@ -55,6 +56,16 @@ pub fn project_list(value: &Value, view: &View) -> String {
         };
         let rows = page.items.iter().map(row).collect();
         format!("{}{}", table(&["project", "", "about", "changed"], rows, view), more(&page, view))
+    })
+}
+
+pub fn artifacts(value: &Value, view: &View) -> String {
+    with(value, view, |found: Artifacts, view| {
+        if found.artifacts.is_empty() {
+            return "nothing of it was large enough for a file of its own\n".to_owned();
+        }
+        let row = |file: &ArtifactFile| vec![plain(&file.name), plain(file.bytes.to_string())];
+        table(&["artifact", "bytes"], found.artifacts.iter().map(row).collect(), view)
     })
 }
 

@@ -26,6 +26,8 @@ pub fn show(operation: &str) -> Show {
         "show_run" => run::run_detail,
         "get_run_log" => log::run_log,
         "list_pending_actions" => lists::action_list,
+        "get_action" | "get_artifact" => action::piece,
+        "list_artifacts" => lists::artifacts,
         "claim_action" | "heartbeat_action" => action::pending_action,
         "release_action" => action::released,
         "list_workflows" => workflows::list,

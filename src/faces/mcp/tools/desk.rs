@@ -1,6 +1,7 @@
 //! Where calls are carried out: an operation with its arguments, in the name of the client, whatever happens in it.
 
 use super::answer::Answer;
+use super::budget::Budget;
 use super::offer::Offer;
 use crate::faces::mcp::client::{Client, Era};
 use crate::faces::mcp::progress::Watcher;
@@ -27,6 +28,7 @@ pub struct Desk {
     serving: Serving,
     /// What tells this connection from others of the same name.
     session: OnceLock<Option<String>>,
+    budget: Budget,
     /// Counts them: what the log calls a call by.
     calls: AtomicU64,
 }
@@ -34,7 +36,13 @@ pub struct Desk {
 impl Desk {
     pub fn new(world: Arc<dyn World>, client: Arc<Client>, serving: Serving) -> Result<Self, Error> {
         let offer = Offer::of(&serving)?;
-        Ok(Self { world, offer, client, serving, session: OnceLock::new(), calls: AtomicU64::new(1) })
+        let budget = Budget { action_tokens: serving.action_tokens_max };
+        Ok(Self { world, offer, client, serving, budget, session: OnceLock::new(), calls: AtomicU64::new(1) })
+    }
+
+    /// How long a call may take before it is answered with where things are.
+    pub fn patience(&self) -> Duration {
+        self.serving.patience
     }
 
     pub fn is_read_only(&self) -> bool {
@@ -135,7 +143,10 @@ impl Desk {
         let begin = System.monotonic();
         let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(context))));
         let answer = match done {
-            Ok(Ok(output)) => Answer::of(output, context.take_notes()),
+            Ok(Ok(output)) => {
+                let (output, note) = self.budget.fit(output);
+                Answer::of(output, context.take_notes().into_iter().chain(note).collect())
+            }
             Ok(Err(error)) => Answer::error(&error, &self.offer),
             Err(_) => Answer::bug(&self.offer),
         };

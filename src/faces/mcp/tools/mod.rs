@@ -4,6 +4,7 @@ mod offer;
 mod describe;
 mod desk;
 mod answer;
+mod budget;
 
 pub use answer::Answer;
 pub use desk::Desk;
