@@ -146,7 +146,7 @@ impl Calls {
         tokio::task::spawn_blocking(move || {
             let named = ["workflow", "workflow_name", "workflow_id", "name", "file"];
             let name = named.iter().find_map(|name| arguments.get(*name))?;
-            let workflow = desk.look("get_workflow", json!({ "workflow": name }))?;
+            let workflow = desk.ask("get_workflow", json!({ "workflow": name })).ok()?;
             let given =
                 ["inputs", "parameters", "params", "arguments"].iter().find_map(|name| arguments.get(*name));
             Missing::of(&workflow, given.unwrap_or(&Value::Null))

@@ -9,6 +9,8 @@ mod tools;
 mod calls;
 mod asking;
 mod progress;
+mod resources;
+mod listening;
 mod instructions;
 mod logging;
 mod blocking;

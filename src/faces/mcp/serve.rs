@@ -2,7 +2,9 @@
 
 use super::calls::Calls;
 use super::client::Client;
+use super::listening::Session;
 use super::logging::Logs;
+use super::resources::Watch;
 use super::server::Server;
 use super::tools::Desk;
 use super::transport::{self, Connection, Wire};
@@ -35,7 +37,9 @@ pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
     end_on_signal(ended.clone());
     take_up(Arc::clone(&desk));
     let calls = Calls { client: Arc::clone(&client), desk: Arc::clone(&desk), asked: Arc::default() };
-    let server = Server { client, desk, calls, logs };
+    let watch = Watch::new(&desk);
+    let session = Arc::new(Session::new(Arc::clone(&watch)));
+    let server = Server { client, desk, calls, logs, watch, session };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
     runtime.block_on(attend(server, wire, ended));
     tracing::info!("the client has gone, runs stay where they are");

@@ -1,17 +1,27 @@
 //! The protocol's requests, each handed to whoever answers it.
-#![expect(deprecated, reason = "older versions of the protocol have log levels, and clients set them")]
+#![expect(
+    deprecated,
+    reason = "older versions of the protocol have levels and subscriptions, and clients use them"
+)]
 
 use super::calls::Calls;
 use super::client::{Client, Era};
-use super::instructions;
+use super::listening::{self, Session};
 use super::logging::Logs;
-use super::tools::Desk;
+use super::resources::{self, Address, Topic, Watch};
+use super::tools::{Desk, error_value};
+use super::{blocking, instructions};
+use crate::operations::{Error, Kind};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, Implementation, InitializeRequestParams, InitializeResult,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, SetLevelRequestParams,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CompletionInfo,
+    Implementation, InitializeRequestParams, InitializeResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference, ServerCapabilities, ServerConfig,
+    SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
 };
-use rmcp::service::{NotificationContext, RequestContext};
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 pub struct Server {
@@ -19,6 +29,8 @@ pub struct Server {
     pub desk: Arc<Desk>,
     pub calls: Calls,
     pub logs: Arc<Logs>,
+    pub watch: Arc<Watch>,
+    pub session: Arc<Session>,
 }
 
 type Outcome<T> = Result<T, ErrorData>;
@@ -26,7 +38,14 @@ type Request = RequestContext<RoleServer>;
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().enable_logging().build();
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_logging()
+            .enable_completions()
+            .enable_resources()
+            .enable_resources_subscribe()
+            .enable_resources_list_changed()
+            .build();
         let mut info = ServerConfig::new(capabilities);
         info.server_info = Implementation::new("wfmcp", env!("CARGO_PKG_VERSION")).with_title("wfmcp");
         info.instructions = Some(instructions::of(&self.desk.offer));
@@ -58,16 +77,128 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         _: Request,
     ) -> Outcome<ListToolsResult> {
-        if request.is_some_and(|request| request.cursor.is_some()) {
-            return Err(ErrorData::invalid_params(
-                "there is no page at this cursor: the list has one page",
-                None,
-            ));
-        }
+        only_page(request)?;
         Ok(ListToolsResult::with_all_items(self.desk.offer.tools()))
     }
 
     async fn call_tool(&self, request: CallToolRequestParams, context: Request) -> Outcome<CallToolResponse> {
         self.calls.call(request, context).await
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Request,
+    ) -> Outcome<ListResourcesResult> {
+        let cursor = request.and_then(|request| request.cursor);
+        let (session, peer, era) = (Arc::clone(&self.session), context.peer.clone(), self.client.era());
+        let listed = self.ask(&context, move |desk| {
+            // Who has seen the list wants to know when there is another.
+            if matches!(era, Era::Legacy(_)) {
+                session.add(&peer, Topic::ResourceList)?;
+            }
+            resources::page(desk, cursor.as_deref())
+        });
+        let listed = listed.await?;
+        let mut result = ListResourcesResult::with_all_items(listed.resources);
+        result.next_cursor = listed.next;
+        Ok(result)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: Request,
+    ) -> Outcome<ListResourceTemplatesResult> {
+        only_page(request)?;
+        Ok(ListResourceTemplatesResult::with_all_items(resources::templates()))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: Request,
+    ) -> Outcome<ReadResourceResponse> {
+        let address = address(&request.uri)?;
+        let contents = self.ask(&context, move |desk| resources::read(desk, &address, &request.uri)).await?;
+        Ok(ReadResourceResult::new(vec![contents]).into())
+    }
+
+    async fn subscribe(&self, request: SubscribeRequestParams, context: Request) -> Outcome<()> {
+        address(&request.uri)?;
+        let (session, peer) = (Arc::clone(&self.session), context.peer.clone());
+        self.ask(&context, move |_| session.add(&peer, Topic::Resource(request.uri))).await
+    }
+
+    async fn unsubscribe(&self, request: UnsubscribeRequestParams, _: Request) -> Outcome<()> {
+        self.session.remove(&Topic::Resource(request.uri));
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        let accepted = listening::accepted(requested);
+        self.watch.prime(&listening::topics(&accepted));
+        Some(accepted)
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Outcome<()> {
+        listening::listen(Arc::clone(&self.watch), context).await;
+        Ok(())
+    }
+
+    async fn complete(&self, request: CompleteRequestParams, context: Request) -> Outcome<CompleteResult> {
+        let Reference::Resource(reference) = request.r#ref else {
+            return Ok(CompleteResult::new(CompletionInfo::default()));
+        };
+        let others: Map<String, Value> = request
+            .context
+            .and_then(|context| context.arguments)
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
+        let info = self.ask(&context, move |desk| {
+            let argument = (request.argument.name.as_str(), request.argument.value.as_str());
+            Ok(resources::complete(desk, &reference.uri, argument, &others))
+        });
+        Ok(CompleteResult::new(info.await?))
+    }
+}
+
+impl Server {
+    /// What the desk knows, asked beside everything else that goes on.
+    async fn ask<T: Send + 'static>(
+        &self,
+        context: &Request,
+        work: impl FnOnce(&Desk) -> Result<T, Error> + Send + 'static,
+    ) -> Outcome<T> {
+        let desk = Arc::clone(&self.desk);
+        let asked = blocking::unless_cancelled(&context.ct, move || work(&desk)).await?;
+        asked.map_err(|error| protocol_error(&error, &self.desk))
+    }
+}
+
+fn only_page(request: Option<PaginatedRequestParams>) -> Outcome<()> {
+    match request.and_then(|request| request.cursor) {
+        None => Ok(()),
+        Some(_) => {
+            Err(ErrorData::invalid_params("there is no page at this cursor: the list has one page", None))
+        }
+    }
+}
+
+fn address(uri: &str) -> Outcome<Address> {
+    Address::parse(uri).map_err(|reason| ErrorData::invalid_params(reason, None))
+}
+
+/// An error of an operation where the protocol has errors of its own.
+fn protocol_error(error: &Error, desk: &Desk) -> ErrorData {
+    let (message, data) = (error.message.clone(), Some(error_value(error, &desk.offer)["error"].take()));
+    match error.kind {
+        Kind::NotFound => ErrorData::resource_not_found(message, data),
+        Kind::InvalidInput | Kind::InvalidDocument | Kind::NotPermitted | Kind::Limit => {
+            ErrorData::invalid_params(message, data)
+        }
+        _ => ErrorData::internal_error(message, data),
     }
 }

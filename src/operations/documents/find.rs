@@ -153,6 +153,15 @@ fn folders(context: &Context) -> Vec<PathBuf> {
     folders
 }
 
+/// The files in which documents are looked for by name, each with when it was written last.
+#[expect(clippy::disallowed_methods, reason = "looks at the files that hold documents")]
+pub fn files(context: &Context) -> Vec<(PathBuf, Option<std::time::SystemTime>)> {
+    let paths = folders(context).into_iter().flat_map(|folder| yaml_files(&folder));
+    paths
+        .map(|path| (path.clone(), std::fs::metadata(&path).and_then(|about| about.modified()).ok()))
+        .collect()
+}
+
 /// The YAML files of a folder, in order.
 #[expect(clippy::disallowed_methods, reason = "lists the folders that hold documents")]
 pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {

@@ -6,7 +6,7 @@ mod library;
 mod finding;
 mod plan;
 
-pub use find::{Document, Origin, candidates, find, read_file, yaml_files};
+pub use find::{Document, Origin, candidates, files, find, read_file, yaml_files};
 pub use finding::{Finding, Snippet, findings};
 pub use library::Documents;
 pub use plan::{Planned, examine, plan, plan_text};

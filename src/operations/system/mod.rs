@@ -1,5 +1,6 @@
 //! This installation: whether it is well, and how it is configured.
 
+pub mod stamp;
 mod audit;
 mod config;
 mod health;

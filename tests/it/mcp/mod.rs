@@ -1,6 +1,7 @@
 //! The agents' face from the outside: messages in, messages out, as a host has them.
 
 mod protocol;
+mod resources;
 mod agents;
 mod asking;
 mod tools;

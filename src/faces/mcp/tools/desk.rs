@@ -10,7 +10,7 @@ use crate::faces::serving::Serving;
 use crate::operations::registry::{self, Prepared, Row};
 use crate::operations::report::{Actor, Face};
 use crate::operations::runs::watch;
-use crate::operations::{Access, Context, Error, Follower, World, block_on};
+use crate::operations::{Access, Context, Error, Follower, Kind, World, block_on};
 use crate::platform::clock::{Clock, System};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -101,15 +101,21 @@ impl Desk {
         )
     }
 
-    /// The answer of an operation that only looks; nothing where it fails.
-    pub fn look(&self, operation: &str, arguments: Value) -> Option<Value> {
-        let answer = self.perform_as(operation, arguments, &self.context(self.actor(Access::Read)));
-        (!answer.is_error).then_some(answer.value)
+    /// The whole answer of an operation that only looks, whether it is offered as a tool or not.
+    pub fn ask(&self, operation: &str, arguments: Value) -> Result<Value, Error> {
+        let row = registry::find(operation).filter(|row| row.access == Access::Read);
+        let row = row.ok_or_else(|| Error::not_found("operation", operation))?;
+        let prepared = (row.from_json)(arguments)?;
+        let context = self.context(self.actor(Access::Read));
+        let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(&context))));
+        done.unwrap_or_else(|_| {
+            Err(Error::new(Kind::Internal, format!("a bug in {operation}: nothing was lost")))
+        })
     }
 
     /// Whether this very action still waits.
     pub fn waits_for(&self, run: &str, action: &str) -> bool {
-        let report = self.look("get_workflow_status", json!({ "run": run }));
+        let report = self.ask("get_workflow_status", json!({ "run": run })).ok();
         let actions = report.as_ref().and_then(|report| report["actions"].as_array());
         actions.is_some_and(|actions| actions.iter().any(|waiting| waiting["action_id"] == action))
     }

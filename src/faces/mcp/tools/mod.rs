@@ -6,6 +6,6 @@ mod desk;
 mod answer;
 mod budget;
 
-pub use answer::Answer;
+pub use answer::{Answer, error_value};
 pub use desk::Desk;
 pub use offer::{Offer, described};
