@@ -2,10 +2,10 @@
 //! is told meanwhile.
 
 use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, fill_in, required, resume};
-use super::blocking;
 use super::client::{Client, Era};
 use super::progress::Teller;
 use super::tools::{Answer, Desk};
+use super::{blocking, tasks};
 use crate::operations::registry::Row;
 use crate::platform::clock::{Clock, System};
 use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode};
@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a call is waited for before its client gets a handle.
+const BEFORE_HANDLE: Duration = Duration::from_secs(2);
 /// How often one call asks.
 const QUESTIONS_MAX: usize = 5;
 
@@ -34,6 +36,8 @@ struct Call<'a> {
     era: Era,
     /// When its answer is due.
     due: Duration,
+    /// Its client knows what a task is.
+    knows_tasks: bool,
 }
 
 impl Call<'_> {
@@ -48,8 +52,12 @@ impl Calls {
             let message = self.desk.offer.why_not(&request.name);
             return Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None));
         };
-        let due = System.monotonic() + self.desk.patience();
-        let call = Call { row, context: &context, era: self.client.era(), due };
+        let knows_tasks = context.client_capabilities().is_some_and(|can| can.supports_tasks());
+        let patience = self.desk.patience();
+        // Who gets a handle need not wait for what takes longer.
+        let patience = if knows_tasks { patience.min(BEFORE_HANDLE) } else { patience };
+        let due = System.monotonic() + patience;
+        let call = Call { row, context: &context, era: self.client.era(), due, knows_tasks };
         let mut arguments = request.arguments.map_or(Value::Null, Value::Object);
         let answer = match request
             .request_state
@@ -106,7 +114,10 @@ impl Calls {
             }
             answer = self.status(call, &run).await?;
         }
-        Ok(CallToolResult::from(answer).into())
+        match tasks::handle(call.row.name, &answer.value).filter(|_| call.knows_tasks && !answer.is_error) {
+            Some(handle) => Ok(handle.into()),
+            None => Ok(CallToolResult::from(answer).into()),
+        }
     }
 
     /// A person's answer that came with the call made again: hand it in, and see where the run is then.

@@ -8,6 +8,7 @@ mod server;
 mod tools;
 mod calls;
 mod asking;
+mod tasks;
 mod progress;
 mod resources;
 mod listening;

@@ -9,15 +9,17 @@ use super::client::{Client, Era};
 use super::listening::{self, Session};
 use super::logging::Logs;
 use super::resources::{self, Address, Topic, Watch};
+use super::tasks::{self, Asks};
 use super::tools::{Desk, error_value};
 use super::{blocking, instructions};
 use crate::operations::{Error, Kind};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CompletionInfo,
-    Implementation, InitializeRequestParams, InitializeResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, Reference, ServerCapabilities, ServerConfig,
-    SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
+    CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams, CompleteResult,
+    CompletionInfo, ErrorCode, GetTaskParams, GetTaskResult, Implementation, InitializeRequestParams,
+    InitializeResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
+    ServerCapabilities, ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter,
+    UnsubscribeRequestParams, UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -45,6 +47,7 @@ impl ServerHandler for Server {
             .enable_resources()
             .enable_resources_subscribe()
             .enable_resources_list_changed()
+            .enable_tasks()
             .build();
         let mut info = ServerConfig::new(capabilities);
         info.server_info = Implementation::new("wfmcp", env!("CARGO_PKG_VERSION")).with_title("wfmcp");
@@ -146,6 +149,22 @@ impl ServerHandler for Server {
         Ok(())
     }
 
+    async fn get_task(&self, request: GetTaskParams, context: Request) -> Outcome<GetTaskResult> {
+        let people = context.client_capabilities().is_some_and(|can| can.elicitation.is_some());
+        let asks = if people { Asks::People } else { Asks::Nobody };
+        let task = self.ask(&context, move |desk| tasks::get(desk, &request.task_id, asks)).await;
+        task.map(GetTaskResult::new).map_err(unknown_task)
+    }
+
+    async fn update_task(&self, request: UpdateTaskParams, context: Request) -> Outcome<()> {
+        let work = move |desk: &Desk| tasks::update(desk, &request.task_id, &request.input_responses);
+        self.ask(&context, work).await.map_err(unknown_task)
+    }
+
+    async fn cancel_task(&self, request: CancelTaskParams, context: Request) -> Outcome<()> {
+        self.ask(&context, move |desk| desk.cancel(&request.task_id)).await.map_err(unknown_task)
+    }
+
     async fn complete(&self, request: CompleteRequestParams, context: Request) -> Outcome<CompleteResult> {
         let Reference::Resource(reference) = request.r#ref else {
             return Ok(CompleteResult::new(CompletionInfo::default()));
@@ -175,6 +194,15 @@ impl Server {
         let desk = Arc::clone(&self.desk);
         let asked = blocking::unless_cancelled(&context.ct, move || work(&desk)).await?;
         asked.map_err(|error| protocol_error(&error, &self.desk))
+    }
+}
+
+/// A task that is not there is a parameter that does not fit, in every version.
+fn unknown_task(error: ErrorData) -> ErrorData {
+    if error.code == ErrorCode::RESOURCE_NOT_FOUND {
+        ErrorData { code: ErrorCode::INVALID_PARAMS, ..error }
+    } else {
+        error
     }
 }
 

@@ -4,4 +4,5 @@ mod protocol;
 mod resources;
 mod agents;
 mod asking;
+mod tasks;
 mod tools;

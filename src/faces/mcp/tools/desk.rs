@@ -9,8 +9,8 @@ use crate::faces::mcp::transport::Quick;
 use crate::faces::serving::Serving;
 use crate::operations::registry::{self, Prepared, Row};
 use crate::operations::report::{Actor, Face};
-use crate::operations::runs::watch;
-use crate::operations::{Access, Context, Error, Follower, Kind, World, block_on};
+use crate::operations::runs::{CancelWorkflow, watch};
+use crate::operations::{Access, Context, Error, Follower, Kind, RunName, World, block_on, carry_out};
 use crate::platform::clock::{Clock, System};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -99,6 +99,16 @@ impl Desk {
             json!({ "run": run, "wait_seconds": patience.as_secs() }),
             &context,
         )
+    }
+
+    /// Call a run off on the client's account.
+    pub fn cancel(&self, run: &str) -> Result<(), Error> {
+        if self.is_read_only() {
+            return Err(Error::new(Kind::NotPermitted, "this server is read-only"));
+        }
+        let context = self.context(self.actor(Access::Destroy));
+        let cancel = CancelWorkflow { run: RunName(run.to_owned()), reason: None, wait_seconds: Some(0) };
+        block_on(carry_out(cancel, &context)).map(drop)
     }
 
     /// The whole answer of an operation that only looks, whether it is offered as a tool or not.
