@@ -1,17 +1,21 @@
 //! Dying on purpose: in debug builds `WFMCP_FAULT=kill-before-commit:3` (or `kill-after-commit:3`) makes this process
-//! kill itself around its third commit, so that a crash test can stop a run at every write. Release builds ignore it.
+//! kill itself around its third commit, so that a crash test can stop a run at every write; `panic-in-call:3` makes the
+//! third call of a server panic. Release builds ignore it.
 
-/// Where in a commit the process is.
+/// Where the process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     BeforeCommit,
     AfterCommit,
+    /// Within a call, which must be answered all the same.
+    InCall,
 }
 
 #[cfg(not(debug_assertions))]
 pub fn strike(_moment: Moment) {}
 
 #[cfg(debug_assertions)]
+#[expect(clippy::missing_panics_doc, reason = "it panics where it was asked to")]
 pub fn strike(moment: Moment) {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +25,7 @@ pub fn strike(moment: Moment) {
 
     let Some((wanted, number)) = *WISH.get_or_init(wish) else { return };
     if moment == wanted && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == number {
+        assert!(moment != Moment::InCall, "a call that panics on purpose");
         // A process cannot survive its own SIGKILL, so there is no failure to handle.
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     }
@@ -39,6 +44,7 @@ fn parse(text: &str) -> Option<(Moment, u64)> {
     let moment = match moment {
         "kill-before-commit" => Moment::BeforeCommit,
         "kill-after-commit" => Moment::AfterCommit,
+        "panic-in-call" => Moment::InCall,
         _ => return None,
     };
     Some((moment, number.parse().ok()?))

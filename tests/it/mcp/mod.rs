@@ -5,4 +5,5 @@ mod resources;
 mod agents;
 mod asking;
 mod tasks;
+mod together;
 mod tools;

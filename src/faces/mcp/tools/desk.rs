@@ -12,6 +12,7 @@ use crate::operations::report::{Actor, Face};
 use crate::operations::runs::{CancelWorkflow, watch};
 use crate::operations::{Access, Context, Error, Follower, Kind, RunName, World, block_on, carry_out};
 use crate::platform::clock::{Clock, System};
+use crate::platform::fault::{self, Moment};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -157,7 +158,10 @@ impl Desk {
 
     fn perform_in(&self, context: &Context, row: &Row, prepared: Box<dyn Prepared>) -> Answer {
         let begin = System.monotonic();
-        let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(context))));
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            fault::strike(Moment::InCall);
+            block_on(prepared.perform(context))
+        }));
         let answer = match done {
             Ok(Ok(output)) => {
                 let (output, note) = self.budget.fit(output);
