@@ -2,7 +2,7 @@
 
 use super::floor::sqlite_commit;
 use super::place::Place;
-use super::rounds::{Floor, Row, timed};
+use super::rounds::{Floor, Row, Unit, timed};
 use serde_json::{Map, json};
 use std::sync::Arc;
 use wfmcp::engine::event::{Event, Key, Output, PlanHash, RunId};
@@ -16,6 +16,7 @@ pub fn one_run(place: &Place) -> Row {
     let mut run = Run::create(&store, "r-one000");
     Row {
         what: "durable step, one run, sequential".to_owned(),
+        unit: Unit::Seconds,
         ours: Box::new(move || timed(count, || (0..count).for_each(|_| run.step(&store)))),
         floors: vec![floor(place, "commits/one.db", "<= 1.3")],
     }
@@ -28,6 +29,7 @@ pub fn many_runs(place: &Place) -> Row {
     let mut runs: Vec<Run> = (0..RUNS).map(|n| Run::create(&store, &format!("r-{n:06}"))).collect();
     Row {
         what: "durable steps, 64 runs at once".to_owned(),
+        unit: Unit::Seconds,
         ours: Box::new(move || {
             timed(RUNS * steps, || {
                 std::thread::scope(|scope| {

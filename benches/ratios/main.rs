@@ -11,6 +11,7 @@
 
 mod commits;
 mod floor;
+mod mcp;
 mod place;
 mod replay;
 mod rounds;
@@ -32,12 +33,22 @@ const BENCHES: &[Bench] = &[
     ("steps", steps::idle_steps),
     ("start", start::version),
     ("start", start::status),
+    ("mcp", mcp::start),
+    ("mcp", mcp::read_median),
+    ("mcp", mcp::read_tail),
+    ("mcp", mcp::pipelined),
+    ("mcp", mcp::submit),
+    ("mcp", mcp::memory),
+    ("mcp", mcp::memory_with_runs),
     ("validate", validate::one_long_file),
     ("validate", validate::many_files),
 ];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let Some(kind) = words.iter().find(|word| *word == mcp::ECHO_PLAIN || *word == mcp::ECHO_PIPES) {
+        return mcp::serve_echo(kind);
+    }
     let quick = words.iter().any(|word| word == "--quick");
     let wanted: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
     let place = Place::new(quick);

@@ -1,7 +1,7 @@
 //! Replay: from the journal's texts to the state of a run, beside the decoding of the texts alone.
 
 use super::place::Place;
-use super::rounds::{Contender, Floor, Row, timed};
+use super::rounds::{Contender, Floor, Row, Unit, timed};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use wfmcp::engine::command::{Act, Outcome, Said};
@@ -38,7 +38,7 @@ pub fn journal(place: &Place) -> Row {
         aim: "< 1 us (1,000,000/s)",
         contender: decode,
     };
-    Row { what: format!("replay, an event of {count}"), ours: replay, floors: vec![floor] }
+    Row { what: format!("replay, an event of {count}"), unit: Unit::Seconds, ours: replay, floors: vec![floor] }
 }
 
 /// Half its steps in a row, half in a loop.

@@ -2,7 +2,7 @@
 
 use super::floor::{hello_world, starts};
 use super::place::{Place, run, wfmcp};
-use super::rounds::{Floor, Row};
+use super::rounds::{Floor, Row, Unit};
 
 pub fn version(place: &Place) -> Row {
     started(place, "--version", "< 15 ms more")
@@ -23,6 +23,7 @@ fn started(place: &Place, argument: &'static str, aim: &'static str) -> Row {
     };
     Row {
         what: format!("start: wfmcp {argument}"),
+        unit: Unit::Seconds,
         ours: starts(program),
         floors: vec![Floor { what: "a hello world in Rust", aim, contender: hello_world(place) }],
     }

@@ -3,12 +3,13 @@
 use super::commits;
 use super::floor::bash_loop;
 use super::place::{Place, run};
-use super::rounds::{Contender, Floor, Row, timed};
+use super::rounds::{Contender, Floor, Row, Unit, timed};
 
 pub fn captured_steps(place: &Place) -> Row {
     let count = place.size(1_000);
     Row {
         what: format!("{count} shell steps, captured and durable"),
+        unit: Unit::Seconds,
         ours: workflow(place, "shell: \"true\"", count),
         floors: vec![
             Floor {
@@ -25,6 +26,7 @@ pub fn idle_steps(place: &Place) -> Row {
     let count = place.size(1_000);
     Row {
         what: format!("{count} steps that only set a value"),
+        unit: Unit::Seconds,
         ours: workflow(place, "set: { n: 1 }", count),
         floors: vec![commits::floor(place, "steps/floor.db", "<= 1.3")],
     }

@@ -1,7 +1,7 @@
 //! Validation through the whole program, beside a YAML parser that only reads.
 
 use super::place::{Place, run};
-use super::rounds::{Contender, Floor, Row, timed};
+use super::rounds::{Contender, Floor, Row, Unit, timed};
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -24,6 +24,7 @@ fn row(place: &Place, what: String, files: Vec<PathBuf>, parsed: (String, u32), 
     command.arg("validate").args(files);
     Row {
         what,
+        unit: Unit::Seconds,
         ours: Box::new(move || timed(1, || run(&mut command))),
         floors: vec![Floor { what: "saphyr-parser, events only, in memory", aim, contender: parse(parsed) }],
     }
