@@ -139,8 +139,7 @@ impl World for Assembly {
         }
         let store = self.home()?.project(&row.id)?;
         let (assembly, for_driver) = (Weak::clone(&self.itself), row.clone());
-        let stores = (Arc::clone(&store) as _, Arc::clone(&store) as _, store as _);
-        let project = Arc::new(Project::new(row.clone(), stores, move || match assembly.upgrade() {
+        let project = Arc::new(Project::new(row.clone(), &store, move || match assembly.upgrade() {
             Some(assembly) => assembly.driver(&for_driver),
             None => Err(Error::new(Kind::Internal, "the program is ending")),
         }));

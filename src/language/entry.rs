@@ -4,6 +4,7 @@ use super::diagnostic::{Diagnostic, code, tidy};
 use super::lower::{Library, lower};
 use super::model::Document;
 use super::plan::Plan;
+use super::prompt::{Prompt, resolve};
 use super::source::{Source, Span};
 use super::{reader, yaml};
 
@@ -21,6 +22,8 @@ pub struct Examined {
     pub document: Option<Document>,
     /// Of a workflow or pattern without errors.
     pub plan: Option<Plan>,
+    /// Of a prompt document without errors.
+    pub prompt: Option<Prompt>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -38,14 +41,18 @@ pub fn examine(source: &Source, library: &dyn Library) -> Examined {
     let Reading { document, mut diagnostics } = read(source);
     let workflow = document.as_ref().and_then(Document::workflow);
     let plan = workflow.map(|workflow| lower(workflow, source, library, &mut diagnostics));
+    let prompt = match &document {
+        Some(Document::Prompt(document)) => Some(resolve(document, source, library, &mut diagnostics)),
+        _ => None,
+    };
     tidy(&mut diagnostics);
-    let plan = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error));
-    Examined { document, plan, diagnostics }
+    let is_right = !diagnostics.iter().any(Diagnostic::is_error);
+    Examined { document, plan: plan.filter(|_| is_right), prompt: prompt.filter(|_| is_right), diagnostics }
 }
 
 /// The plan of a workflow, where nothing is wrong with it.
 pub fn plan(source: &Source, library: &dyn Library) -> (Option<Plan>, Vec<Diagnostic>) {
-    let Examined { document, plan, mut diagnostics } = examine(source, library);
+    let Examined { document, plan, mut diagnostics, .. } = examine(source, library);
     match document {
         Some(Document::Workflow(_)) | None => (plan, diagnostics),
         Some(other) => {

@@ -11,6 +11,7 @@ pub mod schema;
 pub mod plan;
 pub mod expression;
 pub mod lint;
+pub mod prompt;
 mod lower;
 mod entry;
 

@@ -7,6 +7,7 @@ mod contract;
 pub mod runs;
 pub mod actions;
 pub mod workflows;
+pub mod prompts;
 pub mod projects;
 pub mod system;
 
@@ -21,7 +22,7 @@ pub use contract::hint::{Call, Hint};
 pub use contract::operation::{Operation, block_on, carry_out};
 pub use contract::{error, registry};
 pub use exchange::page::Page;
-pub use exchange::reference::{ActionName, ProjectName, RunName, WorkflowName};
+pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkflowName};
 pub use exchange::time::{duration, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod catalog;
+pub mod usage;
 pub mod error;
 pub mod journal;
 pub mod maintenance;

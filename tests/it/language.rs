@@ -101,6 +101,12 @@ fn good_files_become_plans() {
                 .push_str(&serde_json::to_string_pretty(&lean(serde_json::to_value(plan).unwrap())).unwrap());
             actual.push('\n');
         }
+        if let Some(prompt) = &examined.prompt {
+            let names = prompt.arguments.iter().map(|argument| argument.name.as_str());
+            writeln!(actual, "takes {}", names.collect::<Vec<_>>().join(", ")).unwrap();
+            let text = lean(serde_json::to_value(&prompt.text).unwrap());
+            writeln!(actual, "{}", serde_json::to_string_pretty(&text).unwrap()).unwrap();
+        }
         compare(&file.with_extension("out"), &actual, &mut differences);
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));

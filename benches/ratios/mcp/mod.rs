@@ -127,7 +127,7 @@ pub fn submit(place: &Place) -> Row {
                 let report = ours.call("start_workflow", &json!({ "workflow": "ask.yaml" }));
                 let action = report["action"]["action_id"].clone();
                 client::timed(|| {
-                    drop(ours.call("submit_result", &json!({ "action": action, "result": "x" })))
+                    drop(ours.call("submit_result", &json!({ "action": action, "result": "x" })));
                 })
             })
         }),

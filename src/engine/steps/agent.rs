@@ -7,38 +7,41 @@ use super::super::run::Run;
 use super::super::scope;
 use super::shared::expression_failure;
 use super::{failure, open};
-use crate::language::expression;
-use crate::language::plan::{Delegate, McpCall, Prompt, PromptSource, PromptText};
-use serde_json::{Map, Value};
+use crate::language::expression::render_messages;
+use crate::language::plan::{Delegate, McpCall, Prompt, PromptMessage, PromptSource};
+use serde_json::Map;
 
 pub fn prompt(run: &Run, id: NodeId, prompt: &Prompt) -> Result<Command, Failure> {
+    let mut parameters = Map::new();
     let text = match &prompt.source {
         PromptSource::Text(text) => scope::render(run, id, text)?,
         PromptSource::Use { name, with } => {
             let Some(document) = run.plan().prompts.get(name) else {
                 return Err(failure("unknown_prompt", format!("the prompt `{name}` is not in the plan")));
             };
-            render_document(document, scope::resolve_map(run, id, with)?)?
+            let variant = run
+                .started()
+                .and_then(|started| document.choose(&format!("{}/{}", started.run, run.node(id).key)));
+            if let Some(variant) = variant {
+                parameters.insert("prompt".to_owned(), name.as_str().into());
+                parameters.insert("variant".to_owned(), variant.name.as_str().into());
+            }
+            let mut arguments = document.defaults.clone();
+            arguments.extend(scope::resolve_map(run, id, with)?);
+            let messages = document.messages(variant);
+            spoken(render_messages(messages, &document.parents, arguments).map_err(expression_failure)?)
         }
     };
-    Ok(open(run, id, ActionKind::Prompt, (title_of(run, id, &text), text), Map::new()).into())
+    Ok(open(run, id, ActionKind::Prompt, (title_of(run, id, &text), text), parameters).into())
 }
 
-fn render_document(document: &PromptText, with: Map<String, Value>) -> Result<String, Failure> {
-    let mut arguments = document.defaults.clone();
-    arguments.extend(with);
-    let mut scope = expression::Scope::new();
-    for (name, value) in &arguments {
-        scope.insert(name, value);
-    }
-    scope.insert("arguments", &Value::Object(arguments));
-    let mut texts = Vec::new();
-    for message in &document.messages {
-        let text = expression::render_with_parents(&message.text, &document.parents, &scope)
-            .map_err(expression_failure)?;
-        texts.push(if document.messages.len() == 1 { text } else { format!("[{}]\n{text}", message.role) });
-    }
-    Ok(texts.join("\n\n"))
+/// Several messages as one text that says who speaks.
+fn spoken(messages: Vec<PromptMessage>) -> String {
+    let several = messages.len() > 1;
+    let texts = messages
+        .into_iter()
+        .map(|message| if several { format!("[{}]\n{}", message.role, message.text) } else { message.text });
+    texts.collect::<Vec<_>>().join("\n\n")
 }
 
 pub fn delegate(run: &Run, id: NodeId, delegate: &Delegate) -> Result<Command, Failure> {

@@ -259,3 +259,37 @@ fn a_call_of_a_configured_server_is_this_machines_and_of_another_the_agents() {
     let action = world.run.report(world.now).actions[0].clone();
     assert_eq!(action.parameters["arguments"], json!({ "x": 1 }));
 }
+
+#[test]
+fn each_step_keeps_one_of_the_variants_of_its_prompt() {
+    let message = |text: &str| json!([{ "role": "user", "text": text }]);
+    let prompts = json!({ "greet": {
+        "messages": [],
+        "defaults": { "who": "you" },
+        "variants": [
+            { "name": "short", "weight": 1.0, "messages": message("Hi {{ who }}") },
+            { "name": "long", "weight": 1.0, "messages": message("Hello {{ who }}") },
+        ],
+    } });
+    let step = |at: usize| json!({ "id": format!("s{at}"), "action": { "prompt": { "source": { "use": { "name": "greet", "with": {} } } } } });
+    let plan =
+        plan(json!({ "name": "w", "prompts": prompts, "steps": (0..12).map(step).collect::<Vec<_>>() }));
+    let told = |world: &World| -> Vec<(String, String)> {
+        let told = |action: &crate::engine::status::PendingAction| {
+            (action.instructions.clone(), action.parameters["variant"].as_str().unwrap().to_owned())
+        };
+        world.run.report(world.now).actions.iter().map(told).collect()
+    };
+    let mut world = World::new(plan.clone());
+    world.settle();
+    let first = told(&world);
+    for (at, (instructions, variant)) in first.iter().enumerate() {
+        let chosen = plan.prompts["greet"].choose(&format!("r-aaaaaa/s{at}")).unwrap();
+        assert_eq!(*variant, chosen.name);
+        assert_eq!(instructions, if variant == "short" { "Hi you" } else { "Hello you" });
+    }
+    assert!(first.iter().any(|(_, variant)| variant == "short"));
+    assert!(first.iter().any(|(_, variant)| variant == "long"));
+    world.crash();
+    assert_eq!(told(&world), first);
+}

@@ -4,6 +4,7 @@
 use super::entry::Outside;
 use crate::operations::actions::ListPendingActions;
 use crate::operations::projects::ListProjects;
+use crate::operations::prompts::ListPrompts;
 use crate::operations::report::{Actor, Face};
 use crate::operations::runs::ListRuns;
 use crate::operations::workflows::ListWorkflows;
@@ -59,6 +60,8 @@ pub fn complete_values(command: Command) -> Command {
             actions
         } else if is_named("workflow") {
             workflows
+        } else if is_named("prompt") {
+            prompts
         } else if is_named("project") || is_named("in_project") {
             projects
         } else {
@@ -93,13 +96,23 @@ fn workflows() -> Vec<CompletionCandidate> {
         .collect()
 }
 
+fn prompts() -> Vec<CompletionCandidate> {
+    let page = ask(ListPrompts { limit: Some(CANDIDATES_MAX), ..ListPrompts::default() });
+    let named = page.map(|page| page.items).unwrap_or_default();
+    named
+        .iter()
+        .map(|prompt| candidate(&prompt.name, prompt.description.as_deref().unwrap_or_default()))
+        .chain(yaml_files())
+        .collect()
+}
+
 fn projects() -> Vec<CompletionCandidate> {
     let page = ask(ListProjects { limit: Some(CANDIDATES_MAX), ..ListProjects::default() });
     page.map(|page| page.items.iter().map(|project| candidate(&project.name, &project.description)).collect())
         .unwrap_or_default()
 }
 
-/// The files beside the caller that a workflow may be in.
+/// The files beside the caller that a document may be in.
 fn yaml_files() -> Vec<CompletionCandidate> {
     let dir = System.current_dir().unwrap_or_default();
     let files = crate::operations::documents::yaml_files(&dir);

@@ -15,12 +15,13 @@ const GROUPS: &[(&str, &str)] = &[
     ("runs", "Look after runs: start, list, show, log, cancel, pause, resume, retry"),
     ("actions", "Take, keep and give back what waits for somebody"),
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
+    ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show"),
     ("config", "What is configured, and where it comes from"),
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "run",
     "submit",
     "status",
@@ -29,6 +30,7 @@ const ORDER: [&str; 15] = [
     "runs",
     "actions",
     "workflows",
+    "prompts",
     "projects",
     "config",
     "health",

@@ -11,8 +11,8 @@ mod asking;
 mod tasks;
 mod progress;
 mod resources;
+mod prompts;
 mod listening;
-mod instructions;
 mod logging;
 mod blocking;
 

@@ -10,16 +10,17 @@ use super::listening::{self, Session};
 use super::logging::Logs;
 use super::resources::{self, Address, Topic, Watch};
 use super::tasks::{self, Asks};
-use super::tools::{Desk, error_value};
-use super::{blocking, instructions};
+use super::tools::{Desk, error_value, instructions};
+use super::{blocking, prompts};
 use crate::operations::{Error, Kind};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams, CompleteResult,
-    CompletionInfo, ErrorCode, GetTaskParams, GetTaskResult, Implementation, InitializeRequestParams,
-    InitializeResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference,
-    ServerCapabilities, ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter,
-    UnsubscribeRequestParams, UpdateTaskParams,
+    ErrorCode, GetPromptRequestParams, GetPromptResponse, GetTaskParams, GetTaskResult, Implementation,
+    InitializeRequestParams, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference, ServerCapabilities, ServerConfig,
+    SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, UnsubscribeRequestParams,
+    UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -47,11 +48,13 @@ impl ServerHandler for Server {
             .enable_resources()
             .enable_resources_subscribe()
             .enable_resources_list_changed()
+            .enable_prompts()
+            .enable_prompts_list_changed()
             .enable_tasks()
             .build();
         let mut info = ServerConfig::new(capabilities);
         info.server_info = Implementation::new("wfmcp", env!("CARGO_PKG_VERSION")).with_title("wfmcp");
-        info.instructions = Some(instructions::of(&self.desk.offer));
+        info.instructions = Some(instructions(&self.desk.offer));
         info
     }
 
@@ -149,26 +152,48 @@ impl ServerHandler for Server {
         Ok(())
     }
 
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Request,
+    ) -> Outcome<ListPromptsResult> {
+        let cursor = request.and_then(|request| request.cursor);
+        let (session, peer, era) = (Arc::clone(&self.session), context.peer.clone(), self.client.era());
+        let listed = self.ask(&context, move |desk| {
+            if matches!(era, Era::Legacy(_)) {
+                session.add(&peer, Topic::PromptList)?;
+            }
+            prompts::page(desk, cursor.as_deref())
+        });
+        listed.await
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: Request,
+    ) -> Outcome<GetPromptResponse> {
+        let got = self.ask(&context, move |desk| prompts::get(desk, request)).await;
+        got.map(GetPromptResponse::from).map_err(unknown)
+    }
+
     async fn get_task(&self, request: GetTaskParams, context: Request) -> Outcome<GetTaskResult> {
         let people = context.client_capabilities().is_some_and(|can| can.elicitation.is_some());
         let asks = if people { Asks::People } else { Asks::Nobody };
         let task = self.ask(&context, move |desk| tasks::get(desk, &request.task_id, asks)).await;
-        task.map(GetTaskResult::new).map_err(unknown_task)
+        task.map(GetTaskResult::new).map_err(unknown)
     }
 
     async fn update_task(&self, request: UpdateTaskParams, context: Request) -> Outcome<()> {
         let work = move |desk: &Desk| tasks::update(desk, &request.task_id, &request.input_responses);
-        self.ask(&context, work).await.map_err(unknown_task)
+        self.ask(&context, work).await.map_err(unknown)
     }
 
     async fn cancel_task(&self, request: CancelTaskParams, context: Request) -> Outcome<()> {
-        self.ask(&context, move |desk| desk.cancel(&request.task_id)).await.map_err(unknown_task)
+        self.ask(&context, move |desk| desk.cancel(&request.task_id)).await.map_err(unknown)
     }
 
     async fn complete(&self, request: CompleteRequestParams, context: Request) -> Outcome<CompleteResult> {
-        let Reference::Resource(reference) = request.r#ref else {
-            return Ok(CompleteResult::new(CompletionInfo::default()));
-        };
         let others: Map<String, Value> = request
             .context
             .and_then(|context| context.arguments)
@@ -178,9 +203,15 @@ impl ServerHandler for Server {
             .collect();
         let info = self.ask(&context, move |desk| {
             let argument = (request.argument.name.as_str(), request.argument.value.as_str());
-            Ok(resources::complete(desk, &reference.uri, argument, &others))
+            match &request.r#ref {
+                Reference::Resource(reference) => {
+                    Ok(resources::complete(desk, &reference.uri, argument, &others))
+                }
+                Reference::Prompt(reference) => prompts::complete(desk, &reference.name, argument),
+                _ => Err(Error::input("`ref` is neither a prompt nor a resource template")),
+            }
         });
-        Ok(CompleteResult::new(info.await?))
+        info.await.map(CompleteResult::new).map_err(unknown)
     }
 }
 
@@ -197,8 +228,8 @@ impl Server {
     }
 }
 
-/// A task that is not there is a parameter that does not fit, in every version.
-fn unknown_task(error: ErrorData) -> ErrorData {
+/// A task, a prompt or an argument that is not there is a parameter that does not fit, in every version.
+fn unknown(error: ErrorData) -> ErrorData {
     if error.code == ErrorCode::RESOURCE_NOT_FOUND {
         ErrorData { code: ErrorCode::INVALID_PARAMS, ..error }
     } else {
@@ -221,7 +252,7 @@ fn address(uri: &str) -> Outcome<Address> {
 
 /// An error of an operation where the protocol has errors of its own.
 fn protocol_error(error: &Error, desk: &Desk) -> ErrorData {
-    let (message, data) = (error.message.clone(), Some(error_value(error, &desk.offer)["error"].take()));
+    let (message, data) = (error.in_full(), Some(error_value(error, &desk.offer)["error"].take()));
     match error.kind {
         Kind::NotFound => ErrorData::resource_not_found(message, data),
         Kind::InvalidInput | Kind::InvalidDocument | Kind::NotPermitted | Kind::Limit => {

@@ -12,6 +12,7 @@ pub(super) const ALL: &[&Rule] = &[
     &UNKNOWN_PROMPT,
     &BAD_DEFAULT,
     &NOT_A_WORKFLOW,
+    &UNHEARD_WORDS,
 ];
 
 pub const DUPLICATE_ID: Rule = Rule {
@@ -124,11 +125,12 @@ pub const UNKNOWN_PROMPT: Rule = Rule {
     severity: Severity::Error,
     title: "A prompt document cannot be used",
     page: "\
-`prompt: {use: ...}` and `extends` name a document of `kind: prompt`. `wfmcp prompts list` shows what there is.
+`prompt: {use: ...}` and `extends` name a document of `kind: prompt`. `wfmcp prompts list` shows what there is. A step's
+`with` that lacks an argument, or has one that the prompt does not know, is a warning.
 
 ```yaml
 - id: review
-  prompt: { use: code-review, with: { language: rust } }
+  prompt: { use: code_review, with: { code: '{{ steps.read.stdout }}' } }
 ```
 ",
 };
@@ -160,6 +162,31 @@ Only workflows can be run. A document says what it is by `kind`; without it, it 
 kind: prompt
 name: review
 text: Review this.
+```
+",
+};
+
+pub const UNHEARD_WORDS: Rule = Rule {
+    code: "WF039",
+    slug: "unheard-words",
+    severity: Severity::Error,
+    title: "A prompt has words that nobody gets",
+    page: "\
+A prompt that extends another fills the blocks of that one. What stands beside the blocks, and a block that the other
+does not have, would be lost without a word. So would the `text` of a document whose `variants` have texts.
+
+```yaml
+kind: prompt
+name: base
+text: |
+  Be friendly.
+  {% block task %}{% endblock %}
+---
+kind: prompt
+name: greet
+extends: base
+text: Say hello.                 # wrong: outside of every block
+blocks: { task: Say hello. }     # right
 ```
 ",
 };

@@ -13,8 +13,8 @@ pub use rule::{Rule, all_rules, rule};
 /// The codes that reading and resolving a document use; lints bring their own.
 pub mod code {
     pub use super::meaning_rules::{
-        BAD_DEFAULT, CYCLE, DUPLICATE_ID, NOT_A_WORKFLOW, UNKNOWN_CHECK, UNKNOWN_PROMPT, UNKNOWN_STEP,
-        UNKNOWN_WORKFLOW, WORKFLOW_RECURSION,
+        BAD_DEFAULT, CYCLE, DUPLICATE_ID, NOT_A_WORKFLOW, UNHEARD_WORDS, UNKNOWN_CHECK, UNKNOWN_PROMPT,
+        UNKNOWN_STEP, UNKNOWN_WORKFLOW, WORKFLOW_RECURSION,
     };
     pub use super::shape_rules::{
         BAD_CRON, BAD_DURATION, BAD_ID, BAD_REGEX, BAD_SCHEMA, BAD_VALUE, CONFLICTING_KEYS, MISPLACED_KEY,

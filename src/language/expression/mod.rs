@@ -7,12 +7,16 @@ mod scope;
 mod bound;
 mod environment;
 mod render;
+mod prompt;
+mod blocks;
 mod text;
 mod shell;
 mod references;
 mod explain;
 
+pub use blocks::{Blocks, blocks};
 pub use error::{Error, ErrorKind};
+pub use prompt::render_messages;
 pub use references::{Analysis, Mode, Part, PartName, Reference, Unknown, UnknownKind, analyse, references};
 pub use render::{evaluate, is_template, render, render_with_parents, resolve, truth};
 pub use scope::Scope;

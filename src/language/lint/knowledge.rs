@@ -9,4 +9,6 @@ pub struct Knowledge {
     /// The configured MCP servers, with their tools where those are known.
     pub servers: Option<BTreeMap<String, Option<BTreeSet<String>>>>,
     pub patterns: Option<BTreeSet<String>>,
+    /// The arguments of a prompt document together with those of what it extends.
+    pub arguments: Option<BTreeSet<String>>,
 }

@@ -5,6 +5,7 @@ use super::registry::CHECKS;
 use super::survey::Survey;
 use crate::language::diagnostic::{Diagnostic, Severity, tidy};
 use crate::language::model::Document;
+use crate::language::prompt::arguments;
 use crate::language::source::Source;
 use crate::language::{Examined, Library, examine};
 
@@ -20,15 +21,20 @@ pub fn run(document: &Document, source: &Source, knowledge: &Knowledge) -> Vec<D
 }
 
 /// Everything there is to say about a document: what reading and resolving found, and what the rules add. A plan with
-/// an error is no plan.
+/// an error is no plan, a prompt with one no prompt.
 pub fn inspect(source: &Source, library: &dyn Library, knowledge: &Knowledge) -> Examined {
     let mut examined = examine(source, library);
     if let Some(document) = &examined.document {
-        let added = run(document, source, knowledge);
+        let arguments = match document {
+            Document::Prompt(prompt) => arguments(prompt, source, library),
+            _ => None,
+        };
+        let added = run(document, source, &Knowledge { arguments, ..knowledge.clone() });
         add(&mut examined.diagnostics, added);
     }
     if examined.diagnostics.iter().any(Diagnostic::is_error) {
         examined.plan = None;
+        examined.prompt = None;
     }
     examined
 }

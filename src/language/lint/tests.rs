@@ -13,6 +13,7 @@ fn knowledge() -> Knowledge {
         operations: names(&["create_entity", "apply_pattern"]),
         servers: Some(BTreeMap::from([("github".to_owned(), names(&["create_issue"]))])),
         patterns: names(&["enforce"]),
+        ..Knowledge::default()
     }
 }
 
@@ -194,6 +195,8 @@ fn findings_stand_at_their_words() {
         told("kind: prompt\nname: p\narguments: { a: {}, b: {} }\ntext: 'x {{ a }} {{ c }}'\n"),
         ["WF055 3:21 b", "WF051 4:21 c"]
     );
+    let block = "kind: prompt\nname: p\narguments: { a: {} }\ntext: '{% block b %}{% endblock %}'\n";
+    assert_eq!(told(block), [""; 0], "what extends it may use the argument");
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn action(action: &model::Action, lowering: &mut Lowering<'_, '_>) ->
             Action::Prompt(Prompt { source: PromptSource::Text(text.to_string()) })
         }
         model::Action::Prompt(model::PromptSource::Use { name, with }) => {
-            prompts::take_along(name, lowering);
+            prompts::take_along(name, with.as_ref(), lowering);
             Action::Prompt(Prompt {
                 source: PromptSource::Use { name: name.to_string(), with: map(with.as_ref()) },
             })

@@ -6,11 +6,17 @@ pub trait Library {
     /// The workflow of this name, or at this path relative to the document called `from`.
     fn workflow(&self, name: &str, from: &str) -> Option<Source>;
 
-    /// The prompt document of this name, or at this path relative to the document called `from`.
+    /// The prompt document of this name, or at this path relative to the document called `from`. It is never that
+    /// document itself: a name that `from` has, too, is somebody else's.
     fn prompt(&self, name: &str, from: &str) -> Option<Source>;
 
-    /// Names that exist, to suggest one for a name that does not.
+    /// Names of workflows that exist, to suggest one for a name that does not.
     fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The same for prompts.
+    fn prompt_names(&self) -> Vec<String> {
         Vec::new()
     }
 }

@@ -5,7 +5,8 @@ use super::library::Library;
 use super::steps;
 use crate::language::diagnostic::{Diagnostic, Severity, code};
 use crate::language::model::{Check, CheckEntry, Document, Workflow};
-use crate::language::plan::{self, Concurrency, Input, Plan, PromptText, STEPS_MAX};
+use crate::language::plan::{self, Concurrency, Input, Plan, STEPS_MAX};
+use crate::language::prompt::Prompt;
 use crate::language::reader::nearest;
 use crate::language::source::Source;
 use crate::language::yaml::{Node, Text};
@@ -30,7 +31,7 @@ pub(super) struct Lowering<'a, 'l> {
     pub(super) source: &'a Source,
     pub(super) loader: &'a mut Loader<'l>,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
-    pub(super) prompts: BTreeMap<String, PromptText>,
+    pub(super) prompts: BTreeMap<String, Prompt>,
     children: BTreeMap<String, Plan>,
 }
 
@@ -85,7 +86,7 @@ fn lower_with(
         budget: workflow.budget.clone(),
         labels: env(&workflow.labels),
         schedule: workflow.schedule.clone(),
-        prompts,
+        prompts: prompts.into_iter().map(|(name, prompt)| (name, prompt.text)).collect(),
         children,
     }
 }

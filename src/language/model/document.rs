@@ -133,7 +133,7 @@ pub struct PromptDocument {
     pub arguments: Vec<InputEntry>,
     pub extends: Option<Text>,
     pub blocks: Vec<(Text, Text)>,
-    /// One message of the user where the author wrote `text`.
+    pub text: Option<Text>,
     pub messages: Vec<Message>,
     pub variants: Vec<Variant>,
 }
@@ -148,7 +148,18 @@ pub struct Message {
 pub struct Variant {
     pub name: Text,
     pub weight: f64,
-    pub text: Text,
+    pub text: Option<Text>,
+    pub blocks: Vec<(Text, Text)>,
+}
+
+impl PromptDocument {
+    /// Every template in it.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let messages = self.messages.iter().map(|message| &message.text);
+        let blocks = self.blocks.iter().chain(self.variants.iter().flat_map(|variant| &variant.blocks));
+        let variants = self.variants.iter().filter_map(|variant| variant.text.as_ref());
+        self.text.iter().chain(messages).chain(variants).chain(blocks.map(|(_, text)| text))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -89,23 +89,6 @@ pub enum PromptSource {
     },
 }
 
-/// The text of a prompt document: one template per message, inheritance already resolved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PromptText {
-    pub messages: Vec<PromptMessage>,
-    /// Defaults of its arguments.
-    pub defaults: Map<String, Value>,
-    /// Templates it extends or includes, by name.
-    #[serde(default)]
-    pub parents: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PromptMessage {
-    pub role: String,
-    pub text: String,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
     pub what: WaitFor,

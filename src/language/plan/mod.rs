@@ -6,17 +6,19 @@ mod action;
 pub mod duration;
 mod limits;
 mod pin;
+mod prompt;
 mod step;
 mod workflow;
 
 pub use action::{
-    Action, Call, Check, Delegate, Interpreter, McpCall, OnTimeout, Prompt, PromptMessage, PromptSource,
-    PromptText, Shell, Subflow, Wait, WaitFor,
+    Action, Call, Check, Delegate, Interpreter, McpCall, OnTimeout, Prompt, PromptSource, Shell, Subflow,
+    Wait, WaitFor,
 };
 pub use limits::{
     ACTION_TITLE_MAX, ALIAS_EXPANSIONS_MAX, FILE_BYTES_MAX, FOREACH_ITEMS_MAX, NESTING_MAX,
     REPEAT_ITERATIONS_MAX, STEPS_MAX, TEMPLATE_FUEL, TEMPLATE_OUTPUT_MAX, VALUE_BYTES_MAX,
 };
 pub use pin::{hash, text};
+pub use prompt::{PromptMessage, PromptText, PromptVariant};
 pub use step::{Foreach, Items, OnError, OnInterrupt, Parse, Repeat, Retry, RetryOn, Step};
 pub use workflow::{Budget, Concurrency, Input, OnBusy, Plan, Schedule};

@@ -22,6 +22,8 @@ pub enum Toolset {
     Workflows,
     Authoring,
     Projects,
+    /// Prompt documents; hosts reach them as the protocol's own prompts.
+    Prompts,
     Monitoring,
     /// Looking after runs: lists, logs, pause and retry.
     Runs,
@@ -30,14 +32,22 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 6] =
-        [Self::Workflows, Self::Authoring, Self::Projects, Self::Monitoring, Self::Runs, Self::System];
+    pub const ALL: [Self; 7] = [
+        Self::Workflows,
+        Self::Authoring,
+        Self::Projects,
+        Self::Prompts,
+        Self::Monitoring,
+        Self::Runs,
+        Self::System,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Workflows => "workflows",
             Self::Authoring => "authoring",
             Self::Projects => "projects",
+            Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Runs => "runs",
             Self::System => "system",

@@ -28,6 +28,15 @@ pub const WORKFLOW: Aliases = &[
     ("arguments", "inputs"),
 ];
 
+pub const PROMPT: Aliases = &[
+    ("name", "prompt"),
+    ("prompt_name", "prompt"),
+    ("prompt_id", "prompt"),
+    ("file", "prompt"),
+    ("inputs", "arguments"),
+    ("args", "arguments"),
+];
+
 /// The field that a name means.
 pub fn field(name: &str, aliases: Aliases) -> &str {
     aliases.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, field)| field)

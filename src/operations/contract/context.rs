@@ -11,6 +11,7 @@ use crate::store::catalog::Catalog;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
+use crate::store::usage::Usage;
 use std::any::Any;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -46,23 +47,24 @@ pub struct Project {
     pub row: ProjectRow,
     pub journal: Arc<dyn Journal>,
     pub catalog: Arc<dyn Catalog>,
+    pub usage: Arc<dyn Usage>,
     pub maintenance: Arc<dyn Maintenance>,
     driver: OnceLock<Arc<dyn Driver>>,
     make_driver: Box<dyn Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync>,
 }
 
 impl Project {
-    pub fn new(
+    pub fn new<S: Journal + Catalog + Usage + Maintenance + 'static>(
         row: ProjectRow,
-        stores: (Arc<dyn Journal>, Arc<dyn Catalog>, Arc<dyn Maintenance>),
+        store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
     ) -> Self {
-        let (journal, catalog, maintenance) = stores;
         Self {
             row,
-            journal,
-            catalog,
-            maintenance,
+            journal: Arc::clone(store) as _,
+            catalog: Arc::clone(store) as _,
+            usage: Arc::clone(store) as _,
+            maintenance: Arc::clone(store) as _,
             driver: OnceLock::new(),
             make_driver: Box::new(make_driver),
         }

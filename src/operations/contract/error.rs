@@ -120,6 +120,14 @@ impl Error {
         self
     }
 
+    /// The message with everything that is wrong, for who is told one sentence.
+    pub fn in_full(&self) -> String {
+        let [_, _, ..] = self.details.as_slice() else { return self.message.clone() };
+        let told =
+            |detail: &Detail| format!("{} expected {}, got {}", detail.pointer, detail.expected, detail.got);
+        format!("{}: {}", self.message, self.details.iter().map(told).collect::<Vec<_>>().join("; "))
+    }
+
     /// Add the nearest of `candidates` as a hint, where one is near enough to be meant.
     #[must_use]
     pub fn suggest<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {

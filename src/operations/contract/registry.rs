@@ -5,7 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, projects, runs, system, workflows};
+use crate::operations::{actions, projects, prompts, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -77,6 +77,13 @@ pub static ROWS: &[Row] = &[
     row::<workflows::CreateWorkflow>(),
     row::<workflows::ArchiveWorkflow>(),
     row::<workflows::ExportWorkflowData>(),
+    row::<prompts::ListPrompts>(),
+    row::<prompts::DescribePrompt>(),
+    row::<prompts::GetPrompt>(),
+    row::<prompts::TestPrompt>(),
+    row::<prompts::ReportPromptOutcome>(),
+    row::<prompts::CreatePrompt>(),
+    row::<prompts::ArchivePrompt>(),
     row::<projects::ListProjects>(),
     row::<projects::CreateProject>(),
     row::<projects::SwitchProject>(),

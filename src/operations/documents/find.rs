@@ -1,8 +1,9 @@
 //! Where a named document is.
 
-use crate::config::Config;
+use super::built_in;
+use super::folders::{self, yaml_files};
 use crate::operations::error::{Error, Kind, nearest};
-use crate::operations::{Context, Hint, WorkflowName};
+use crate::operations::{Context, Hint};
 use crate::store;
 use crate::store::catalog::{DocumentRow, Listing};
 use std::io;
@@ -18,7 +19,16 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Origin {
     File(PathBuf),
-    Catalogue { name: String, version: u64, archived: bool, updated_at: i64 },
+    Catalogue {
+        name: String,
+        version: u64,
+        archived: bool,
+        updated_at: i64,
+    },
+    /// It comes with this program.
+    BuiltIn {
+        name: &'static str,
+    },
 }
 
 impl Document {
@@ -27,59 +37,64 @@ impl Document {
         match &self.origin {
             Origin::File(path) => path.strip_prefix(&context.dir).unwrap_or(path).display().to_string(),
             Origin::Catalogue { name, .. } => name.clone(),
+            Origin::BuiltIn { name } => format!("built-in {name}"),
         }
     }
 
-    /// The folder that relative names in it start from.
-    pub fn folder(&self) -> Option<&Path> {
+    /// Where it is, in a word or a path.
+    pub fn place(&self, context: &Context) -> String {
         match &self.origin {
-            Origin::File(path) => path.parent(),
-            Origin::Catalogue { .. } => None,
+            Origin::File(_) => self.shown(context),
+            Origin::Catalogue { .. } => "catalogue".to_owned(),
+            Origin::BuiltIn { .. } => "built-in".to_owned(),
         }
     }
 }
 
 /// The document of this kind that is meant. A name that looks like a path is one; other names are looked up in the
-/// catalogue, then beside the caller and in the project's folders.
-pub fn find(context: &Context, kind: &str, name: &WorkflowName) -> Result<Document, Error> {
-    let text = name.as_str();
-    if text.is_empty() {
+/// catalogue, then beside the caller and in the project's folders, then among what comes with this program.
+pub fn find(context: &Context, kind: &str, name: &str) -> Result<Document, Error> {
+    if name.is_empty() {
         return Err(Error::input(format!("the name of the {kind} is empty")));
     }
-    if is_path(text) {
-        return read(&context.dir.join(text), kind);
-    }
-    if let Some(found) = in_catalogue(context, kind, text)? {
-        return Ok(found);
-    }
-    in_folders(context, kind, text, &context.dir)?.ok_or_else(|| not_found(context, kind, text))
-}
-
-/// The same for a name in a document whose folder is `beside`: files come first, since they belong together and can
-/// be had without opening a store.
-pub fn find_beside(context: &Context, kind: &str, name: &str, beside: &Path) -> Result<Document, Error> {
     if is_path(name) {
-        return read(&beside.join(name), kind);
+        return read(&context.dir.join(name), kind);
     }
-    if let Some(found) = in_folders(context, kind, name, beside)? {
-        return Ok(found);
+    for look in [in_catalogue, folders::named] {
+        if let Some(found) = look(context, kind, name, &context.dir)? {
+            return Ok(found);
+        }
     }
-    in_catalogue(context, kind, name)?.ok_or_else(|| Error::not_found(kind, name))
+    built_in::find(kind, name).ok_or_else(|| not_found(context, kind, name))
 }
 
-fn in_catalogue(context: &Context, kind: &str, name: &str) -> Result<Option<Document>, Error> {
+/// What is meant by a name in a document whose folder is `beside`: files come first, since they belong together and can
+/// be had without opening a store. There may be others of the name behind the first.
+pub fn find_beside(
+    context: &Context,
+    kind: &str,
+    name: &str,
+    beside: &Path,
+) -> impl Iterator<Item = Document> {
+    let places: &[Look] = if is_path(name) { &[at_path] } else { &[folders::named, in_catalogue] };
+    let found = places.iter().filter_map(move |look| look(context, kind, name, beside).ok().flatten());
+    found.chain(built_in::find(kind, name))
+}
+
+/// One place where a document of this kind and name may be, for a caller in a folder.
+type Look = fn(&Context, &str, &str, &Path) -> Result<Option<Document>, Error>;
+
+fn at_path(_: &Context, kind: &str, name: &str, beside: &Path) -> Result<Option<Document>, Error> {
+    read(&beside.join(name), kind).map(Some)
+}
+
+fn in_catalogue(context: &Context, kind: &str, name: &str, _: &Path) -> Result<Option<Document>, Error> {
     match context.project()?.catalog.get(kind, name) {
+        Ok(row) if row.archived && kind == "prompt" => Ok(None),
         Ok(row) => Ok(Some(Document::from(row))),
         Err(store::Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-fn in_folders(context: &Context, kind: &str, name: &str, beside: &Path) -> Result<Option<Document>, Error> {
-    let folders = std::iter::once(beside.to_owned()).chain(folders(context));
-    let named = |folder: PathBuf| ["yaml", "yml"].map(|extension| folder.join(format!("{name}.{extension}")));
-    let found = folders.flat_map(named).chain([beside.join(name)]).find(|path| path.is_file());
-    found.map(|path| read(&path, kind)).transpose()
 }
 
 impl From<DocumentRow> for Document {
@@ -119,21 +134,14 @@ pub fn read_file(path: &Path) -> Result<String, Error> {
     })
 }
 
-/// The names and paths of all documents of a kind that a caller may use by name.
+/// All documents of a kind that a caller may use by name.
 pub fn candidates(context: &Context, kind: &str, listing: Listing) -> Result<Vec<(String, Document)>, Error> {
-    let mut found: Vec<(String, Document)> = context
-        .project()?
-        .catalog
-        .list(kind, listing)?
-        .into_iter()
-        .map(|row| (row.name.clone(), Document::from(row)))
-        .collect();
-    for path in folders(context).iter().flat_map(|folder| yaml_files(folder)) {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if found.iter().all(|(known, _)| *known != name)
-            && let Ok(text) = read_file(&path)
-        {
-            found.push((name, Document { text, origin: Origin::File(path) }));
+    let kept = context.project()?.catalog.list(kind, listing)?;
+    let kept = kept.into_iter().map(|row| (row.name.clone(), Document::from(row)));
+    let mut found: Vec<(String, Document)> = kept.collect();
+    for (name, document) in folders::all(context, kind).into_iter().chain(built_in::all(kind)) {
+        if found.iter().all(|(known, _)| *known != name) {
+            found.push((name, document));
         }
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
@@ -144,35 +152,6 @@ fn is_path(text: &str) -> bool {
     let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
     text.contains('/')
         || extension.is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
-}
-
-fn folders(context: &Context) -> Vec<PathBuf> {
-    let mut folders = vec![context.dir.join(".wfmcp/workflows")];
-    folders.extend(context.world().config().map(Config::workflow_definitions).unwrap_or_default());
-    folders.push(context.dir.join("workflows"));
-    folders
-}
-
-/// The files in which documents are looked for by name, each with when it was written last.
-#[expect(clippy::disallowed_methods, reason = "looks at the files that hold documents")]
-pub fn files(context: &Context) -> Vec<(PathBuf, Option<std::time::SystemTime>)> {
-    let paths = folders(context).into_iter().flat_map(|folder| yaml_files(&folder));
-    paths
-        .map(|path| (path.clone(), std::fs::metadata(&path).and_then(|about| about.modified()).ok()))
-        .collect()
-}
-
-/// The YAML files of a folder, in order.
-#[expect(clippy::disallowed_methods, reason = "lists the folders that hold documents")]
-pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml"))
-        .collect();
-    paths.sort();
-    paths
 }
 
 fn read(path: &Path, kind: &str) -> Result<Document, Error> {
@@ -196,12 +175,8 @@ fn read(path: &Path, kind: &str) -> Result<Document, Error> {
 }
 
 fn listing(kind: &str, name: &str) -> Hint {
-    let text = format!("name a file, such as ./{name}.yaml");
-    if kind == "workflow" {
-        Hint::call(format!("{text}, or see which there are"), "list_workflows")
-    } else {
-        Hint::from(text)
-    }
+    let text = format!("name a file, such as ./{name}.yaml, or see which there are");
+    Hint::call(text, if kind == "prompt" { "list_prompts" } else { "list_workflows" })
 }
 
 fn not_found(context: &Context, kind: &str, name: &str) -> Error {

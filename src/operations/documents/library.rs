@@ -16,25 +16,33 @@ impl<'a> Documents<'a> {
         Self { context }
     }
 
-    fn source(&self, kind: &str, name: &str, from: &str) -> Option<Source> {
+    /// The first acceptable one of what a name may mean in the document called `from`.
+    fn first(&self, kind: &str, name: &str, from: &str, accept: impl Fn(&Source) -> bool) -> Option<Source> {
         let beside: PathBuf = self.context.dir.join(from).parent().unwrap_or(Path::new("/")).to_owned();
-        let document = find_beside(self.context, kind, name, &beside).ok()?;
-        let shown = document.shown(self.context);
-        Some(Source::new(shown, document.text))
+        let documents = find_beside(self.context, kind, name, &beside);
+        documents.map(|document| Source::new(document.shown(self.context), document.text)).find(accept)
+    }
+
+    fn known(&self, kind: &str) -> Vec<String> {
+        let known = candidates(self.context, kind, Listing::Current).unwrap_or_default();
+        known.into_iter().map(|(name, _)| name).collect()
     }
 }
 
 impl Library for Documents<'_> {
     fn workflow(&self, name: &str, from: &str) -> Option<Source> {
-        self.source("workflow", name, from)
+        self.first("workflow", name, from, |_| true)
     }
 
     fn prompt(&self, name: &str, from: &str) -> Option<Source> {
-        self.source("prompt", name, from)
+        self.first("prompt", name, from, |source| Path::new(source.name()) != Path::new(from))
     }
 
     fn names(&self) -> Vec<String> {
-        let known = candidates(self.context, "workflow", Listing::Current).unwrap_or_default();
-        known.into_iter().map(|(name, _)| name).collect()
+        self.known("workflow")
+    }
+
+    fn prompt_names(&self) -> Vec<String> {
+        self.known("prompt")
     }
 }

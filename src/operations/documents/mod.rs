@@ -2,11 +2,19 @@
 //! folders; and what they mean once read.
 
 mod find;
+mod folders;
+mod built_in;
 mod library;
 mod finding;
 mod plan;
+mod prompt;
 
-pub use find::{Document, Origin, candidates, files, find, read_file, yaml_files};
+pub use find::{Document, Origin, candidates, find, read_file};
 pub use finding::{Finding, Snippet, findings};
+pub use folders::{files, yaml_files};
 pub use library::Documents;
 pub use plan::{Planned, examine, plan, plan_text};
+pub use prompt::{Prompted, prompt, prompt_text};
+
+#[cfg(test)]
+pub use built_in::all as all_built_in;

@@ -20,7 +20,7 @@ pub struct Planned {
 }
 
 pub fn plan(context: &Context, name: &WorkflowName) -> Result<Planned, Error> {
-    let document = find(context, "workflow", name)?;
+    let document = find(context, "workflow", name.as_str())?;
     let (plan, findings) = plan_text(context, &document.shown(context), &document.text)?;
     Ok(Planned { document, plan, findings })
 }
@@ -29,7 +29,7 @@ pub fn plan(context: &Context, name: &WorkflowName) -> Result<Planned, Error> {
 pub fn plan_text(context: &Context, shown: &str, text: &str) -> Result<(Plan, Vec<Finding>), Error> {
     let source = Source::new(shown, text);
     let documents = Documents::of(context);
-    let Examined { document, plan, mut diagnostics } = examine(context, &source);
+    let Examined { document, plan, mut diagnostics, .. } = examine(context, &source);
     let is_other = document.is_some_and(|document| document.workflow().is_none());
     if is_other {
         (_, diagnostics) = language::plan(&source, &documents);
@@ -51,11 +51,11 @@ fn knowledge(context: &Context) -> Knowledge {
     Knowledge {
         operations: Some(registry::ROWS.iter().map(|row| row.name.to_owned()).collect()),
         servers: servers.map(|servers| servers.keys().map(|name| (name.clone(), None)).collect()),
-        patterns: None,
+        ..Knowledge::default()
     }
 }
 
-fn invalid(shown: &str, findings: Vec<Finding>) -> Error {
+pub(super) fn invalid(shown: &str, findings: Vec<Finding>) -> Error {
     let errors = findings.iter().filter(|finding| finding.severity == "error").count();
     let message = match errors {
         1 => format!("{shown} has an error"),

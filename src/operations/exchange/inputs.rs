@@ -1,5 +1,5 @@
-//! The inputs of a run: checked against their schemas all at once, with defaults filled in, unknown names refused, and
-//! texts read as what the schema asks for.
+//! The inputs of a run and the arguments of a prompt: checked against their schemas all at once, with defaults filled
+//! in, unknown names refused, and texts read as what the schema asks for.
 
 use crate::language::plan::Input;
 use crate::language::schema::check;
@@ -10,20 +10,47 @@ use serde_json::{Map, Value};
 /// Longest text of a refused value that a message repeats.
 const SHOWN_MAX: usize = 60;
 
-/// Complete and correct inputs, or everything that is wrong with what was given.
-pub fn complete(declared: &[Input], given: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+/// What is asked for, in the words of whoever gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Input,
+    Argument,
+}
+
+impl Asked {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Argument => "argument",
+        }
+    }
+
+    fn how_to_give(self, name: &str) -> String {
+        match self {
+            Self::Input => format!("give it with --input {name}=..."),
+            Self::Argument => format!("give `{name}`; at a terminal with --arg {name}=..."),
+        }
+    }
+}
+
+/// Everything that is asked for, complete and correct, or everything that is wrong with what was given.
+pub fn complete(
+    asked: Asked,
+    declared: &[Input],
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
     let mut details = Vec::new();
     let mut hints = Vec::new();
     for name in given.keys().filter(|name| declared.iter().all(|input| input.name != **name)) {
         let names = declared.iter().map(|input| input.name.as_str());
         details.push(Detail {
             pointer: pointer(name),
-            expected: "no such input".to_owned(),
+            expected: format!("no such {}", asked.word()),
             got: shown(&given[name]),
         });
         match nearest(name, names) {
             Some(near) => hints.push(format!("did you mean `{near}` instead of `{name}`?")),
-            None => hints.push(format!("it takes {}", listed(declared))),
+            None => hints.push(format!("it takes {}", listed(asked, declared))),
         }
     }
     let mut complete = Map::new();
@@ -37,7 +64,7 @@ pub fn complete(declared: &[Input], given: &Map<String, Value>) -> Result<Map<St
             }));
             complete.insert(input.name.clone(), value);
         } else {
-            hints.push(format!("give it with --input {}=...", input.name));
+            hints.push(asked.how_to_give(&input.name));
             details.push(Detail {
                 pointer: pointer(&input.name),
                 expected: wanted(&input.schema),
@@ -49,8 +76,8 @@ pub fn complete(declared: &[Input], given: &Map<String, Value>) -> Result<Map<St
         return Ok(complete);
     }
     let message = match details.as_slice() {
-        [one] => format!("input {}: expected {}, got {}", one.pointer, one.expected, one.got),
-        many => format!("{} things are wrong with the inputs", many.len()),
+        [one] => format!("{} {}: expected {}, got {}", asked.word(), one.pointer, one.expected, one.got),
+        many => format!("{} things are wrong with the {}s", many.len(), asked.word()),
     };
     Err(Error { hints: hints.into_iter().map(Hint::from).collect(), details, ..Error::input(message) })
 }
@@ -113,9 +140,9 @@ fn pointer(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-fn listed(declared: &[Input]) -> String {
+fn listed(asked: Asked, declared: &[Input]) -> String {
     if declared.is_empty() {
-        return "no inputs".to_owned();
+        return format!("no {}s", asked.word());
     }
     declared.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ")
 }

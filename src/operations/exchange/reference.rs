@@ -48,6 +48,10 @@ name_type! {
     WorkflowName
 }
 name_type! {
+    /// A prompt by its name, or a path of a YAML file.
+    PromptName
+}
+name_type! {
     /// A project by its name or id.
     ProjectName
 }

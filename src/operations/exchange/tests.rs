@@ -1,6 +1,6 @@
 //! What goes in and comes out, at its edges.
 
-use super::inputs::complete;
+use super::inputs::{Asked, complete};
 use super::page::Place;
 use super::time::duration;
 use super::yaml::to_yaml;
@@ -125,7 +125,7 @@ fn texts_are_read_as_what_the_schema_wants() {
         input("any", json!({})),
     ];
     let typed = json!({ "n": "3", "b": "true", "s": "3", "l": "4", "any": "5" });
-    let read = complete(&declared, &given(typed)).unwrap();
+    let read = complete(Asked::Input, &declared, &given(typed)).unwrap();
     assert_eq!(Value::Object(read), json!({ "n": 3, "b": true, "s": "3", "l": [4], "o": {}, "any": "5" }));
 }
 
@@ -137,7 +137,8 @@ fn everything_wrong_with_the_inputs_is_told_at_once() {
         input("tags", json!({ "type": "array", "items": { "type": "string" } })),
     ];
     let error =
-        complete(&declared, &given(json!({ "count": 0, "nmae": "x", "tags": ["a", 1] }))).unwrap_err();
+        complete(Asked::Input, &declared, &given(json!({ "count": 0, "nmae": "x", "tags": ["a", 1] })))
+            .unwrap_err();
     let pointers: Vec<&str> = error.details.iter().map(|detail| detail.pointer.as_str()).collect();
     assert_eq!(pointers, ["/nmae", "/count", "/name", "/tags/1"]);
     assert!(

@@ -46,7 +46,7 @@ impl Operation for ListArtifacts {
     }
 }
 
-/// Read a file that a large output of a run is kept in, in full or on from a byte.
+/// Read a file that a large output of a run is kept in, from a byte on.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetArtifact {

@@ -3,7 +3,8 @@
 use crate::drivers::driver::Start;
 use crate::engine::event::RunId;
 use crate::language::plan::Plan;
-use crate::operations::{Context, Error, WorkflowName, documents, inputs};
+use crate::operations::inputs::{self, Asked};
+use crate::operations::{Context, Error, WorkflowName, documents};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub struct Begun {
 
 pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
     let planned = documents::plan(context, &wanted.workflow)?;
-    let inputs = inputs::complete(&planned.plan.inputs, &wanted.inputs)?;
+    let inputs = inputs::complete(Asked::Input, &planned.plan.inputs, &wanted.inputs)?;
     let dir = wanted.dir.map_or_else(|| context.dir.clone(), |dir| context.dir.join(dir));
     if !dir.is_dir() {
         return Err(Error::input(format!("{} is not a folder", dir.display()))

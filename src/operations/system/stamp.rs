@@ -36,7 +36,7 @@ pub fn prompts(context: &Context) -> Result<Stamp, Error> {
 fn kept(context: &Context, kind: &str) -> Result<impl Hash, Error> {
     let rows = context.project()?.catalog.list(kind, Listing::Current)?;
     let rows: Vec<_> = rows.into_iter().map(|row| (row.name, row.version)).collect();
-    Ok((rows, documents::files(context)))
+    Ok((rows, documents::files(context, kind)))
 }
 
 /// Wait until somebody commits to the project, at most `timeout`; its version then.

@@ -1,10 +1,13 @@
 //! `wfmcp workflows create`.
 
 use super::checklist;
+use crate::language;
+use crate::language::model::Document;
+use crate::language::source::Source;
 use crate::operations::documents::{Finding, plan_text};
 use crate::operations::error::Kind;
 use crate::operations::yaml::to_yaml;
-use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, Toolset};
 use crate::store;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,7 +80,7 @@ impl Operation for CreateWorkflow {
     async fn perform(self, context: &Context) -> Result<Created, Error> {
         let shown = self.name.clone().unwrap_or_else(|| "definition".to_owned());
         let text = self.into_text()?;
-        let (plan, warnings) = plan_text(context, &shown, &text)?;
+        let (plan, warnings) = plan_text(context, &shown, &text).map_err(|error| meant(error, &text))?;
         let row = match context.project()?.catalog.put("workflow", &plan.name, &text, context.now()) {
             Err(store::Error::Exists { .. }) => {
                 return Err(Error::new(Kind::Conflict, format!("workflow `{}` exists already", plan.name)));
@@ -135,6 +138,15 @@ impl CreateWorkflow {
         let steps = self.steps.into_iter().map(Value::Object).collect();
         document.insert("steps".to_owned(), Value::Array(steps));
         document
+    }
+}
+
+/// A prompt is kept by another operation.
+fn meant(error: Error, text: &str) -> Error {
+    match language::read(&Source::new("definition", text)).document {
+        Some(Document::Prompt(_)) => Error::input("this is a prompt, not a workflow")
+            .hint(Hint::call("keep it as one", "create_prompt")),
+        _ => error,
     }
 }
 

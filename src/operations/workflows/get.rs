@@ -1,6 +1,6 @@
 //! `wfmcp workflows show`.
 
-use crate::language::plan::{Plan, Step};
+use crate::language::plan::{Input, Plan, Step};
 use crate::operations::documents::{self, Document, Origin};
 use crate::operations::time::rfc3339;
 use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, WorkflowName};
@@ -69,18 +69,13 @@ impl Operation for GetWorkflow {
 }
 
 fn detail(context: &Context, plan: Plan, document: Document) -> WorkflowDetail {
-    let origin = origin(context, &document);
+    let origin = document.place(context);
     let (revision, archived, updated_at) = match document.origin {
         Origin::Catalogue { version, archived, updated_at, .. } => {
             (Some(version), archived, Some(rfc3339(updated_at)))
         }
-        Origin::File(_) => (None, false, None),
+        Origin::File(_) | Origin::BuiltIn { .. } => (None, false, None),
     };
-    let inputs = plan.inputs.into_iter().map(|input| InputSummary {
-        required: input.default_value().is_none(),
-        name: input.name,
-        schema: input.schema,
-    });
     WorkflowDetail {
         name: plan.name,
         version: plan.version,
@@ -89,20 +84,19 @@ fn detail(context: &Context, plan: Plan, document: Document) -> WorkflowDetail {
         revision,
         archived,
         updated_at,
-        inputs: inputs.collect(),
+        inputs: plan.inputs.into_iter().map(InputSummary::from).collect(),
         steps: plan.steps.into_iter().map(step).collect(),
         outputs: plan.outputs.keys().cloned().collect(),
         text: document.text,
     }
 }
 
-fn step(step: Step) -> StepSummary {
-    StepSummary { kind: step.action.kind().to_owned(), id: step.id, name: step.name, needs: step.needs }
+impl From<Input> for InputSummary {
+    fn from(input: Input) -> Self {
+        Self { required: input.default_value().is_none(), name: input.name, schema: input.schema }
+    }
 }
 
-pub fn origin(context: &Context, document: &Document) -> String {
-    match &document.origin {
-        Origin::File(_) => document.shown(context),
-        Origin::Catalogue { .. } => "catalogue".to_owned(),
-    }
+fn step(step: Step) -> StepSummary {
+    StepSummary { kind: step.action.kind().to_owned(), id: step.id, name: step.name, needs: step.needs }
 }

@@ -1,6 +1,5 @@
 //! `wfmcp workflows list`.
 
-use super::get::origin;
 use crate::operations::documents::{Document, Origin, candidates, plan_text};
 use crate::operations::page::{Page, Place};
 use crate::operations::time::rfc3339;
@@ -61,7 +60,7 @@ impl Operation for ListWorkflows {
 fn summary(context: &Context, name: String, document: &Document) -> WorkflowSummary {
     let (archived, updated_at) = match &document.origin {
         Origin::Catalogue { archived, updated_at, .. } => (*archived, Some(rfc3339(*updated_at))),
-        Origin::File(_) => (false, None),
+        Origin::File(_) | Origin::BuiltIn { .. } => (false, None),
     };
     let planned = plan_text(context, &document.shown(context), &document.text);
     let problem = planned.as_ref().err().map(|error| error.message.clone());
@@ -70,7 +69,7 @@ fn summary(context: &Context, name: String, document: &Document) -> WorkflowSumm
         name,
         version: plan.version,
         description: plan.description,
-        origin: origin(context, document),
+        origin: document.place(context),
         inputs: plan.inputs.into_iter().map(|input| input.name).collect(),
         steps: plan.steps.len(),
         archived,

@@ -8,6 +8,7 @@ mod registry;
 mod journal;
 mod rows;
 mod catalog;
+mod usage;
 mod maintenance;
 mod audit;
 mod file;

@@ -25,5 +25,6 @@ fn a_shell_completes_commands_options_and_names() {
     assert!(complete(&["projects", "use", "web"]).contains("website"));
     assert!(complete(&["runs", "list", "--project", "web"]).contains("website"));
     assert!(complete(&["run", "gr"]).contains("greet.yaml"));
+    assert!(complete(&["prompts", "show", "code"]).contains("code_review"));
     assert!(complete(&["run", "--de"]).contains("--detach"));
 }

@@ -10,3 +10,4 @@ mod going_on;
 mod people;
 mod places;
 mod audit;
+mod prompts;

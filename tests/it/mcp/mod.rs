@@ -7,3 +7,4 @@ mod asking;
 mod tasks;
 mod together;
 mod tools;
+mod prompts;

@@ -1,7 +1,7 @@
 //! Every form there is.
 
 use super::form::Form;
-use super::{background, create, log, moving, printed, run, serve, status, submit, validate};
+use super::{background, create, log, moving, printed, prompts, run, serve, status, submit, validate};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[
@@ -13,6 +13,9 @@ pub const ALL: &[Form] = &[
     moving::RESUME,
     moving::RETRY,
     create::CREATE,
+    prompts::GET,
+    prompts::TEST,
+    prompts::CREATE,
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,

@@ -11,6 +11,7 @@ mod moving;
 mod log;
 mod validate;
 mod create;
+mod prompts;
 mod background;
 mod printed;
 mod serve;

@@ -9,6 +9,7 @@ mod action;
 mod log;
 mod lists;
 mod workflows;
+mod prompts;
 mod findings;
 mod system;
 mod overview;

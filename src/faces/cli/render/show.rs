@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, findings, lists, log, machine, run, system, workflows};
+use super::{action, findings, lists, log, machine, prompts, run, system, workflows};
 use crate::faces::cli::screen::Paint;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -35,6 +35,13 @@ pub fn show(operation: &str) -> Show {
         "create_workflow" => workflows::created,
         "archive_workflow" => workflows::archived,
         "export_workflow_data" => workflows::exported,
+        "list_prompts" => prompts::list,
+        "describe_prompt" => prompts::detail,
+        "get_prompt" => prompts::answer,
+        "test_prompt" => prompts::tested,
+        "report_prompt_outcome" => prompts::reported,
+        "create_prompt" => prompts::created,
+        "archive_prompt" => prompts::archived,
         "validate_workflow" => findings::validation,
         "list_projects" => lists::project_list,
         "create_project" | "switch_project" => system::project,

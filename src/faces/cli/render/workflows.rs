@@ -36,7 +36,7 @@ pub fn list(value: &Value, view: &View) -> String {
 }
 
 /// The first sentence, or what it says before its colon.
-fn glance(text: &str) -> String {
+pub(super) fn glance(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = [". ", ": ", "; "].iter().filter_map(|stop| words.find(stop)).min();
     words[..end.unwrap_or(words.len())].trim_end_matches('.').to_owned()

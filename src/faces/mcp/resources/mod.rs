@@ -7,7 +7,7 @@ mod complete;
 mod watch;
 
 pub use address::Address;
-pub use complete::complete;
+pub use complete::{complete, info};
 pub use list::{page, templates};
 pub use read::read;
 pub use watch::{Listening, Topic, Watch};

@@ -27,8 +27,8 @@ fn object(schema: Value) -> Arc<Map<String, Value>> {
 }
 
 /// `start_workflow` is shown as `Start workflow`.
-fn title(name: &str) -> String {
-    let words = name.replace('_', " ");
+pub fn title(name: &str) -> String {
+    let words = name.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

@@ -5,7 +5,10 @@ mod describe;
 mod desk;
 mod answer;
 mod budget;
+mod instructions;
 
 pub use answer::{Answer, error_value};
+pub use describe::title;
 pub use desk::Desk;
+pub use instructions::instructions;
 pub use offer::{Offer, described};

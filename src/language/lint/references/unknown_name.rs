@@ -28,9 +28,14 @@ steps:
 
 const NAMES: [&str; 6] = ["inputs", "steps", "state", "env", "run", "project"];
 
-pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
+pub fn check(survey: &Survey<'_>, knowledge: &Knowledge, found: &mut Vec<Diagnostic>) {
+    let inherits = matches!(survey.document, Document::Prompt(prompt) if prompt.extends.is_some());
+    if inherits && knowledge.arguments.is_none() {
+        return;
+    }
     for site in survey.sites.iter().filter(|site| site.usage != Usage::Script) {
-        let names = names(survey, site);
+        let mut names = names(survey, site);
+        names.extend(knowledge.arguments.iter().flatten().map(String::as_str));
         let subtracted: Vec<_> = site
             .rooted("steps")
             .filter_map(|reference| Some(survey.hyphenated(site, reference)?.1))

@@ -1,9 +1,10 @@
 //! WF055: an input that nothing reads.
 
 use crate::language::diagnostic::{Diagnostic, Rule, Severity};
+use crate::language::expression::blocks;
 use crate::language::lint::Knowledge;
 use crate::language::lint::survey::Survey;
-use crate::language::model::Document;
+use crate::language::model::{Document, PromptDocument};
 use std::collections::BTreeSet;
 
 pub const UNUSED_INPUT: Rule = Rule {
@@ -29,7 +30,7 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
         Document::Workflow(workflow) => (&workflow.inputs, "input"),
         Document::Pattern(pattern) => (&pattern.workflow.inputs, "parameter"),
         // What a prompt extends or is extended by may use its arguments too.
-        Document::Prompt(prompt) if prompt.extends.is_none() && prompt.blocks.is_empty() => {
+        Document::Prompt(prompt) if prompt.extends.is_none() && !has_blocks(prompt) => {
             (&prompt.arguments, "argument")
         }
         Document::Prompt(_) | Document::Test(_) => return,
@@ -57,4 +58,8 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
                 .help(format!("use `{{{{ {usage} }}}}`, or take it out")),
         );
     }
+}
+
+fn has_blocks(prompt: &PromptDocument) -> bool {
+    prompt.texts().any(|text| blocks(text).is_ok_and(|blocks| !blocks.outer.is_empty()))
 }

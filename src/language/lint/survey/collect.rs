@@ -51,10 +51,7 @@ impl<'a> Survey<'a> {
             self.inputs.insert(argument.name.to_string(), argument.schema.to_json());
         }
         let place = Place { step: None, moment: Moment::Start };
-        let messages = prompt.messages.iter().map(|message| &message.text);
-        let variants = prompt.variants.iter().map(|variant| &variant.text);
-        let blocks = prompt.blocks.iter().map(|(_, text)| text);
-        for text in messages.chain(variants).chain(blocks) {
+        for text in prompt.texts() {
             self.text(text, Usage::Prompt, place);
         }
     }

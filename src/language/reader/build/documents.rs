@@ -5,7 +5,7 @@ use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::model::{Case, Message, PromptDocument, TestDocument, Variant};
 use crate::language::reader::fields::Fields;
 use crate::language::reader::keys::{CASE, MESSAGE, PROMPT, TEST, VARIANT};
-use crate::language::yaml::Node;
+use crate::language::yaml::{Kind, Node};
 
 pub(super) fn prompt(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> PromptDocument {
     let fields = Fields::of(node, &PROMPT);
@@ -19,11 +19,14 @@ pub(super) fn prompt(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> PromptDo
         Some(Variant {
             name: fields.text("name")?,
             weight: fields.number("weight").unwrap_or(1.0),
-            text: fields.text("text")?,
+            text: fields.text("text"),
+            blocks: fields.scalar_pairs("blocks"),
         })
     };
-    let text = fields.text("text").map(|text| Message { role: "user".to_owned(), text });
-    let has_words = ["text", "messages", "variants", "extends"].iter().any(|key| fields.get(key).is_some());
+    let is_empty = |node: &Node| matches!(&node.kind, Kind::Sequence(items) if items.is_empty());
+    let has_words = ["text", "messages", "variants", "extends"]
+        .iter()
+        .any(|key| fields.get(key).is_some_and(|node| !is_empty(node)));
     if !has_words {
         let span = node.entry("name").map_or(node.span, |entry| entry.key.span);
         let message = "The prompt says nothing: `text`, `messages`, `variants` or `extends` is missing.";
@@ -40,7 +43,8 @@ pub(super) fn prompt(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> PromptDo
         arguments: schemas(fields, "arguments"),
         extends: fields.text("extends"),
         blocks: fields.scalar_pairs("blocks"),
-        messages: text.into_iter().chain(fields.items("messages").iter().filter_map(message)).collect(),
+        text: fields.text("text"),
+        messages: fields.items("messages").iter().filter_map(message).collect(),
         variants: fields.items("variants").iter().filter_map(variant).collect(),
     }
 }

@@ -61,14 +61,19 @@ pub static PROMPT: Record = Record {
         key("category", Shape::Text, "Where it is listed."),
         key("arguments", SCHEMAS, "What it is filled with: a JSON Schema for each argument."),
         key("extends", Shape::Text, "A prompt whose blocks this one fills."),
-        key("blocks", Shape::Map { keys: &Shape::Id, values: &Shape::Text }, "The blocks it fills.")
-            .beside(&["extends"]),
+        key("blocks", BLOCKS, "The blocks it fills.").beside(&["extends"]),
         key("text", Shape::Text, "The text, a template: one message of the user."),
         key("messages", Shape::List(&Shape::Record(&MESSAGE)), "Several messages instead of one text."),
-        key("variants", Shape::List(&Shape::Record(&VARIANT)), "Texts to compare; each caller gets one."),
+        key(
+            "variants",
+            Shape::List(&Shape::Record(&VARIANT)),
+            "Texts to compare; each caller gets one, after the `messages`, if any, and in place of the `text`.",
+        ),
     ],
     choice: Some(Choice { keys: &["text", "messages"], needed: Needed::No, rule: &code::CONFLICTING_KEYS }),
 };
+
+const BLOCKS: Shape = Shape::Map { keys: &Shape::Id, values: &Shape::Text };
 
 pub static MESSAGE: Record = Record {
     name: "a message",
@@ -94,9 +99,10 @@ pub static VARIANT: Record = Record {
     keys: &[
         needed("name", Shape::Id, "Its name in the comparison."),
         key("weight", Shape::Number, "How often it is chosen, beside the others; 1 if not said."),
-        needed("text", Shape::Text, "The text, a template."),
+        key("text", Shape::Text, "The text, a template."),
+        key("blocks", BLOCKS, "The blocks it fills of the prompt that is extended, in place of a text."),
     ],
-    choice: None,
+    choice: Some(Choice { keys: &["text", "blocks"], needed: Needed::Always, rule: &code::CONFLICTING_KEYS }),
 };
 
 pub static TEST: Record = Record {

@@ -8,3 +8,4 @@ mod sharing;
 mod trouble;
 mod artifacts;
 mod registry;
+mod usage;

@@ -1,9 +1,9 @@
 //! What a model is told about this server before anything else: the loop of start, do, submit, for what is offered.
 
-use super::tools::Offer;
+use super::offer::Offer;
 use crate::operations::Toolset;
 
-pub fn of(offer: &Offer) -> String {
+pub fn instructions(offer: &Offer) -> String {
     let mut text = String::from(
         "wfmcp runs durable workflows: shell steps run by themselves, and what needs judgement waits as a pending \
          action until somebody submits a result. Nothing is lost between calls or when this server ends.\n",
