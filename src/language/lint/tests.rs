@@ -153,6 +153,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("- shell: curl {{ secrets.TOKEN }}", &["WF060 4:20 secrets.TOKEN"]),
     ("- shell: curl {{ env.T }}", &["WF060 4:20 env.T"]),
     ("- { prompt: '{{ secrets.TOKEN }}', result: {} }", &["WF060 4:19 secrets.TOKEN"]),
+    (
+        "- { prompt: { by: model, text: x, system: '{{ secrets.TOKEN }}' }, result: {} }",
+        &["WF060 4:49 secrets.TOKEN"],
+    ),
+    ("- { prompt: { by: model, text: x, model: 'c-{{ inputs.sze }}' }, result: {} }", &["WF052 4:57 sze"]),
     ("- { shell: x, env: { A: '{{ secrets.TOKEN | upper }}' } }", &["WF060 4:31 secrets.TOKEN"]),
     ("- { shell: x, env: { A: '{{ secrets.TOKN }}' } }", &["WF061 4:39 TOKN"]),
     ("- shell: |\n      echo \"v {{ inputs.used }}\"", &["WF062 5:15 {{ inputs.used }}"]),

@@ -4,7 +4,8 @@ use super::workflow::{Lowering, owned, values};
 use super::{prompts, steps};
 use crate::language::model::{self, WaitFor};
 use crate::language::plan::{
-    self, Action, Call, Delegate, Interpreter, McpCall, OnTimeout, Prompt, PromptSource, Shell, Subflow, Wait,
+    self, Action, Answerer, Call, Delegate, Interpreter, McpCall, ModelSettings, OnTimeout, Prompt,
+    PromptSource, Shell, Subflow, Wait,
 };
 use crate::language::yaml::Node;
 use serde_json::{Map, Value};
@@ -20,15 +21,7 @@ pub(super) fn action(action: &model::Action, lowering: &mut Lowering<'_, '_>) ->
             tool: tool.to_string(),
             arguments: object(arguments.as_ref()),
         }),
-        model::Action::Prompt(model::PromptSource::Text(text)) => {
-            Action::Prompt(Prompt { source: PromptSource::Text(text.to_string()) })
-        }
-        model::Action::Prompt(model::PromptSource::Use { name, with }) => {
-            prompts::take_along(name, with.as_ref(), lowering);
-            Action::Prompt(Prompt {
-                source: PromptSource::Use { name: name.to_string(), with: map(with.as_ref()) },
-            })
-        }
+        model::Action::Prompt(written) => Action::Prompt(prompt(written, lowering)),
         model::Action::Wait(written) => Action::Wait(wait(written)),
         model::Action::Delegate { to, task, context } => Action::Delegate(Delegate {
             to: to.to_string(),
@@ -47,6 +40,26 @@ pub(super) fn action(action: &model::Action, lowering: &mut Lowering<'_, '_>) ->
         model::Action::Fail(message) => Action::Fail(message.to_string()),
         model::Action::Manual | model::Action::Unreadable => Action::Manual,
     }
+}
+
+fn prompt(prompt: &model::Prompt, lowering: &mut Lowering<'_, '_>) -> Prompt {
+    let source = match &prompt.source {
+        model::PromptSource::Text(text) => PromptSource::Text(text.to_string()),
+        model::PromptSource::Use { name, with } => {
+            prompts::take_along(name, with.as_ref(), lowering);
+            PromptSource::Use { name: name.to_string(), with: map(with.as_ref()) }
+        }
+    };
+    let by = match &prompt.by {
+        model::Answerer::Agent => Answerer::Agent,
+        model::Answerer::Client => Answerer::Client,
+        model::Answerer::Model(written) => Answerer::Model(ModelSettings {
+            model: owned(written.model.as_ref()),
+            max_tokens: written.max_tokens,
+            system: owned(written.system.as_ref()),
+        }),
+    };
+    Prompt { source, by }
 }
 
 pub(super) fn script(script: &model::Script) -> Shell {

@@ -12,4 +12,7 @@ pub use document::{
     TestDocument, Variant, Workflow,
 };
 pub use order::Order;
-pub use step::{Action, Foreach, Items, OnInterrupt, PromptSource, Repeat, Script, Step, Wait, WaitFor};
+pub use step::{
+    Action, Answerer, Foreach, Items, ModelSettings, OnInterrupt, Prompt, PromptSource, Repeat, Script, Step,
+    Wait, WaitFor,
+};

@@ -81,7 +81,7 @@ pub enum Action {
         tool: Text,
         arguments: Option<Node>,
     },
-    Prompt(PromptSource),
+    Prompt(Prompt),
     Wait(Wait),
     Delegate {
         to: Text,
@@ -132,9 +132,29 @@ pub struct Script {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+pub struct Prompt {
+    pub source: PromptSource,
+    pub by: Answerer,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub enum PromptSource {
     Text(Text),
     Use { name: Text, with: Option<Node> },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answerer {
+    Agent,
+    Client,
+    Model(ModelSettings),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelSettings {
+    pub model: Option<Text>,
+    pub max_tokens: Option<u32>,
+    pub system: Option<Text>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

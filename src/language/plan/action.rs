@@ -1,10 +1,9 @@
 //! What a step does: one variant per kind of step. The same types, with every template rendered, are what
 //! `effects` are asked to do.
 
-use super::Step;
+use super::{PromptMessage, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +75,44 @@ pub struct McpCall {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prompt {
     pub source: PromptSource,
+    #[serde(default, skip_serializing_if = "Answerer::is_agent")]
+    pub by: Answerer,
+}
+
+/// Who answers a prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerer {
+    /// Whoever claims it.
+    #[default]
+    Agent,
+    /// The agent, who may leave it to the model of its client.
+    Client,
+    /// A model that this machine asks; an agent where this machine can't.
+    Model(ModelSettings),
+}
+
+impl Answerer {
+    fn is_agent(&self) -> bool {
+        *self == Self::Agent
+    }
+}
+
+/// How a model is asked; what is absent is the configuration's to say. Texts are templates.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelSettings {
+    pub model: Option<String>,
+    pub max_tokens: Option<u32>,
+    pub system: Option<String>,
+}
+
+/// What a model is asked, every text final.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Question {
+    pub settings: ModelSettings,
+    pub temperature: Option<f64>,
+    pub messages: Vec<PromptMessage>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

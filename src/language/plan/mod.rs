@@ -11,8 +11,8 @@ mod step;
 mod workflow;
 
 pub use action::{
-    Action, Call, Check, Delegate, Interpreter, McpCall, OnTimeout, Prompt, PromptSource, Shell, Subflow,
-    Wait, WaitFor,
+    Action, Answerer, Call, Check, Delegate, Interpreter, McpCall, ModelSettings, OnTimeout, Prompt,
+    PromptSource, Question, Shell, Subflow, Wait, WaitFor,
 };
 pub use limits::{
     ACTION_TITLE_MAX, ALIAS_EXPANSIONS_MAX, FILE_BYTES_MAX, FOREACH_ITEMS_MAX, NESTING_MAX,

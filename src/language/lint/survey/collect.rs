@@ -4,8 +4,8 @@ use super::sites::{Moment, Site, Usage};
 use super::steps::Survey;
 use crate::language::lower::interpreter;
 use crate::language::model::{
-    Action, Check, CheckEntry, Document, Items, OnInterrupt, PromptDocument, PromptSource, Script, Step,
-    WaitFor, Workflow,
+    Action, Answerer, Check, CheckEntry, Document, Items, OnInterrupt, Prompt, PromptDocument, PromptSource,
+    Script, Step, WaitFor, Workflow,
 };
 use crate::language::plan::Interpreter;
 use crate::language::yaml::{Node, Primitive, Text};
@@ -90,10 +90,7 @@ impl<'a> Survey<'a> {
         match &step.action {
             Action::Shell(script) => self.script(script, place),
             Action::McpCall { arguments, .. } => self.nodes(arguments.as_ref(), Usage::Argument, place),
-            Action::Prompt(PromptSource::Text(text)) => self.text(text, Usage::Prompt, place),
-            Action::Prompt(PromptSource::Use { with, .. }) => {
-                self.nodes(with.as_ref(), Usage::Prompt, place);
-            }
+            Action::Prompt(prompt) => self.prompted(prompt, place),
             Action::Wait(wait) => match &wait.what {
                 WaitFor::Duration(text) | WaitFor::Until(text) | WaitFor::Event { name: text } => {
                     self.text(text, Usage::Other, place);
@@ -111,6 +108,17 @@ impl<'a> Survey<'a> {
             Action::Set(values) => self.pairs(values, Usage::State, place),
             Action::Fail(message) => self.text(message, Usage::Output, place),
             Action::Group(_) | Action::Manual | Action::Unreadable => {}
+        }
+    }
+
+    fn prompted(&mut self, prompt: &'a Prompt, place: Place) {
+        match &prompt.source {
+            PromptSource::Text(text) => self.text(text, Usage::Prompt, place),
+            PromptSource::Use { with, .. } => self.nodes(with.as_ref(), Usage::Prompt, place),
+        }
+        if let Answerer::Model(settings) = &prompt.by {
+            settings.system.iter().for_each(|text| self.text(text, Usage::Prompt, place));
+            settings.model.iter().for_each(|text| self.text(text, Usage::Other, place));
         }
     }
 

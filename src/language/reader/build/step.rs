@@ -2,7 +2,8 @@
 
 use crate::language::diagnostic::{Diagnostic, code};
 use crate::language::model::{
-    Action, Foreach, Items, OnInterrupt, PromptSource, Repeat, Script, Step, Wait, WaitFor,
+    Action, Answerer, Foreach, Items, ModelSettings, OnInterrupt, Prompt, PromptSource, Repeat, Script, Step,
+    Wait, WaitFor,
 };
 use crate::language::plan::{OnError, OnTimeout, Parse, Retry, RetryOn};
 use crate::language::reader::fields::{Fields, pairs, scalar, text};
@@ -79,7 +80,7 @@ fn action(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Actio
                 arguments: call.mapping("arguments").cloned(),
             }
         }
-        "prompt" => Action::Prompt(prompt(node)?),
+        "prompt" => Action::Prompt(prompt(node, diagnostics)?),
         "wait" => Action::Wait(wait(node, diagnostics)?),
         "delegate" => {
             let delegate = Fields::of(node, &DELEGATE);
@@ -123,15 +124,33 @@ pub(super) fn script(node: &Node) -> Option<Script> {
     })
 }
 
-fn prompt(node: &Node) -> Option<PromptSource> {
+fn prompt(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Prompt> {
     if let Some(text) = text(node) {
-        return Some(PromptSource::Text(text));
+        return Some(Prompt { source: PromptSource::Text(text), by: Answerer::Agent });
     }
     let fields = Fields::of(node, &PROMPT_USE);
-    match fields.text("use") {
-        Some(name) => Some(PromptSource::Use { name, with: fields.mapping("with").cloned() }),
-        None => Some(PromptSource::Text(fields.text("text")?)),
+    let source = match fields.text("use") {
+        Some(name) => PromptSource::Use { name, with: fields.mapping("with").cloned() },
+        None => PromptSource::Text(fields.text("text")?),
+    };
+    let by = match fields.text("by").as_deref() {
+        Some("model") => {
+            let (model, system) = (fields.text("model"), fields.text("system"));
+            Answerer::Model(ModelSettings { model, system, max_tokens: fields.count("max_tokens") })
+        }
+        Some("client") => Answerer::Client,
+        _ => Answerer::Agent,
+    };
+    if let (Answerer::Agent | Answerer::Client, Some(written)) = (&by, fields.text("by")) {
+        for key in ["model", "max_tokens", "system"].iter().filter_map(|name| Some(&node.entry(name)?.key)) {
+            let message = format!("`{}` has no effect on a prompt that no model answers.", &**key);
+            diagnostics.push(
+                Diagnostic::new(&code::MISPLACED_KEY, key.span, message)
+                    .help(format!("take it out, or write `by: model` in place of `by: {}`", &*written)),
+            );
+        }
     }
+    Some(Prompt { source, by })
 }
 
 fn wait(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Wait> {

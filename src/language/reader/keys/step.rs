@@ -43,7 +43,7 @@ pub static STEP: Record = Record {
         key(
             "prompt",
             Shape::Either(&[Shape::Text, Shape::Record(&PROMPT_USE)]),
-            "Text that an agent answers; its answer is checked against `result`.",
+            "Text that an agent, a person or a model answers; the answer is checked against `result`.",
         ),
         key(
             "wait",
@@ -172,6 +172,15 @@ pub static PROMPT_USE: Record = Record {
         key("use", Shape::Text, "The name of a prompt document."),
         key("text", Shape::Text, "The text itself."),
         key("with", Shape::Object, "The document's arguments.").beside(&["use"]),
+        key("by", Shape::Word(PROMPT_BY), "Who answers it; `agent` if not said."),
+        key("model", Shape::Text, "The model to ask; the configured one if not said.").beside(&["by"]),
+        key(
+            "max_tokens",
+            Shape::Integer { min: 1, max: 1_000_000 },
+            "The longest answer, in tokens; as configured if not said.",
+        )
+        .beside(&["by"]),
+        key("system", Shape::Text, "What the model is told in advance.").beside(&["by"]),
     ],
     choice: Some(Choice { keys: &["use", "text"], needed: Needed::Always, rule: &code::CONFLICTING_KEYS }),
 };
@@ -243,6 +252,12 @@ pub static CACHE: Record = Record {
     keys: &[needed("key", Shape::Text, "A template; an earlier result with the same key is taken over.")],
     choice: None,
 };
+
+const PROMPT_BY: &[(&str, &str)] = &[
+    ("agent", "whoever claims it"),
+    ("client", "the agent, who may leave it to the model of its client"),
+    ("model", "a model that this machine asks itself; an agent where it has no key for one"),
+];
 
 const ON_ERROR: &[(&str, &str)] =
     &[("fail", "the run fails"), ("continue", "the run goes on, and the step counts as failed")];
