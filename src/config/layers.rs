@@ -170,6 +170,22 @@ impl Config {
         usize::try_from(self.count("serve.message_bytes_max")).unwrap_or(usize::MAX)
     }
 
+    pub fn model_url(&self) -> &str {
+        self.text("model.url").unwrap_or_default()
+    }
+
+    pub fn model_name(&self) -> &str {
+        self.text("model.name").unwrap_or_default()
+    }
+
+    pub fn model_max_tokens(&self) -> u32 {
+        u32::try_from(self.count("model.max_tokens")).unwrap_or(u32::MAX)
+    }
+
+    pub fn model_timeout(&self) -> Duration {
+        self.duration("model.timeout")
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.text.as_str())
     }

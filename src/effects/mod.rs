@@ -9,6 +9,7 @@ pub mod stop;
 pub mod secrets;
 pub mod shell;
 pub mod mcp_tool;
+pub mod model;
 pub mod call;
 
 pub use call::Caller;

@@ -1,8 +1,10 @@
 //! How another thread ends an effect that is going on: one handle, asked once, noticed at once.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd};
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Why it should end.
@@ -59,6 +61,14 @@ impl Stop {
             // The sender lives as long as this handle.
             let _ = cause.changed().await;
         }
+    }
+
+    /// Until it is requested, at most this long.
+    pub(crate) fn wait_at_most(&self, limit: Duration) -> Option<Cause> {
+        let limit = Timespec::try_from(limit).ok();
+        // A signal that ends the wait early does no harm.
+        let _ = poll(&mut [PollFd::from_borrowed_fd(self.fd(), PollFlags::IN)], limit.as_ref());
+        self.requested()
     }
 
     /// Readable once it is requested.

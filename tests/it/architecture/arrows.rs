@@ -82,6 +82,7 @@ const IMPURE: &[&str] = &[
 const OWNED: &[(&str, &[&str], &str)] = &[
     ("rusqlite", &["store"], "all SQL of the program is in store"),
     ("rmcp", &["effects", "faces/mcp"], "only effects and faces/mcp speak MCP"),
+    ("ureq", &["effects"], "only effects make HTTP requests"),
     ("minijinja", &["language"], "templates are rendered by language::expression"),
     ("saphyr_parser", &["language", "config"], "YAML is read by language, and config's by itself"),
     ("dialoguer", &["faces/cli"], "only faces/cli talks to a person"),
