@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
 use crate::effects::mask::Known;
-use crate::effects::{self, Caller, mcp_tool};
+use crate::effects::{self, Caller, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::ProjectRef;
 use crate::language::plan::Interpreter;
@@ -84,6 +84,7 @@ impl Assembly {
                 environment: Arc::new(environment::System),
                 servers: config.servers().values().cloned().collect(),
                 tools: mcp_tool::Client::default(),
+                models: model::Settings::of(config),
                 caller: Arc::new(Operations { world: Weak::clone(&self.itself), project: row.id.clone() }),
                 shell: usual_shell(config.shell()),
                 grace: config.kill_grace(),

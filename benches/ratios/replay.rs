@@ -64,6 +64,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         seed: 7,
         by: Actor::new("bench", Face::Script),
         dir: "/".to_owned(),
+        asks_models: false,
         servers: Vec::new(),
         lease_ms: 600_000,
         parent: None,

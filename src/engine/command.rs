@@ -1,8 +1,8 @@
 //! What the engine wants done: an event to record, and what to do once it is durable.
 
-use super::event::{Event, Key, Phase, RunId};
+use super::event::{Event, Failure, Key, Phase, RunId, Usage};
 use crate::language::expression::Text;
-use crate::language::plan::{Call, McpCall, Shell};
+use crate::language::plan::{Call, McpCall, Question, Shell};
 use serde_json::{Map, Value, json};
 
 #[derive(Debug)]
@@ -32,7 +32,16 @@ pub enum Effect {
     Shell { shell: Shell, dir: Option<String>, env: Vec<(String, Text)> },
     McpTool(McpCall),
     Call(Call),
+    Ask(Ask),
     Child { run: RunId, workflow: String, inputs: Map<String, Value> },
+}
+
+/// A question to a model; `steps::model` reads its answer.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub question: Question,
+    /// JSON Schema of the result.
+    pub result: Option<Value>,
 }
 
 /// What became of an effect, as its driver saw it.
@@ -45,6 +54,11 @@ pub enum Outcome {
     },
     /// A tool, an operation or a child run answered.
     Answered(Value),
+    /// A model was asked: what it said, read by `Ask`, or why there is nothing.
+    Replied {
+        result: Result<Value, Failure>,
+        usage: Option<Usage>,
+    },
     Failed {
         kind: &'static str,
         message: String,

@@ -3,7 +3,7 @@
 //! Events are facts with every decision already taken: replaying them evaluates no template, reads no clock and
 //! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
 
-pub use super::value::{ActionId, Actor, Face, Json, Key, PlanHash, RunId};
+pub use super::value::{ActionId, Actor, Face, Json, Key, PlanHash, RunId, Usage};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -196,12 +196,20 @@ pub struct Started {
     /// The MCP servers that this machine calls itself; calls of others are handed to an agent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
+    /// Whether this machine asks models itself; prompts meant for one are handed to an agent otherwise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_models: bool,
     /// How long an action stays with whoever took it, where its step has no `timeout`.
     pub lease_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub labels: Map<String, Value>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,11 +239,29 @@ pub struct Opened {
     /// The role it is meant for (`delegate`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    #[serde(default, skip_serializing_if = "Sampling::is_unasked")]
+    pub sampling: Sampling,
     /// When the wait for it ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<i64>,
     /// How long a lease lasts when nobody says otherwise.
     pub lease_ms: u64,
+}
+
+/// Whether the client of whoever takes an action may let its own model do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampling {
+    #[default]
+    Unasked,
+    Allowed,
+}
+
+impl Sampling {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+    fn is_unasked(&self) -> bool {
+        *self == Self::Unasked
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -301,6 +327,9 @@ pub struct Output {
     pub stderr: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i32>,
+    /// What a model took to produce it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
 }
 
 /// Why a step, or a run, failed.

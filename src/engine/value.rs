@@ -1,4 +1,5 @@
-//! The small values events are made of: JSON kept as text, the names of runs, steps, actions and plans, and who did something.
+//! The small values events are made of: JSON kept as text, the names of runs, steps, actions and plans, who did something,
+//! and what a model took.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -124,4 +125,11 @@ pub enum Face {
     Http,
     /// wfmcp itself (a schedule, a parent run).
     Engine,
+}
+
+/// Tokens that a model counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    pub input_tokens: u64,
+    pub output_tokens: u64,
 }

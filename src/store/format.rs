@@ -196,7 +196,7 @@ fn replace_in_failure(failure: Option<&mut Failure>, change: &Change<'_>) -> Res
 }
 
 fn replace_in_output(output: &mut Output, change: &Change<'_>) -> Result<()> {
-    let Output { result, stdout, stderr, exit_code: _ } = output;
+    let Output { result, stdout, stderr, exit_code: _, usage: _ } = output;
     [result, stdout, stderr].into_iter().flatten().try_for_each(|value| replace_value(value, change))
 }
 

@@ -35,6 +35,7 @@ impl Shared {
             by: started.by.clone(),
             dir: started.dir.clone(),
             servers: started.servers.clone(),
+            asks_models: started.asks_models,
             lease_ms: started.lease_ms,
             parent: Some(Parent { run: started.run.clone(), step: step.clone() }),
             labels: started.labels.clone(),

@@ -119,9 +119,12 @@ impl Embedded {
         let Content::Result(value) = &content else { return Ok(content) };
         let history = self.shared.load(run)?;
         let names = &history.run.plan().secrets;
-        let (Some(started), false) = (history.run.started(), names.is_empty()) else { return Ok(content) };
+        let Some(started) = history.run.started() else { return Ok(content) };
+        if names.is_empty() && !started.asks_models {
+            return Ok(content);
+        }
         let artifacts = self.shared.journal().artifacts(run);
-        let surroundings = self.shared.hands().surroundings(run.as_str(), &started.dir, names, artifacts);
+        let surroundings = self.shared.hands().surroundings(started, names, artifacts);
         let mut value = value.parse();
         surroundings.mask.mask_value(&mut value);
         Ok(Content::Result(Json::of(&value)))
@@ -145,6 +148,7 @@ impl Driver for Embedded {
                 by: start.by.clone(),
                 dir: start.dir.clone(),
                 servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
+                asks_models: settings.hands.can_ask_models(&start.dir),
                 lease_ms: settings.lease_ms,
                 parent: start.parent.clone(),
                 labels: start.labels.clone(),

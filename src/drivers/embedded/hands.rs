@@ -2,10 +2,10 @@
 
 use crate::config::McpServer;
 use crate::effects::mask::Known;
-use crate::effects::shell::{self, Captured, Ending, Identity, Printed, Request, Sink};
-use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, secrets};
-use crate::engine::command::{Act, Effect, Outcome, Said};
-use crate::engine::event::Key;
+use crate::effects::shell::{self, Captured, Ending, Identity, Printed, Request, Sink, Stream};
+use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, model, secrets};
+use crate::engine::command::{Act, Ask, Effect, Outcome, Said};
+use crate::engine::event::{Failure, Key, Started, Usage};
 use crate::language::expression::{Segment, Text};
 use crate::language::plan::{Interpreter, McpCall, Shell};
 use crate::platform::environment::Environment;
@@ -23,6 +23,7 @@ pub struct Hands {
     pub environment: Arc<dyn Environment>,
     pub servers: Vec<McpServer>,
     pub tools: mcp_tool::Client,
+    pub models: model::Settings,
     pub caller: Arc<dyn Caller>,
     /// What runs the scripts that name no shell.
     pub shell: Interpreter,
@@ -37,7 +38,7 @@ pub(super) struct Surroundings {
     pub run: String,
     pub dir: PathBuf,
     pub artifacts: PathBuf,
-    /// Those secrets of the workflow that have a value here.
+    /// Those secrets of the workflow that have a value here, and the key for models where the run asks any.
     pub secrets: BTreeMap<String, String>,
     pub mask: Mask,
 }
@@ -46,16 +47,22 @@ pub(super) struct Surroundings {
 type Script<'a> = (&'a Shell, Option<&'a str>, &'a [(String, Text)]);
 
 impl Hands {
+    /// Whether models can be asked from this folder.
+    pub(super) fn can_ask_models(&self, dir: &str) -> bool {
+        model::key(self.environment.as_ref(), Path::new(dir)).is_ok()
+    }
+
     pub(super) fn surroundings(
         &self,
-        run: &str,
-        dir: &str,
+        started: &Started,
         names: &[String],
         artifacts: PathBuf,
     ) -> Surroundings {
-        let dir = PathBuf::from(dir);
-        let found = names.iter().filter_map(|name| {
-            let one = std::iter::once(name.as_str());
+        let run = started.run.as_str();
+        let dir = PathBuf::from(&started.dir);
+        let key = started.asks_models.then_some(model::KEY);
+        let found = names.iter().map(String::as_str).chain(key).filter_map(|name| {
+            let one = std::iter::once(name);
             secrets::resolve(one, self.environment.as_ref(), &[&dir]).ok()
         });
         let secrets: BTreeMap<String, String> = found.flatten().collect();
@@ -89,6 +96,7 @@ impl Hands {
                     .call(&call.operation, &call.with, &key)
                     .map(|value| Some(Outcome::Answered(value)))
             }
+            Effect::Ask(ask) => self.model(act, ask, at, (sink, stop)).map(Some),
             Effect::Child { .. } => Ok(None),
         };
         match done {
@@ -133,6 +141,39 @@ impl Hands {
             Ending::TimedOut => Some(Outcome::TimedOut { stdout, stderr }),
             Ending::Stopped(_) => None,
         })
+    }
+
+    /// Failures to answer are outcomes, too: what they took is on record.
+    fn model(
+        &self,
+        act: &Act,
+        ask: &Ask,
+        at: &Surroundings,
+        (sink, stop): (&dyn Sink, &Stop),
+    ) -> Result<Outcome, Error> {
+        let key = self.secret(model::KEY, at)?;
+        let mask = Mask::new(at.secrets.values().chain([&key]));
+        let call = model::Call {
+            settings: &self.models,
+            key: &key,
+            question: &ask.question,
+            timeout: act.timeout_ms.map_or(self.models.timeout, Duration::from_millis),
+            mask: &mask,
+        };
+        let mut on_text = |text: &[u8]| sink.output(Stream::Stdout, text);
+        let model::Obtained { result, usage } =
+            model::obtain(&call, &|words| ask.read(words), &mut on_text, stop);
+        let model::Usage { input_tokens, output_tokens } = usage;
+        let usage = (usage != model::Usage::default()).then_some(Usage { input_tokens, output_tokens });
+        let result = match result {
+            Ok(value) => Ok(value),
+            Err(error) if error.kind == "stopped" => return Err(error),
+            Err(Error { kind, message, hints }) => {
+                let message = mask.mask(&message).into_owned();
+                Err(Failure { kind: kind.to_owned(), message, hints, step: None, output: None })
+            }
+        };
+        Ok(Outcome::Replied { result, usage })
     }
 
     fn variables(

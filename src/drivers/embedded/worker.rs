@@ -110,7 +110,7 @@ impl Worker {
         let Some(started) = history.run.started() else { return Ok(Rest::Parked) };
         let artifacts = self.shared.journal().artifacts(&self.id);
         let names = &history.run.plan().secrets;
-        let surroundings = self.shared.hands().surroundings(self.id.as_str(), &started.dir, names, artifacts);
+        let surroundings = self.shared.hands().surroundings(started, names, artifacts);
         let surroundings = Arc::new(surroundings);
         loop {
             match self.step(&mut history, &surroundings) {

@@ -68,6 +68,13 @@ impl Run {
             Outcome::Answered(value) => {
                 (Output { result: Some(Json::of(&value)), ..Output::default() }, Some(value))
             }
+            Outcome::Replied { result: Ok(value), usage } => {
+                (Output { result: Some(Json::of(&value)), usage, ..Output::default() }, Some(value))
+            }
+            Outcome::Replied { result: Err(error), usage } => {
+                let output = usage.map(|_| Box::new(Output { usage, ..Output::default() }));
+                return Err(Failure { output, ..error });
+            }
         };
         let value = value.unwrap_or(Value::Null);
         let problems = self.result_problems(id, &value);
@@ -101,6 +108,7 @@ impl Run {
             stdout: Some(Json::of(&stdout.to_value())),
             stderr: printed(stderr),
             exit_code: Some(0),
+            usage: None,
         };
         Ok((output, value))
     }
@@ -162,18 +170,23 @@ impl Run {
 
 fn check_problem(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Exited { code: 0, .. } | Outcome::Answered(_) => None,
+        Outcome::Exited { code: 0, .. } | Outcome::Answered(_) | Outcome::Replied { result: Ok(_), .. } => {
+            None
+        }
         Outcome::Exited { code, stdout, stderr } => {
             let said = last_words(stdout, stderr);
             Some(if said.is_empty() { format!("exit code {code}") } else { said })
         }
         Outcome::TimedOut { .. } => Some("it took too long".to_owned()),
-        Outcome::Failed { message, .. } => Some(message.clone()),
+        Outcome::Failed { message, .. } | Outcome::Replied { result: Err(Failure { message, .. }), .. } => {
+            Some(message.clone())
+        }
     }
 }
 
 fn with_output(error: Failure, stdout: &Said, stderr: &Said, exit_code: Option<i32>) -> Failure {
-    let output = Output { result: None, stdout: printed(stdout), stderr: printed(stderr), exit_code };
+    let (stdout, stderr) = (printed(stdout), printed(stderr));
+    let output = Output { stdout, stderr, exit_code, ..Output::default() };
     Failure { output: Some(Box::new(output)), ..error }
 }
 

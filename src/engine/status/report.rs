@@ -1,7 +1,7 @@
 //! A run's report and the few columns lists show of it.
 
 use super::super::action::Action;
-use super::super::event::{ActionKind, Json, Key, SkipReason};
+use super::super::event::{ActionKind, Json, Key, Sampling, SkipReason};
 use super::super::node::{Done, Layer, NodeId, State};
 use super::super::run::Run;
 use super::shapes::{Lease, PendingAction, Problem, RunError, RunReport, Status};
@@ -84,6 +84,7 @@ impl Run {
             instructions: opened.instructions.clone(),
             parameters: opened.parameters.clone(),
             role: opened.role.clone(),
+            sampling: opened.sampling == Sampling::Allowed,
             example: result_schema.as_ref().map(schema::example),
             result_schema,
             attempt: opened.attempt,

@@ -87,6 +87,9 @@ pub struct PendingAction {
     pub parameters: Map<String, Value>,
     /// The role it is meant for, where it is a delegation.
     pub role: Option<String>,
+    /// Whether your client may let its own model answer (MCP sampling).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sampling: bool,
     /// JSON Schema of the result.
     pub result_schema: Option<Value>,
     /// A result that the schema accepts.

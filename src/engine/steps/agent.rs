@@ -1,20 +1,48 @@
 //! Steps that somebody else does: prompts, MCP calls of an agent, delegations, and steps without a kind.
 
 use super::super::command::Command;
-use super::super::event::{ActionKind, Event, Failure, Opened};
+use super::super::event::{ActionKind, Event, Failure, Opened, Sampling};
 use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::scope;
 use super::shared::expression_failure;
 use super::{failure, open};
 use crate::language::expression::render_messages;
-use crate::language::plan::{Delegate, McpCall, Prompt, PromptMessage, PromptSource};
-use serde_json::Map;
+use crate::language::plan::{
+    Answerer, Delegate, McpCall, ModelSettings, Prompt, PromptMessage, PromptSource,
+};
+use serde_json::{Map, Value};
 
 pub fn prompt(run: &Run, id: NodeId, prompt: &Prompt) -> Result<Command, Failure> {
-    let mut parameters = Map::new();
-    let text = match &prompt.source {
-        PromptSource::Text(text) => scope::render(run, id, text)?,
+    let Said { messages, chosen } = said(run, id, prompt)?;
+    let text = spoken(messages);
+    let title = title_of(run, id, &text);
+    let instructions = match &prompt.by {
+        Answerer::Model(ModelSettings { system: Some(system), .. }) => {
+            format!("{}\n\n{text}", scope::render(run, id, system)?)
+        }
+        _ => text,
+    };
+    let sampling = if prompt.by == Answerer::Client { Sampling::Allowed } else { Sampling::Unasked };
+    match open(run, id, ActionKind::Prompt, (title, instructions), chosen) {
+        Event::Opened(opened) => Ok(Event::Opened(Box::new(Opened { sampling, ..*opened })).into()),
+        other => Ok(other.into()),
+    }
+}
+
+/// What a prompt says, by whom.
+pub struct Said {
+    pub messages: Vec<PromptMessage>,
+    /// The document and its variant, where there was a choice.
+    chosen: Map<String, Value>,
+}
+
+pub fn said(run: &Run, id: NodeId, prompt: &Prompt) -> Result<Said, Failure> {
+    let mut chosen = Map::new();
+    let messages = match &prompt.source {
+        PromptSource::Text(text) => {
+            vec![PromptMessage { role: "user".to_owned(), text: scope::render(run, id, text)? }]
+        }
         PromptSource::Use { name, with } => {
             let Some(document) = run.plan().prompts.get(name) else {
                 return Err(failure("unknown_prompt", format!("the prompt `{name}` is not in the plan")));
@@ -23,16 +51,16 @@ pub fn prompt(run: &Run, id: NodeId, prompt: &Prompt) -> Result<Command, Failure
                 .started()
                 .and_then(|started| document.choose(&format!("{}/{}", started.run, run.node(id).key)));
             if let Some(variant) = variant {
-                parameters.insert("prompt".to_owned(), name.as_str().into());
-                parameters.insert("variant".to_owned(), variant.name.as_str().into());
+                chosen.insert("prompt".to_owned(), name.as_str().into());
+                chosen.insert("variant".to_owned(), variant.name.as_str().into());
             }
             let mut arguments = document.defaults.clone();
             arguments.extend(scope::resolve_map(run, id, with)?);
-            let messages = document.messages(variant);
-            spoken(render_messages(messages, &document.parents, arguments).map_err(expression_failure)?)
+            render_messages(document.messages(variant), &document.parents, arguments)
+                .map_err(expression_failure)?
         }
     };
-    Ok(open(run, id, ActionKind::Prompt, (title_of(run, id, &text), text), parameters).into())
+    Ok(Said { messages, chosen })
 }
 
 /// Several messages as one text that says who speaks.

@@ -4,8 +4,8 @@ use super::super::command::Command;
 use super::super::event::{Event, Failure};
 use super::super::node::NodeId;
 use super::super::run::Run;
-use super::{agent, failure, instant, machine, shell, wait};
-use crate::language::plan::Action;
+use super::{agent, failure, instant, machine, model, shell, wait};
+use crate::language::plan::{Action, Answerer};
 
 /// The next attempt of a step, now that nothing stands before it.
 pub fn begin(run: &Run, id: NodeId, now: i64) -> Result<Command, Failure> {
@@ -21,7 +21,12 @@ pub fn begin(run: &Run, id: NodeId, now: i64) -> Result<Command, Failure> {
             machine::call_tool(run, id, call)
         }
         Action::McpCall(call) => agent::call_tool(run, id, call),
-        Action::Prompt(prompt) => agent::prompt(run, id, prompt),
+        Action::Prompt(prompt) => match &prompt.by {
+            Answerer::Model(settings) if run.started().is_some_and(|started| started.asks_models) => {
+                model::ask(run, id, prompt, settings)
+            }
+            _ => agent::prompt(run, id, prompt),
+        },
         Action::Delegate(delegate) => agent::delegate(run, id, delegate),
         Action::Manual => agent::manual(run, id),
         Action::Wait(wait) => wait::begin(run, id, wait, now),

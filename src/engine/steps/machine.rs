@@ -67,7 +67,7 @@ impl Run {
     }
 }
 
-fn attempt(run: &Run, id: NodeId, effect: Effect) -> Command {
+pub fn attempt(run: &Run, id: NodeId, effect: Effect) -> Command {
     let act = act(run, id, effect);
     let event = Event::Attempted { step: act.step.clone(), attempt: act.attempt };
     Command { event, act: Some(act) }

@@ -4,6 +4,7 @@ mod begin;
 pub mod shell;
 mod machine;
 mod agent;
+mod model;
 pub mod wait;
 mod instant;
 mod shared;

@@ -1,7 +1,7 @@
 //! What the kinds of step share: opening an action, what an interruption means, and how failures are made.
 
 use super::super::command::Command;
-use super::super::event::{ActionId, ActionKind, Event, Failure, Opened, RunId};
+use super::super::event::{ActionId, ActionKind, Event, Failure, Opened, RunId, Sampling};
 use super::super::node::NodeId;
 use super::super::run::Run;
 use crate::language::expression;
@@ -35,6 +35,7 @@ pub fn open(
         instructions,
         parameters,
         role: None,
+        sampling: Sampling::Unasked,
         deadline: None,
         lease_ms: own_lease_ms.unwrap_or(usual_lease_ms),
     }))

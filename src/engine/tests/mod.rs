@@ -4,5 +4,6 @@ mod order;
 mod actions;
 mod failures;
 mod loops;
+mod model;
 mod replay;
 mod world;

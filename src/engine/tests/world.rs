@@ -83,6 +83,7 @@ impl World {
                 seed: 7,
                 by: actor("starter"),
                 dir: "/".into(),
+                asks_models: true,
                 servers: vec!["configured".into()],
                 lease_ms: 600_000,
                 parent: None,

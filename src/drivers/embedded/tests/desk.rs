@@ -2,7 +2,7 @@
 
 use crate::drivers::driver::{ActionRef, Driver, Start, Submit, Submitted};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
-use crate::effects::{Caller, Error, mcp_tool};
+use crate::effects::{Caller, Error, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::{ActionId, Actor, Content, Face, Json, ProjectRef, RunId};
 use crate::engine::status::RunReport;
@@ -53,6 +53,12 @@ impl Desk {
                 environment: Arc::new(environment::System),
                 servers: Vec::new(),
                 tools: mcp_tool::Client::default(),
+                models: model::Settings {
+                    url: "http://127.0.0.1:9".to_owned(),
+                    model: "none".to_owned(),
+                    max_tokens: 1,
+                    timeout: Duration::from_secs(1),
+                },
                 caller: Arc::new(Echo),
                 shell: Interpreter::Sh,
                 grace: Duration::from_secs(5),

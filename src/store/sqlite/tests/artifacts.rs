@@ -3,7 +3,7 @@
 use super::common::{Place, append, create, plan, row};
 use crate::engine::event::{
     ActionId, ActionKind, Actor, Content, End, Event, Face, Failure, Json, Key, Opened, Output, ProjectRef,
-    RunId, Started, Submission,
+    RunId, Sampling, Started, Submission,
 };
 use crate::store::Error;
 use crate::store::format::INLINE_BYTES_MAX;
@@ -23,7 +23,8 @@ fn events_with(value: &Value) -> Vec<Event> {
     let json = || Json::of(value);
     let by = Actor::new("ada", Face::Terminal);
     let step = || Key::new("s");
-    let output = Output { result: Some(json()), stdout: Some(json()), stderr: Some(json()), exit_code: None };
+    let output =
+        Output { result: Some(json()), stdout: Some(json()), stderr: Some(json()), ..Output::default() };
     let submission = Submission {
         action: ActionId::new("k7f3"),
         generation: 1,
@@ -43,6 +44,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         by: by.clone(),
         state: serde_json::Map::new(),
         servers: Vec::new(),
+        asks_models: false,
         lease_ms: 1,
         dir: "/".to_owned(),
         parent: None,
@@ -57,6 +59,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         instructions: "i".to_owned(),
         parameters: named,
         role: None,
+        sampling: Sampling::Unasked,
         deadline: None,
         lease_ms: 1,
     };
