@@ -14,6 +14,8 @@ use std::time::Duration;
 const FRAME: Duration = Duration::from_millis(120);
 /// How much of an output's last line is shown.
 const TAIL_CHARACTERS: usize = 72;
+/// What is kept of a line that does not end.
+const LINE_BYTES_MAX: usize = 4096;
 
 enum Manner {
     Silent,
@@ -42,6 +44,8 @@ struct State {
 struct Step {
     since: String,
     bar: Option<ProgressBar>,
+    /// What it printed last, from the beginning of a line; it may come in pieces.
+    line: String,
 }
 
 impl Live {
@@ -98,7 +102,7 @@ impl Live {
             Manner::Animated(bars) => Some(spinner(bars, key)),
             Manner::Silent | Manner::Events | Manner::Lines => None,
         };
-        state.steps.insert(key.to_owned(), Step { since: at.to_owned(), bar });
+        state.steps.insert(key.to_owned(), Step { since: at.to_owned(), bar, line: String::new() });
     }
 
     fn ended(&self, state: &mut State, key: &str, line: &LogLine) {
@@ -133,6 +137,26 @@ impl State {
 }
 
 impl Step {
+    /// What is shown of its last line: the beginning of one that is complete, the end of one that grows.
+    fn shown(&mut self, text: &str) -> Option<String> {
+        self.line.push_str(text);
+        let last = self.line.trim_end().rfind('\n').map_or(0, |end| end + 1);
+        self.line.drain(..last);
+        if self.line.trim().is_empty() {
+            return None;
+        }
+        let letters: Vec<char> = self.line.chars().filter(|c| !c.is_control()).collect();
+        let excess = letters.len().saturating_sub(TAIL_CHARACTERS);
+        if self.line.ends_with('\n') {
+            return Some(letters.iter().take(TAIL_CHARACTERS).collect());
+        }
+        let shown: String = letters[excess..].iter().collect();
+        if self.line.len() > LINE_BYTES_MAX {
+            self.line.clone_from(&shown);
+        }
+        Some(shown)
+    }
+
     fn clear(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
@@ -169,12 +193,11 @@ impl Observer for Live {
     }
 
     fn output(&self, run: &RunId, step: &Key, text: &str) {
-        let Some(last) = text.lines().rev().find(|line| !line.trim().is_empty()) else { return };
-        let state = self.lock();
+        let mut state = self.lock();
         let is_child = state.run.as_ref().is_some_and(|known| known != run);
         let key = if is_child { format!("{run} {step}") } else { step.to_string() };
-        if let Some(Step { bar: Some(bar), .. }) = state.steps.get(&key) {
-            let shown: String = last.chars().filter(|c| !c.is_control()).take(TAIL_CHARACTERS).collect();
+        let Some(step) = state.steps.get_mut(&key).filter(|step| step.bar.is_some()) else { return };
+        if let (Some(shown), Some(bar)) = (step.shown(text), &step.bar) {
             bar.set_message(format!("{key}  {}", self.paint.dim(&shown)));
         }
     }
@@ -197,4 +220,24 @@ fn spinner(bars: &MultiProgress, key: &str) -> ProgressBar {
     bar.set_message(key.to_owned());
     bar.enable_steady_tick(FRAME);
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_is_shown_however_it_comes() {
+        let mut step = Step { since: String::new(), bar: None, line: String::new() };
+        let mut shown = |text: &str| step.shown(text).unwrap_or_default();
+        assert_eq!(shown("one\ntw"), "tw");
+        assert_eq!(shown("o\n\n"), "two");
+        assert_eq!(shown("th"), "th");
+        assert_eq!(shown("ree"), "three");
+        let long: String = ('a'..='z').cycle().take(5000).collect();
+        assert_eq!(shown(&format!("\n{long}")), long[5000 - TAIL_CHARACTERS..]);
+        assert_eq!(shown("!"), format!("{}!", &long[5000 - TAIL_CHARACTERS + 1..]));
+        assert_eq!(shown(&format!("\n{long}\n")), long[..TAIL_CHARACTERS]);
+        assert_eq!(shown(" \n"), long[..TAIL_CHARACTERS]);
+    }
 }
