@@ -5,12 +5,13 @@ use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
 use crate::effects::mask::Known;
-use crate::effects::{self, Caller, mcp_tool, model};
+use crate::effects::{self, Caller, Mask, Stop, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::ProjectRef;
-use crate::language::plan::Interpreter;
+use crate::language::plan::{Interpreter, Question};
+use crate::operations::model::{Conversation, Usage};
 use crate::operations::report::{Actor, Face};
-use crate::operations::{Context, Error, Kind, Project, World, block_on, registry};
+use crate::operations::{Context, Error, Kind, Listener, Project, World, block_on, registry};
 use crate::platform::clock::{self, Clock};
 use crate::platform::entropy::{self, Entropy};
 use crate::platform::environment::{self, Environment};
@@ -24,8 +25,10 @@ use crate::store::{
 use serde_json::Value;
 use std::any::Any;
 use std::collections::HashMap;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 /// Characters of a drawn name.
 const NAME_LENGTH: usize = 8;
@@ -168,6 +171,28 @@ impl World for Assembly {
         self.known.mask(text)
     }
 
+    fn ask_model(
+        &self,
+        question: &Question,
+        dir: &Path,
+        patience: Duration,
+        on_text: Listener<'_>,
+    ) -> Result<Conversation, Error> {
+        let settings = model::Settings::of(self.config()?);
+        let key = model::key(&environment::System, dir).map_err(model_error)?;
+        let mask = Mask::new([&key]);
+        self.known.add([&key]);
+        let timeout = settings.timeout.min(patience);
+        let call = model::Call { settings: &settings, key: &key, question, timeout, mask: &mask };
+        // Whoever asks waits for the answer; a process that ends takes its questions with it.
+        let stop = Stop::new().map_err(|error| Error::new(Kind::Unavailable, error.to_string()))?;
+        let mut on_text = |text: &[u8]| on_text(&String::from_utf8_lossy(text));
+        let answer = model::ask(&call, &mut on_text, &stop).map_err(model_error)?;
+        let model::Answer { text, stop_reason, model, usage } = answer;
+        let model::Usage { input_tokens, output_tokens } = usage;
+        Ok(Conversation { text, stop_reason, model, usage: Usage { input_tokens, output_tokens } })
+    }
+
     fn shut_down(&self) {
         for driver in std::mem::take(&mut *hold(&self.drivers)) {
             driver.shut_down();
@@ -220,6 +245,15 @@ impl Caller for Operations {
         let prepared = (row.from_json)(with.clone()).map_err(failed)?;
         block_on(prepared.perform(&context)).map_err(failed)
     }
+}
+
+fn model_error(error: effects::Error) -> Error {
+    let kind = match error.kind {
+        "secret" => Kind::NotPermitted,
+        "model_error" => Kind::InvalidInput,
+        _ => Kind::Unavailable,
+    };
+    error.hints.into_iter().fold(Error::new(kind, error.message), Error::hint)
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

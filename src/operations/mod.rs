@@ -9,6 +9,7 @@ pub mod actions;
 pub mod workflows;
 pub mod prompts;
 pub mod projects;
+pub mod model;
 pub mod system;
 
 pub mod documents;
@@ -16,7 +17,7 @@ mod exchange;
 
 pub use contract::access::{Access, Toolset};
 pub use contract::aliases::{self, Aliases};
-pub use contract::context::{Context, Follower, Project, World};
+pub use contract::context::{Context, Follower, Listener, Project, World};
 pub use contract::error::{Detail, Error, Kind};
 pub use contract::hint::{Call, Hint};
 pub use contract::operation::{Operation, block_on, carry_out};

@@ -19,6 +19,7 @@ mod harness;
 mod journals;
 mod language;
 mod mcp;
+mod model;
 mod quoting;
 mod readme;
 mod trouble;

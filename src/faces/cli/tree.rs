@@ -27,6 +27,7 @@ const ORDER: [&str; 16] = [
     "status",
     "inbox",
     "validate",
+    "ask",
     "runs",
     "actions",
     "workflows",

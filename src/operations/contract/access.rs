@@ -25,6 +25,8 @@ pub enum Toolset {
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
+    /// Asking a model.
+    Model,
     /// Looking after runs: lists, logs, pause and retry.
     Runs,
     /// This installation itself.
@@ -38,6 +40,7 @@ impl Toolset {
         Self::Projects,
         Self::Prompts,
         Self::Monitoring,
+        Self::Model,
         Self::Runs,
         Self::System,
     ];
@@ -49,6 +52,7 @@ impl Toolset {
             Self::Projects => "projects",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
+            Self::Model => "model",
             Self::Runs => "runs",
             Self::System => "system",
         }

@@ -6,6 +6,8 @@ use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::engine::event::Actor;
 use crate::engine::event::RunId;
+use crate::language::plan::Question;
+use crate::operations::model::Conversation;
 use crate::store::audit::Audit;
 use crate::store::catalog::Catalog;
 use crate::store::journal::Journal;
@@ -13,7 +15,7 @@ use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
 use crate::store::usage::Usage;
 use std::any::Any;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +36,14 @@ pub trait World: Send + Sync {
     fn session(&self) -> Result<String, Error>;
     /// The text without any secret that this process has seen.
     fn redact(&self, text: &str) -> String;
+    /// Ask a model, with the key of the environment or of the folder's `.env`, for at most `patience`.
+    fn ask_model(
+        &self,
+        question: &Question,
+        dir: &Path,
+        patience: Duration,
+        on_text: Listener<'_>,
+    ) -> Result<Conversation, Error>;
     /// End what this process carries and set it free: the runs stay where they are.
     fn shut_down(&self);
     /// Start a process of its own that carries what is ready in this project.
@@ -41,6 +51,10 @@ pub trait World: Send + Sync {
     /// To be the process that carries this project in the background, until it is dropped; absent if another is.
     fn background_turn(&self, project: &ProjectRow) -> Result<Option<Box<dyn Any>>, Error>;
 }
+
+/// Told of a text piece by piece.
+pub type Listener<'a> = &'a dyn Fn(&str);
+type KeptListener = Box<dyn Fn(&str) + Send + Sync>;
 
 /// One project, open.
 pub struct Project {
@@ -92,6 +106,7 @@ pub struct Context {
     patience: Duration,
     looks_only: bool,
     follower: Option<Follower>,
+    listener: Option<KeptListener>,
 }
 
 /// Is told which run a call is about, once that is known.
@@ -112,6 +127,20 @@ impl Context {
             patience: Duration::MAX,
             looks_only: false,
             follower: None,
+            listener: None,
+        }
+    }
+
+    /// The caller wants to be told of an answer while it comes.
+    #[must_use]
+    pub fn listening(self, listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { listener: Some(Box::new(listener)), ..self }
+    }
+
+    /// A part of the answer is there.
+    pub fn hear(&self, text: &str) {
+        if let Some(listener) = &self.listener {
+            listener(text);
         }
     }
 

@@ -5,7 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, projects, prompts, runs, system, workflows};
+use crate::operations::{actions, model, projects, prompts, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -88,6 +88,7 @@ pub static ROWS: &[Row] = &[
     row::<projects::CreateProject>(),
     row::<projects::SwitchProject>(),
     row::<projects::GetProject>(),
+    row::<model::ClaudeConversation>(),
     row::<system::GetSystemHealth>(),
     row::<system::ListAudit>(),
     row::<system::ShowConfig>(),

@@ -9,6 +9,7 @@
 //! let mut person = sandbox.command(["run", "x.yaml"]).terminal();         // person.expect("Name"), person.line("me")
 //! ```
 
+pub mod api;
 mod background;
 mod patience;
 mod processes;

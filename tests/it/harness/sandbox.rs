@@ -43,6 +43,22 @@ impl Sandbox {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
+    /// Every file of the home, with what is in it.
+    pub fn kept(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let (mut folders, mut files) = (vec![self.home()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(bytes) = std::fs::read(&path) {
+                    files.push((path, bytes));
+                }
+            }
+        }
+        files
+    }
+
     /// Run the program to its end.
     #[track_caller]
     pub fn wfmcp<I: IntoIterator<Item: Into<OsString>>>(&self, arguments: I) -> Run {

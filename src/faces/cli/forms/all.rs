@@ -1,7 +1,9 @@
 //! Every form there is.
 
 use super::form::Form;
-use super::{background, create, log, moving, printed, prompts, run, serve, status, submit, validate};
+use super::{
+    ask, background, create, log, moving, printed, prompts, run, serve, status, submit, validate,
+};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[
@@ -9,6 +11,7 @@ pub const ALL: &[Form] = &[
     submit::SUBMIT,
     status::STATUS,
     validate::VALIDATE,
+    ask::ASK,
     log::LOG,
     moving::RESUME,
     moving::RETRY,

@@ -10,6 +10,7 @@ mod status;
 mod moving;
 mod log;
 mod validate;
+mod ask;
 mod create;
 mod prompts;
 mod background;

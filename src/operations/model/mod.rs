@@ -1,0 +1,5 @@
+//! Models, asked on the caller's account: no run, no journal.
+
+mod converse;
+
+pub use converse::{ClaudeConversation, Conversation, Message, Role, Usage};
