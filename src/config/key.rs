@@ -174,6 +174,13 @@ pub const KEYS: &[Key] = &[
         "How long a model may take to answer, where its step has no timeout.",
     ),
     key(
+        "model.ca_file",
+        Kind::Paths,
+        &["WFMCP_MODEL_CA_FILE", "SSL_CERT_FILE"],
+        None,
+        "Certificates (PEM) that are trusted when models are asked, in place of those every browser trusts.",
+    ),
+    key(
         "temporal.host",
         Kind::Text,
         &["WFMCP_TEMPORAL_HOST", "TEMPORAL_HOST"],

@@ -186,6 +186,10 @@ impl Config {
         self.duration("model.timeout")
     }
 
+    pub fn model_ca_file(&self) -> Option<&Path> {
+        self.text("model.ca_file").map(Path::new)
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.text.as_str())
     }

@@ -82,8 +82,7 @@ fn once(
     bounds: Bounds<'_>,
     on_text: &mut dyn FnMut(&[u8]),
 ) -> std::result::Result<Answer, Trouble> {
-    let url = format!("{}/v1/messages", call.settings.url.trim_end_matches('/'));
-    let mut exchange = Exchange::begin(&url, call.key, body.to_owned(), bounds)?;
+    let mut exchange = Exchange::begin(call.settings, call.key, body.to_owned(), bounds)?;
     let head = exchange.head()?;
     let is_stream = head.content_type.starts_with("text/event-stream");
     if head.status != 200 || !is_stream {

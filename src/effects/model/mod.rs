@@ -8,6 +8,7 @@ mod ask;
 mod obtain;
 mod retry;
 mod wire;
+mod trust;
 mod exchange;
 mod events;
 mod reply;

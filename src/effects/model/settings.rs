@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::effects::error::Result;
 use crate::effects::secrets;
 use crate::platform::environment::Environment;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The variable that holds the key.
@@ -17,6 +17,8 @@ pub struct Settings {
     pub model: String,
     pub max_tokens: u32,
     pub timeout: Duration,
+    /// Certificates that are trusted in place of the usual ones.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -26,6 +28,7 @@ impl Settings {
             model: config.model_name().to_owned(),
             max_tokens: config.model_max_tokens(),
             timeout: config.model_timeout(),
+            ca_file: config.model_ca_file().map(Path::to_path_buf),
         }
     }
 }

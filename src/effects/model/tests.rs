@@ -16,7 +16,7 @@ const SECRET: &str = "sk-ant-hunter22";
 const LONG: Duration = Duration::from_secs(60);
 
 fn settings(url: String) -> Settings {
-    Settings { url, model: "claude-usual".to_owned(), max_tokens: 99, timeout: LONG }
+    Settings { url, model: "claude-usual".to_owned(), max_tokens: 99, timeout: LONG, ca_file: None }
 }
 
 fn question() -> Question {

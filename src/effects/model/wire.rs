@@ -129,6 +129,7 @@ mod tests {
             model: "usual".to_owned(),
             max_tokens: 7,
             timeout: Duration::ZERO,
+            ca_file: None,
         };
         let message = |role: &str, text: &str| PromptMessage { role: role.to_owned(), text: text.to_owned() };
         let mut question = Question { messages: vec![message("user", "Hello")], ..Question::default() };

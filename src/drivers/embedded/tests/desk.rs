@@ -58,6 +58,7 @@ impl Desk {
                     model: "none".to_owned(),
                     max_tokens: 1,
                     timeout: Duration::from_secs(1),
+                    ca_file: None,
                 },
                 caller: Arc::new(Echo),
                 shell: Interpreter::Sh,
