@@ -38,7 +38,12 @@ pub fn journal(place: &Place) -> Row {
         aim: "< 1 us (1,000,000/s)",
         contender: decode,
     };
-    Row { what: format!("replay, an event of {count}"), unit: Unit::Seconds, ours: replay, floors: vec![floor] }
+    Row {
+        what: format!("replay, an event of {count}"),
+        unit: Unit::Seconds,
+        ours: replay,
+        floors: vec![floor],
+    }
 }
 
 /// Half its steps in a row, half in a loop.

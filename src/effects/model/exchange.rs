@@ -2,6 +2,8 @@
 //! looked up or a connection is made.
 
 use super::retry::Again;
+use super::settings::Settings;
+use super::trust;
 use super::wire::VERSION;
 use crate::effects::Stop;
 use crate::effects::error::Error;
@@ -59,8 +61,14 @@ pub(super) struct Exchange<'a> {
 
 impl<'a> Exchange<'a> {
     /// Send the request; what comes back is asked for piece by piece.
-    pub(super) fn begin(url: &str, key: &str, body: String, bounds: Bounds<'a>) -> Result<Self, Trouble> {
+    pub(super) fn begin(
+        settings: &Settings,
+        key: &str,
+        body: String,
+        bounds: Bounds<'a>,
+    ) -> Result<Self, Trouble> {
         let agent: Agent = Agent::config_builder()
+            .tls_config(trust::tls(settings.ca_file.as_deref())?)
             .user_agent(concat!("wfmcp/", env!("CARGO_PKG_VERSION")))
             .http_status_as_error(false)
             // The key is for this address alone.
@@ -73,7 +81,7 @@ impl<'a> Exchange<'a> {
             .build()
             .into();
         let request = agent
-            .post(url)
+            .post(format!("{}/v1/messages", settings.url.trim_end_matches('/')))
             .header("content-type", "application/json")
             .header("accept", "text/event-stream")
             .header("anthropic-version", VERSION)

@@ -1,4 +1,5 @@
 //! Questions to a small server on this machine, and everything that may go wrong on the way.
+#![expect(clippy::disallowed_methods, reason = "writes the certificates the tests name")]
 
 #[path = "../../../tests/it/harness/api.rs"]
 mod api;
@@ -330,4 +331,26 @@ fn the_settings_of_a_question_go_over_the_configured_ones() {
     ask(&call, &mut |_| {}, &Stop::new().unwrap()).unwrap();
     let body = &api.requests()[0].body;
     assert_eq!((&body["model"], &body["max_tokens"]), (&json!("claude-other"), &json!(99)));
+}
+
+#[test]
+fn certificates_that_cannot_be_trusted_are_told_before_anything_is_sent() {
+    let api = Api::with(Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    let (question, mask) = (question(), Mask::default());
+    for (content, says) in [
+        (None, "No such file or directory"),
+        (Some("no PEM"), "there is no certificate in it"),
+        (Some("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"), "PEM"),
+    ] {
+        let path = folder.path().join("ca.pem");
+        if let Some(content) = content {
+            std::fs::write(&path, content).unwrap();
+        }
+        let settings = Settings { ca_file: Some(path), ..settings(api.url()) };
+        let call = Call { settings: &settings, key: SECRET, question: &question, timeout: LONG, mask: &mask };
+        let error = ask(&call, &mut |_| {}, &Stop::new().unwrap()).unwrap_err();
+        assert!(error.message.contains("is not asked: ") && error.message.contains(says), "{error:?}");
+    }
+    assert!(api.requests().is_empty());
 }

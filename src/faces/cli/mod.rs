@@ -7,6 +7,7 @@ mod tree;
 mod session;
 mod screen;
 mod forms;
+mod commands;
 mod render;
 mod live;
 mod attend;

@@ -21,7 +21,7 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "run",
     "submit",
     "status",

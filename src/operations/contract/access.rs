@@ -34,7 +34,7 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,

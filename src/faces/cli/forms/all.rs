@@ -1,9 +1,8 @@
-//! Every form there is.
+//! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{
-    ask, background, create, log, moving, printed, prompts, run, serve, status, submit, validate,
-};
+use super::{ask, create, log, moving, prompts, run, status, submit, validate};
+use crate::faces::cli::commands::{background, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[

@@ -1,5 +1,4 @@
-//! Commands that are nicer to type than the fields of their operation, and commands that are no operation. Each parses
-//! into the operation's own type.
+//! Commands that are nicer to type than the fields of their operation. Each parses into the operation's own type.
 
 mod form;
 mod all;
@@ -13,9 +12,6 @@ mod validate;
 mod ask;
 mod create;
 mod prompts;
-mod background;
-mod printed;
-mod serve;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

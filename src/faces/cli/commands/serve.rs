@@ -1,6 +1,6 @@
 //! `wfmcp serve`: what is offered is configured, and each option goes over the configuration.
 
-use super::{Form, Settings, arguments, parsed};
+use crate::faces::cli::forms::{Form, Settings, arguments, parsed};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::faces::serving::Serving;

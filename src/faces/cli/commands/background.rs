@@ -1,7 +1,7 @@
 //! The hidden command behind `run --detach` and behind runs that were left lying: it carries a project's runs until
 //! nothing is left to carry.
 
-use super::{Form, nothing};
+use crate::faces::cli::forms::{Form, nothing};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::runs::carry_all;

@@ -1,7 +1,7 @@
 //! What the program prints about itself: completions and the manual.
 
-use super::{Form, arguments, nothing, parsed};
 use crate::faces::cli::completions::{self, SHELLS};
+use crate::faces::cli::forms::{Form, arguments, nothing, parsed};
 use crate::faces::cli::manual;
 use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};

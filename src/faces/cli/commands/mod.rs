@@ -1,0 +1,5 @@
+//! Commands that are no operation.
+
+pub mod printed;
+pub mod serve;
+pub mod background;
