@@ -6,6 +6,8 @@
 pub mod clock;
 pub mod entropy;
 pub mod environment;
+pub mod machine;
+pub mod folder;
 pub mod process;
 pub mod shutdown;
 pub mod watchdog;

@@ -1,0 +1,187 @@
+//! A folder held open, and what is in it: a name is looked up in the folder itself, alone, and without following a link,
+//! so that nobody can put another place in its way between looking and opening.
+
+use super::entropy::{Entropy, System};
+use rustix::fd::OwnedFd;
+use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags, Stat};
+use rustix::io::Errno;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+
+/// Letters of the name that a file has until it is complete.
+const NAME_LENGTH: usize = 10;
+
+#[derive(Debug)]
+pub struct Folder(OwnedFd);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    File,
+    Folder,
+    Link,
+    /// A pipe, a device, a socket.
+    Special,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub kind: Kind,
+    pub bytes: u64,
+    /// Milliseconds since 1970.
+    pub modified_ms: i64,
+    permissions: Mode,
+}
+
+/// What becomes of a file that has the name already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placing {
+    /// It stays, and nothing is written.
+    New,
+    /// The new one takes its place and its permissions.
+    Instead,
+}
+
+impl Folder {
+    /// By its path, in which links are followed but for the last part.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(Self(fs::open(path, flags, Mode::empty())?))
+    }
+
+    pub fn enter(&self, name: &OsStr) -> io::Result<Self> {
+        Ok(Self(self.at(name, OFlags::RDONLY | OFlags::DIRECTORY)?))
+    }
+
+    /// Enter a folder that is made if it is missing.
+    pub fn make(&self, name: &OsStr) -> io::Result<Self> {
+        match fs::mkdirat(&self.0, alone(name)?, Mode::from_raw_mode(0o777)) {
+            Ok(()) | Err(Errno::EXIST) => self.enter(name),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// All names in it, in no order.
+    pub fn names(&self) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&self.0)? {
+            let name = entry?.file_name().to_bytes().to_vec();
+            if name != b"." && name != b".." {
+                names.push(OsString::from_vec(name));
+            }
+        }
+        Ok(names)
+    }
+
+    pub fn itself(&self) -> io::Result<Seen> {
+        Ok(seen(&fs::fstat(&self.0)?))
+    }
+
+    /// A link is seen as a link.
+    pub fn look(&self, name: &OsStr) -> io::Result<Seen> {
+        Ok(seen(&fs::statat(&self.0, alone(name)?, AtFlags::SYMLINK_NOFOLLOW)?))
+    }
+
+    /// Where a link leads, as it says so itself.
+    pub fn target(&self, name: &OsStr) -> io::Result<OsString> {
+        Ok(OsString::from_vec(fs::readlinkat(&self.0, alone(name)?, Vec::new())?.into_bytes()))
+    }
+
+    pub fn read(&self, name: &OsStr) -> io::Result<File> {
+        self.file(name, OFlags::RDONLY)
+    }
+
+    /// For writing at its end; made if it is missing.
+    pub fn append(&self, name: &OsStr) -> io::Result<File> {
+        self.file(name, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE)
+    }
+
+    /// Put a whole file under this name. Whoever looks sees what was there before or all of the new one.
+    pub fn put(&self, name: &OsStr, bytes: &[u8], placing: Placing) -> io::Result<()> {
+        let before = if placing == Placing::Instead { self.writable(name)? } else { None };
+        let beside = OsString::from(format!(".{}.tmp", System.word(NAME_LENGTH)));
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        let made = fs::openat(&self.0, &beside, flags | OFlags::CLOEXEC, Mode::from_raw_mode(0o666))?;
+        if let Some(before) = before {
+            fs::fchmod(&made, before.permissions)?;
+        }
+        let placed = self.fill_and_place(made, bytes, (&beside, alone(name)?), placing);
+        if placing == Placing::New || placed.is_err() {
+            // Where it has its name by now, this one is a second name of it.
+            let _ = fs::unlinkat(&self.0, &beside, AtFlags::empty());
+        }
+        placed
+    }
+
+    /// Give a file a second name, which it keeps when another takes its place.
+    pub fn keep_as(&self, name: &OsStr, second: &OsStr) -> io::Result<()> {
+        Ok(fs::linkat(&self.0, alone(name)?, &self.0, alone(second)?, AtFlags::empty())?)
+    }
+
+    /// The file of this name, if there is one; an error where it may not be written, and so not be replaced either.
+    fn writable(&self, name: &OsStr) -> io::Result<Option<Seen>> {
+        match self.file(name, OFlags::WRONLY) {
+            Ok(file) => Ok(Some(seen(&fs::fstat(&file)?))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn fill_and_place(
+        &self,
+        made: OwnedFd,
+        bytes: &[u8],
+        (beside, name): (&OsStr, &OsStr),
+        placing: Placing,
+    ) -> io::Result<()> {
+        let mut file = File::from(made);
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        match placing {
+            Placing::New => fs::linkat(&self.0, beside, &self.0, name, AtFlags::empty())?,
+            Placing::Instead => fs::renameat(&self.0, beside, &self.0, name)?,
+        }
+        Ok(fs::fsync(&self.0)?)
+    }
+
+    /// A regular file and nothing else: opening must neither wait for the other end of a pipe nor start a device.
+    fn file(&self, name: &OsStr, flags: OFlags) -> io::Result<File> {
+        let file = self.at(name, flags | OFlags::NONBLOCK | OFlags::NOCTTY)?;
+        if seen(&fs::fstat(&file)?).kind == Kind::File {
+            return Ok(File::from(file));
+        }
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+    }
+
+    fn at(&self, name: &OsStr, flags: OFlags) -> io::Result<OwnedFd> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(fs::openat(&self.0, alone(name)?, flags, Mode::from_raw_mode(0o666))?)
+    }
+}
+
+/// One name that stays in its folder.
+fn alone(name: &OsStr) -> io::Result<&OsStr> {
+    let bytes = name.as_encoded_bytes();
+    if bytes.is_empty() || bytes == b"." || bytes == b".." || bytes.contains(&b'/') {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no single name"));
+    }
+    Ok(name)
+}
+
+fn seen(stat: &Stat) -> Seen {
+    let kind = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Folder,
+        FileType::Symlink => Kind::Link,
+        _ => Kind::Special,
+    };
+    Seen {
+        kind,
+        bytes: u64::try_from(stat.st_size).unwrap_or(0),
+        modified_ms: stat.st_mtime.saturating_mul(1_000),
+        permissions: Mode::from_raw_mode(stat.st_mode & 0o777),
+    }
+}
