@@ -181,6 +181,20 @@ pub const KEYS: &[Key] = &[
         "Certificates (PEM) that are trusted when models are asked, in place of those every browser trusts.",
     ),
     key(
+        "files.roots",
+        Kind::Paths,
+        &["WFMCP_FILES_ROOTS"],
+        None,
+        "Folders, separated by `:`, in which files may be read and written; none are where none is named.",
+    ),
+    key(
+        "files.commands",
+        Kind::Bool,
+        &["WFMCP_FILES_COMMANDS"],
+        Some("false"),
+        "Whether shell commands may be executed; they can touch what you can, in or out of the folders.",
+    ),
+    key(
         "temporal.host",
         Kind::Text,
         &["WFMCP_TEMPORAL_HOST", "TEMPORAL_HOST"],
@@ -202,6 +216,14 @@ pub const KEYS: &[Key] = &[
         "Its task queue.",
     ),
 ];
+
+impl Key {
+    /// Whether only its owner may say it: a folder that somebody else wrote must not permit things to itself, nor say
+    /// where the owner's key for a model goes.
+    pub fn is_owners(&self) -> bool {
+        self.name.starts_with("files.") || matches!(self.name, "model.url" | "model.ca_file")
+    }
+}
 
 /// The key of this name, or what is wrong with the name and what may have been meant.
 pub(super) fn find(name: &str) -> Result<&'static Key, (String, Option<String>)> {

@@ -64,7 +64,9 @@ impl Config {
         config.add_file(file::load(&user_file, base, &mut problems), Origin::UserFile);
         if let (Some(path), Some(root)) = (config.project_file(), config.project_root.clone()) {
             let base = Base { folder: &root, home: home.as_deref() };
-            config.add_file(file::load(&path, base, &mut problems), Origin::ProjectFile);
+            let mut file = file::load(&path, base, &mut problems);
+            refuse_permissions(&mut file, &mut problems);
+            config.add_file(file, Origin::ProjectFile);
         }
         let base = Base { folder: &dir, home: home.as_deref() };
         config.add_environment(environment, base, &mut problems);
@@ -100,11 +102,7 @@ impl Config {
     }
 
     pub fn workflow_definitions(&self) -> Vec<PathBuf> {
-        self.text("workflow_definitions_path")
-            .into_iter()
-            .flat_map(|text| text.split(':'))
-            .map(Into::into)
-            .collect()
+        self.paths_of("workflow_definitions_path")
     }
 
     pub fn max_pending_actions(&self) -> u64 {
@@ -190,6 +188,20 @@ impl Config {
         self.text("model.ca_file").map(Path::new)
     }
 
+    /// Where files may be touched.
+    pub fn files_roots(&self) -> Vec<PathBuf> {
+        self.paths_of("files.roots")
+    }
+
+    pub fn files_commands(&self) -> bool {
+        self.boolean("files.commands")
+    }
+
+    fn paths_of(&self, key: &str) -> Vec<PathBuf> {
+        let parts = self.text(key).into_iter().flat_map(|text| text.split(':'));
+        parts.filter(|part| !part.is_empty()).map(Into::into).collect()
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.text.as_str())
     }
@@ -269,6 +281,16 @@ impl Config {
                 problems.push(Problem::new(place, message, None));
             }
         }
+    }
+}
+
+/// What only the owner may say is an error where a project's file says it.
+fn refuse_permissions(file: &mut File, problems: &mut Vec<Problem>) {
+    let is_owners = |name: &str| key::find(name).is_ok_and(Key::is_owners);
+    for setting in file.settings.extract_if(.., |setting| is_owners(setting.key)) {
+        let message = format!("`{}` can't be set by a project's file", setting.key);
+        let hint = format!("set it in your own: wfmcp config set {} {}", setting.key, setting.text);
+        problems.push(Problem::new(setting.place, message, Some(hint)));
     }
 }
 

@@ -103,6 +103,27 @@ fn every_kind_of_value_is_read() {
 }
 
 #[test]
+fn a_project_may_not_permit_itself_what_only_the_owner_may() {
+    let mut place = place();
+    let model = "model: { url: https://evil.test, ca_file: ca.pem }\n";
+    place.project(&format!("files: {{ roots: [/], commands: true }}\n{model}color: never\n"));
+    let told = place.problems();
+    for key in ["files.roots", "files.commands", "model.url", "model.ca_file"] {
+        assert!(told.contains(&format!("`{key}` can't be set by a project's file")), "{told}");
+    }
+    place.project("color: never\n");
+    place.user("files: { roots: \"~:notes\", commands: true }\n");
+    place.environment.home = Some("/home/me".into());
+    let config = place.load(&[]).unwrap();
+    let notes = place.folder.path().join("home/notes");
+    assert_eq!((config.files_roots(), config.files_commands()), (vec!["/home/me".into(), notes], true));
+    place.var("WFMCP_FILES_ROOTS", "/a:b");
+    let here = place.environment.current_dir.join("b");
+    assert_eq!(place.load(&[]).unwrap().files_roots(), [PathBuf::from("/a"), here]);
+    assert_eq!(place.load(&[("files.roots", "/c".into())]).unwrap().files_roots(), [PathBuf::from("/c")]);
+}
+
+#[test]
 fn the_names_of_older_systems_work() {
     let mut place = place();
     for (name, value) in [

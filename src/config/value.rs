@@ -62,6 +62,7 @@ pub(super) fn paths(text: &str, base: &Path, home: Option<&Path>) -> String {
     let absolute = |part: &str| -> PathBuf {
         match (part.strip_prefix("~/"), home) {
             (Some(rest), Some(home)) => home.join(rest),
+            (None, Some(home)) if part == "~" => home.to_owned(),
             _ => base.join(part),
         }
     };

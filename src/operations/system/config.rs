@@ -1,9 +1,10 @@
 //! `wfmcp config show`, `config path` and `config set`.
 
 use crate::config;
-use crate::operations::{Access, Context, Error, Operation, Toolset};
+use crate::operations::{Access, Context, Error, Hint, Kind, Operation, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Show what is configured, each value with where it comes from.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
@@ -121,12 +122,35 @@ impl Operation for SetConfig {
 
     async fn perform(self, context: &Context) -> Result<ConfigSet, Error> {
         let config = context.world().config()?;
+        let key = config::KEYS.iter().find(|key| key.name == self.key);
+        if self.here && key.is_some_and(config::Key::is_owners) {
+            return Err(Error::new(
+                Kind::NotPermitted,
+                format!("`{}` can't be set by a project's file", self.key),
+            )
+            .hint(
+                Hint::call("set it in your own", "set_config")
+                    .with("key", self.key)
+                    .with("value", self.value),
+            ));
+        }
+        let value = match key {
+            Some(key) if key.kind == config::Kind::Paths && !self.here => from(&context.dir, &self.value),
+            _ => self.value,
+        };
         let file = if self.here {
             config.project_file().unwrap_or_else(|| context.dir.join(".wfmcp").join("config.yaml"))
         } else {
             config.paths.user_file.clone()
         };
-        config::set(&file, &self.key, &self.value)?;
-        Ok(ConfigSet { key: self.key, value: self.value, file: file.display().to_string() })
+        config::set(&file, &self.key, &value)?;
+        Ok(ConfigSet { key: self.key, value, file: file.display().to_string() })
     }
+}
+
+/// Paths as they are typed start where they are typed; in a file they start from the file's folder.
+fn from(dir: &Path, paths: &str) -> String {
+    let starts = |path: &str| if path.starts_with('~') { path.into() } else { dir.join(path) };
+    let paths = paths.split(':').filter(|path| !path.is_empty()).map(starts);
+    paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(":")
 }
