@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use wfmcp::effects::shell::{Identity, Request, perform};
+use wfmcp::effects::shell::{Excess, Identity, Request, perform};
 use wfmcp::effects::{Mask, Stop};
 use wfmcp::language::plan::Shell;
 use wfmcp::platform::{shutdown, watchdog};
@@ -25,7 +25,7 @@ fn victim() {
         identity: Identity { run: "r-1", step: "a", attempt: 1, idempotency_key: "k" },
         timeout: None,
         grace: Duration::from_secs(1),
-        artifacts: folder,
+        excess: Excess::Filed(folder),
         mask: &Mask::default(),
     };
     perform(&request, &(), &Stop::new().unwrap()).unwrap();

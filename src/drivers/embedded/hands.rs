@@ -2,7 +2,7 @@
 
 use crate::config::McpServer;
 use crate::effects::mask::Known;
-use crate::effects::shell::{self, Captured, Ending, Identity, Printed, Request, Sink, Stream};
+use crate::effects::shell::{self, Captured, Ending, Excess, Identity, Printed, Request, Sink, Stream};
 use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, model, secrets};
 use crate::engine::command::{Act, Ask, Effect, Outcome, Said};
 use crate::engine::event::{Failure, Key, Started, Usage};
@@ -130,7 +130,7 @@ impl Hands {
             identity,
             timeout: act.timeout_ms.map(Duration::from_millis),
             grace: self.grace,
-            artifacts: &at.artifacts,
+            excess: Excess::Filed(&at.artifacts),
             mask: &at.mask,
         };
         let Captured { ending, stdout, stderr, .. } = shell::perform_once(&request, may_begin, sink, stop)?;

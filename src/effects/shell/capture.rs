@@ -1,6 +1,7 @@
-//! What a stream of a child printed: in memory while it is small, in a file once it is not, masked on the way.
+//! What a stream of a child printed, masked on the way: in memory while it is small; once it is not, in a file, or
+//! without its middle.
 
-use super::request::{Request, Stream};
+use super::request::{Excess, Request, Stream};
 use crate::effects::error::{Error, Result};
 use crate::effects::mask;
 use crate::language::plan::VALUE_BYTES_MAX;
@@ -14,9 +15,11 @@ const PREVIEW_BYTES: usize = 2048;
 /// What a stream printed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Printed {
-    /// All of it; with an artifact, a preview.
+    /// All of it; with an artifact, a preview; without its middle where that was left out.
     pub text: String,
     pub bytes: u64,
+    /// How much was left out.
+    pub cut_bytes: u64,
     /// The whole, where it is too large or is not UTF-8.
     pub artifact: Option<Artifact>,
 }
@@ -34,9 +37,10 @@ pub(super) struct Capture<'r> {
     request: &'r Request<'r>,
     stream: Stream,
     mask: mask::Stream<'r>,
-    /// Everything while there is no file, its beginning afterwards.
+    /// Everything while that is little, its beginning afterwards.
     kept: Vec<u8>,
-    tail: Vec<u8>,
+    /// Its end, once `kept` is only its beginning.
+    tail: Option<Vec<u8>>,
     bytes: u64,
     file: Option<Spill>,
 }
@@ -50,7 +54,7 @@ struct Spill {
 impl<'r> Capture<'r> {
     pub(super) fn new(request: &'r Request<'r>, stream: Stream) -> Self {
         let mask = request.mask.stream();
-        Self { request, stream, mask, kept: Vec::new(), tail: Vec::new(), bytes: 0, file: None }
+        Self { request, stream, mask, kept: Vec::new(), tail: None, bytes: 0, file: None }
     }
 
     /// Take what was read; what may be shown of it goes to `show`.
@@ -77,47 +81,65 @@ impl<'r> Capture<'r> {
         if self.file.is_some() {
             return self.finish_spilled();
         }
+        if let Some(tail) = &self.tail {
+            let cut_bytes = self.bytes - (self.kept.len() + tail.len()) as u64;
+            let (begin, end) = (String::from_utf8_lossy(&self.kept), String::from_utf8_lossy(tail));
+            let text = format!("{begin}\n[... {cut_bytes} bytes are left out here ...]\n{end}");
+            return Ok(Printed { text, bytes: self.bytes, cut_bytes, artifact: None });
+        }
         match String::from_utf8(std::mem::take(&mut self.kept)) {
-            Ok(text) => Ok(Printed { text, bytes: self.bytes, artifact: None }),
+            Ok(text) => Ok(Printed { text, bytes: self.bytes, ..Printed::default() }),
             Err(error) => {
                 self.kept = error.into_bytes();
                 let text = String::from_utf8_lossy(&self.kept).into_owned();
-                self.spill()?;
-                Ok(Printed { text, ..self.finish_spilled()? })
+                match self.request.excess {
+                    Excess::Cut(_) => Ok(Printed { text, bytes: self.bytes, ..Printed::default() }),
+                    Excess::Filed(folder) => {
+                        self.spill(folder)?;
+                        Ok(Printed { text, ..self.finish_spilled()? })
+                    }
+                }
             }
         }
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes += bytes.len() as u64;
-        if self.file.is_none() && self.kept.len() + bytes.len() <= VALUE_BYTES_MAX {
+        let (all, end) = match self.request.excess {
+            Excess::Filed(_) => (VALUE_BYTES_MAX, PREVIEW_BYTES),
+            Excess::Cut(most) => (most, most / 2),
+        };
+        if self.tail.is_none() && self.kept.len() + bytes.len() <= all {
             self.kept.extend_from_slice(bytes);
             return Ok(());
         }
-        if self.file.is_none() {
-            self.spill()?;
+        if self.tail.is_none() {
+            if let Excess::Filed(folder) = self.request.excess {
+                self.spill(folder)?;
+            }
+            self.tail = Some(self.kept.split_off(end.min(self.kept.len())));
         }
         self.write(bytes)?;
-        if bytes.len() >= PREVIEW_BYTES {
-            self.tail.clear();
+        let (begins, ends) = bytes.split_at(end.saturating_sub(self.kept.len()).min(bytes.len()));
+        self.kept.extend_from_slice(begins);
+        let tail = self.tail.get_or_insert_default();
+        if ends.len() >= end {
+            tail.clear();
         }
-        self.tail.extend_from_slice(&bytes[bytes.len().saturating_sub(PREVIEW_BYTES)..]);
-        let excess = self.tail.len().saturating_sub(PREVIEW_BYTES);
-        self.tail.drain(..excess);
+        tail.extend_from_slice(&ends[ends.len().saturating_sub(end)..]);
+        let excess = tail.len().saturating_sub(end);
+        tail.drain(..excess);
         Ok(())
     }
 
-    /// Move what is in memory to a file.
-    fn spill(&mut self) -> Result<()> {
-        let path = self.request.artifacts.join(file_name(self.request, self.stream.name()));
+    /// Move what is in memory to a file, and go on there.
+    fn spill(&mut self, folder: &Path) -> Result<()> {
+        let path = folder.join(file_name(self.request, self.stream.name()));
         let file = create(&path).map_err(|error| unwritable(&path, &error))?;
         self.file = Some(Spill { file, path, hash: blake3::Hasher::new() });
         let kept = std::mem::take(&mut self.kept);
         self.write(&kept)?;
-        self.tail = kept[kept.len().saturating_sub(PREVIEW_BYTES)..].to_vec();
         self.kept = kept;
-        self.kept.truncate(PREVIEW_BYTES);
-        self.kept.shrink_to_fit();
         Ok(())
     }
 
@@ -136,14 +158,14 @@ impl<'r> Capture<'r> {
             String::from_utf8_lossy(&self.kept),
             self.bytes,
             spill.path.display(),
-            String::from_utf8_lossy(&self.tail),
+            String::from_utf8_lossy(self.tail.as_deref().unwrap_or_default()),
         );
         let artifact = Artifact {
             path: spill.path,
             bytes: self.bytes,
             hash: spill.hash.finalize().to_hex().to_string(),
         };
-        Ok(Printed { text, bytes: self.bytes, artifact: Some(artifact) })
+        Ok(Printed { text, bytes: self.bytes, cut_bytes: 0, artifact: Some(artifact) })
     }
 }
 

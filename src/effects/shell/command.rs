@@ -2,7 +2,7 @@
 //! does not start.
 
 use super::capture::{file_name, unwritable};
-use super::request::Request;
+use super::request::{Excess, Request};
 use crate::effects::error::{Error, Result};
 use crate::language::plan::Interpreter;
 use crate::platform::environment::{Environment, System};
@@ -176,7 +176,10 @@ fn find(name: &str, path: &str) -> Option<PathBuf> {
 }
 
 fn write_script(request: &Request<'_>) -> Result<ScriptFile> {
-    let path = request.artifacts.join(file_name(request, "script"));
+    let Excess::Filed(folder) = request.excess else {
+        return Err(Error::new("spawn", "the script is longer than an argument may be"));
+    };
+    let path = folder.join(file_name(request, "script"));
     create_private(&path)
         .and_then(|mut file| file.write_all(request.shell.run.as_bytes()))
         .map_err(|error| unwritable(&path, &error))?;

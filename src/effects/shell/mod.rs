@@ -7,7 +7,7 @@ mod capture;
 mod watch;
 
 pub use capture::{Artifact, Printed};
-pub use request::{Captured, Ending, Identity, Request, Sink, Stream};
+pub use request::{Captured, Ending, Excess, Identity, Request, Sink, Stream};
 pub use watch::{perform, perform_once};
 
 #[cfg(test)]

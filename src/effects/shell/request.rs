@@ -18,10 +18,18 @@ pub struct Request<'a> {
     pub timeout: Option<Duration>,
     /// Between asking the tree to end and killing it.
     pub grace: Duration,
-    /// The folder for what is too large to be journaled; made when it is needed.
-    pub artifacts: &'a Path,
+    pub excess: Excess<'a>,
     /// Nothing that leaves the effect shows what this hides.
     pub mask: &'a Mask,
+}
+
+/// What becomes of output that is too large to be kept as it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Excess<'a> {
+    /// The whole goes to a file in this folder, which is made when it is needed.
+    Filed(&'a Path),
+    /// The middle is left out, beyond this many bytes of a stream; bytes that are no text are shown as well as they can.
+    Cut(usize),
 }
 
 /// Which attempt this is, told to the child as `WFMCP_RUN_ID`, `WFMCP_STEP_ID`, `WFMCP_ATTEMPT` and

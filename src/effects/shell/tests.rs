@@ -40,7 +40,7 @@ impl Case {
             identity: Identity { run: "r-1", step: "a[0]/b#2", attempt: 2, idempotency_key: "key-1" },
             timeout: self.timeout,
             grace: self.grace,
-            artifacts: self.folder.path(),
+            excess: Excess::Filed(self.folder.path()),
             mask: &self.mask,
         }
     }
@@ -181,6 +181,26 @@ fn the_inline_limit_is_exact() {
 }
 
 #[test]
+fn the_middle_can_be_left_out_and_nothing_is_filed() {
+    let case =
+        script("printf first; head -c 99991 /dev/zero | tr '\\0' x; printf last; printf 'a\\377b' >&2");
+    let cut = |most| {
+        let request = Request { excess: Excess::Cut(most), ..case.request() };
+        perform(&request, &(), &Stop::new().unwrap()).unwrap()
+    };
+    let captured = cut(100);
+    let (text, left_out) = (&captured.stdout.text, captured.stdout.cut_bytes);
+    assert_eq!((captured.stdout.bytes, left_out), (100_000, 99_900));
+    assert!(text.starts_with("firstxxx") && text.ends_with("xxxlast"), "{text}");
+    assert!(text.contains("[... 99900 bytes are left out here ...]"), "{text}");
+    assert_eq!(captured.stderr.text, "a\u{fffd}b");
+    let whole = cut(100_000);
+    assert_eq!((whole.stdout.text.len(), whole.stdout.cut_bytes), (100_000, 0));
+    assert_eq!(cut(0).stdout.cut_bytes, 100_000);
+    assert_eq!(std::fs::read_dir(case.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn what_is_not_utf8_is_kept_raw() {
     let case = script(r"printf 'a\377b'");
     let captured = case.perform().unwrap();
@@ -191,7 +211,7 @@ fn what_is_not_utf8_is_kept_raw() {
 #[test]
 fn an_artifact_that_cannot_be_written_ends_the_child_and_says_so() {
     let case = script("echo $$ > pid; exec cat /dev/zero");
-    let request = Request { artifacts: Path::new("/dev/null/no"), ..case.request() };
+    let request = Request { excess: Excess::Filed(Path::new("/dev/null/no")), ..case.request() };
     let error = perform(&request, &(), &Stop::new().unwrap()).unwrap_err();
     assert_eq!(error.kind, "artifact");
     assert!(is_gone(case.pid_in("pid")));
