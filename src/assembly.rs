@@ -5,13 +5,16 @@ use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
 use crate::effects::mask::Known;
+use crate::effects::shell::{self, Ending, Excess, Identity, Request};
 use crate::effects::{self, Caller, Mask, Stop, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::ProjectRef;
-use crate::language::plan::{Interpreter, Question};
+use crate::language::plan::{Interpreter, Question, Shell};
 use crate::operations::model::{Conversation, Usage};
 use crate::operations::report::{Actor, Face};
-use crate::operations::{Context, Error, Kind, Listener, Project, World, block_on, registry};
+use crate::operations::{
+    Context, Error, Kind, Listener, Printed, Project, Ran, Script, World, block_on, registry,
+};
 use crate::platform::clock::{self, Clock};
 use crate::platform::entropy::{self, Entropy};
 use crate::platform::environment::{self, Environment};
@@ -24,7 +27,7 @@ use crate::store::{
 };
 use serde_json::Value;
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -32,6 +35,9 @@ use std::time::Duration;
 
 /// Characters of a drawn name.
 const NAME_LENGTH: usize = 8;
+
+/// Between asking a command that took too long to end and killing it: whoever waits for it waits for this, too.
+const COMMAND_GRACE: Duration = Duration::from_secs(1);
 
 /// The program, put together.
 pub fn assemble(flags: &[(&str, String)]) -> Result<Arc<dyn World>, Error> {
@@ -191,6 +197,42 @@ impl World for Assembly {
         let model::Answer { text, stop_reason, model, usage } = answer;
         let model::Usage { input_tokens, output_tokens } = usage;
         Ok(Conversation { text, stop_reason, model, usage: Usage { input_tokens, output_tokens } })
+    }
+
+    fn execute(&self, script: &Script<'_>) -> Result<Ran, Error> {
+        let config = self.config()?;
+        let with = usual_shell(config.shell());
+        let request = Request {
+            shell: &Shell { run: script.text.to_owned(), with, stdin: None },
+            dir: script.dir,
+            env: &BTreeMap::new(),
+            // It is no step, and must not look like one even where a step started us.
+            identity: Identity { run: "", step: "", attempt: 0, idempotency_key: "" },
+            timeout: Some(script.timeout),
+            grace: COMMAND_GRACE,
+            excess: Excess::Cut(script.output_bytes_max),
+            mask: &Mask::default(),
+        };
+        let stop = Stop::new().map_err(|error| Error::new(Kind::Unavailable, error.to_string()))?;
+        let captured = shell::perform(&request, &(), &stop).map_err(|error| {
+            let refused = Error::new(Kind::Unavailable, error.message);
+            error.hints.into_iter().fold(refused, Error::hint)
+        })?;
+        let printed = |said: shell::Printed| Printed {
+            text: self.known.mask(&said.text),
+            bytes: said.bytes,
+            cut_bytes: said.cut_bytes,
+        };
+        Ok(Ran {
+            exit_code: match captured.ending {
+                Ending::Exited(code) => Some(code),
+                Ending::Signalled(signal) => Some(128 + signal),
+                Ending::TimedOut | Ending::Stopped(_) => None,
+            },
+            stdout: printed(captured.stdout),
+            stderr: printed(captured.stderr),
+            duration: captured.duration,
+        })
     }
 
     fn shut_down(&self) {

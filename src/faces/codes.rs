@@ -20,7 +20,7 @@ pub const UNAVAILABLE: u8 = 74;
 /// What each exit code means, as the manual prints it.
 pub const EXIT_CODES: [(u8, &str); 11] = [
     (DONE, "done"),
-    (RUN_FAILED, "the run failed"),
+    (RUN_FAILED, "the run or the command failed"),
     (USAGE, "the command line is wrong"),
     (INVALID, "a document or an input is invalid"),
     (WAITS, "the run waits for somebody; what it waits for is in the answer"),
@@ -47,8 +47,11 @@ pub fn exit_code(kind: Kind) -> u8 {
 
 /// The code of an answer that is not the state of a run.
 pub fn exit_code_for(operation: &str, answer: &Value) -> u8 {
-    let ill = operation == "get_system_health" && answer["status"] != "ok";
-    if ill { UNAVAILABLE } else { DONE }
+    match operation {
+        "get_system_health" if answer["status"] != "ok" => UNAVAILABLE,
+        "execute_command" if answer["exit_code"] != 0 => RUN_FAILED,
+        _ => DONE,
+    }
 }
 
 /// Where an answer is the state of a run, its code says that state.

@@ -12,6 +12,8 @@ pub struct Serving {
     pub tools: Vec<String>,
     pub exclude_tools: Vec<String>,
     pub read_only: bool,
+    /// Whether shell commands may be executed.
+    pub commands: bool,
     /// The project that calls are about; the active one at the time of each call where none is named.
     pub project: Option<String>,
     /// The name that callers have in the journal; each client's own where none is given.
@@ -39,6 +41,7 @@ impl Serving {
             tools: list(config.serve_tools()),
             exclude_tools: list(config.serve_exclude_tools()),
             read_only: config.serve_read_only(),
+            commands: config.files_commands(),
             project: None,
             actor: None,
             person: "somebody".to_owned(),

@@ -10,6 +10,7 @@ pub mod workflows;
 pub mod prompts;
 pub mod projects;
 pub mod model;
+pub mod files;
 pub mod system;
 
 pub mod documents;
@@ -21,6 +22,7 @@ pub use contract::context::{Context, Follower, Listener, Project, World};
 pub use contract::error::{Detail, Error, Kind};
 pub use contract::hint::{Call, Hint};
 pub use contract::operation::{Operation, block_on, carry_out};
+pub use contract::script::{Printed, Ran, Script};
 pub use contract::{error, registry};
 pub use exchange::page::Page;
 pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkflowName};

@@ -17,11 +17,12 @@ const GROUPS: &[(&str, &str)] = &[
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show"),
+    ("files", "Files inside the allowed folders, and commands: read, write, list, search, execute"),
     ("config", "What is configured, and where it comes from"),
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "run",
     "submit",
     "status",
@@ -33,6 +34,7 @@ const ORDER: [&str; 17] = [
     "workflows",
     "prompts",
     "projects",
+    "files",
     "config",
     "health",
     "audit",

@@ -10,7 +10,7 @@ pub enum Access {
     Read,
     /// Adds or changes a record.
     Write,
-    /// Moves a run on, and so runs what its workflow says.
+    /// Runs what somebody wrote: a command, or a run's workflow.
     Execute,
     /// Ends or hides something that somebody may still want.
     Destroy,
@@ -29,18 +29,21 @@ pub enum Toolset {
     Model,
     /// Looking after runs: lists, logs, pause and retry.
     Runs,
+    /// This machine's files, inside the folders that are allowed.
+    Files,
     /// This installation itself.
     System,
 }
 
 impl Toolset {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
+        Self::Files,
         Self::Runs,
         Self::System,
     ];
@@ -54,6 +57,7 @@ impl Toolset {
             Self::Monitoring => "monitoring",
             Self::Model => "model",
             Self::Runs => "runs",
+            Self::Files => "files",
             Self::System => "system",
         }
     }

@@ -2,6 +2,7 @@
 //! Nothing is opened before it is needed.
 
 use super::error::Error;
+use super::script::{Ran, Script};
 use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
 use crate::engine::event::Actor;
@@ -44,6 +45,8 @@ pub trait World: Send + Sync {
         patience: Duration,
         on_text: Listener<'_>,
     ) -> Result<Conversation, Error>;
+    /// Carry out a shell command, here and now; nothing of it is left when this returns.
+    fn execute(&self, script: &Script<'_>) -> Result<Ran, Error>;
     /// End what this process carries and set it free: the runs stay where they are.
     fn shut_down(&self);
     /// Start a process of its own that carries what is ready in this project.

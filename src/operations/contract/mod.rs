@@ -4,6 +4,7 @@ pub mod operation;
 pub mod registry;
 pub mod access;
 pub mod context;
+pub mod script;
 pub mod error;
 pub mod hint;
 pub mod aliases;

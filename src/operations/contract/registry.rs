@@ -5,7 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, model, projects, prompts, runs, system, workflows};
+use crate::operations::{actions, files, model, projects, prompts, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -89,6 +89,13 @@ pub static ROWS: &[Row] = &[
     row::<projects::SwitchProject>(),
     row::<projects::GetProject>(),
     row::<model::ClaudeConversation>(),
+    row::<files::ReadFile>(),
+    row::<files::WriteFile>(),
+    row::<files::ListDirectory>(),
+    row::<files::SearchFiles>(),
+    row::<files::ExecuteCommand>(),
+    row::<files::GetSystemInfo>(),
+    row::<files::Echo>(),
     row::<system::GetSystemHealth>(),
     row::<system::ListAudit>(),
     row::<system::ShowConfig>(),

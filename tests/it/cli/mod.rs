@@ -9,5 +9,6 @@ mod documents;
 mod going_on;
 mod people;
 mod places;
+mod files;
 mod audit;
 mod prompts;

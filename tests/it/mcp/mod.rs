@@ -8,3 +8,4 @@ mod tasks;
 mod together;
 mod tools;
 mod prompts;
+mod files;

@@ -45,6 +45,12 @@ struct Serve {
     /// How long a call may take before it is answered with where things are.
     #[arg(long, value_name = "DURATION")]
     patience: Option<String>,
+    /// A folder in which the tools of `files` may read and write; can be given several times.
+    #[arg(long, value_name = "FOLDER", num_args = 0..)]
+    root: Vec<std::path::PathBuf>,
+    /// Offer to execute shell commands, too; they can touch what you can, in or out of the folders.
+    #[arg(long)]
+    allow_commands: bool,
     /// Longest message to take, in bytes.
     #[arg(long, value_name = "BYTES")]
     message_bytes_max: Option<u64>,
@@ -62,9 +68,15 @@ fn settings(matches: &ArgMatches) -> Settings {
         ("serve.read_only", typed.read_only.then(|| "true".to_owned())),
         ("max_action_tokens", typed.max_action_tokens.map(|tokens| tokens.to_string())),
         ("serve.patience", typed.patience),
+        ("files.roots", (!typed.root.is_empty()).then(|| paths(&typed.root))),
+        ("files.commands", typed.allow_commands.then(|| "true".to_owned())),
         ("serve.message_bytes_max", typed.message_bytes_max.map(|bytes| bytes.to_string())),
     ];
     said.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+fn paths(folders: &[std::path::PathBuf]) -> String {
+    folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(":")
 }
 
 fn serve(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {

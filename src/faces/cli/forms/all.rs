@@ -1,7 +1,7 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, create, log, moving, prompts, run, status, submit, validate};
+use super::{ask, log, moving, prompts, run, status, submit, text, validate};
 use crate::faces::cli::commands::{background, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -14,7 +14,9 @@ pub const ALL: &[Form] = &[
     log::LOG,
     moving::RESUME,
     moving::RETRY,
-    create::CREATE,
+    text::CREATE,
+    text::READ,
+    text::WRITE,
     prompts::GET,
     prompts::TEST,
     prompts::CREATE,

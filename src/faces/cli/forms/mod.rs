@@ -10,7 +10,7 @@ mod moving;
 mod log;
 mod validate;
 mod ask;
-mod create;
+mod text;
 mod prompts;
 
 pub use all::ALL;

@@ -12,6 +12,7 @@ mod workflows;
 mod prompts;
 mod findings;
 mod system;
+mod files;
 mod overview;
 mod failure;
 

@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, findings, lists, log, machine, prompts, run, system, workflows};
+use super::{action, files, findings, lists, log, machine, prompts, run, system, workflows};
 use crate::faces::cli::screen::Paint;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,6 +46,12 @@ pub fn show(operation: &str) -> Show {
         "list_projects" => lists::project_list,
         "create_project" | "switch_project" => system::project,
         "get_project" => system::project_detail,
+        "read_file" => files::content,
+        "write_file" => files::written,
+        "list_directory" => files::list,
+        "search_files" => files::found,
+        "execute_command" => files::outcome,
+        "echo" => files::echoed,
         "get_system_health" => system::health,
         "list_audit" => system::audit,
         "show_config" => system::config,

@@ -34,5 +34,8 @@ pub fn instructions(offer: &Offer) -> String {
              what to write instead.\n",
         );
     }
+    if offer.has(Toolset::Files) {
+        text.push_str("Files are touched only inside the folders that system_info names as `roots`.\n");
+    }
     text
 }

@@ -3,8 +3,9 @@
 use super::describe;
 use crate::faces::serving::Serving;
 use crate::operations::error::nearest;
+use crate::operations::files::ExecuteCommand;
 use crate::operations::registry::{self, ROWS, Row};
-use crate::operations::{Access, Error, Toolset};
+use crate::operations::{Access, Error, Operation, Toolset};
 use rmcp::model::Tool;
 use std::collections::BTreeSet;
 
@@ -22,6 +23,7 @@ pub fn described() -> String {
 pub struct Offer {
     rows: Vec<&'static Row>,
     read_only: bool,
+    commands: bool,
 }
 
 impl Offer {
@@ -36,8 +38,9 @@ impl Offer {
                 && (wanted.contains(row.toolset.name()) || named(&serving.tools, row))
                 && !named(&serving.exclude_tools, row)
                 && (!serving.read_only || row.access == Access::Read)
+                && (serving.commands || row.name != ExecuteCommand::NAME)
         });
-        Ok(Self { rows: rows.collect(), read_only: serving.read_only })
+        Ok(Self { rows: rows.collect(), read_only: serving.read_only, commands: serving.commands })
     }
 
     pub fn find(&self, name: &str) -> Option<&'static Row> {
@@ -68,6 +71,10 @@ impl Offer {
             Some(row) if self.read_only && row.access != Access::Read => {
                 format!("tool `{name}` changes something, and this server is read-only")
             }
+            Some(row) if !self.commands && row.name == ExecuteCommand::NAME => format!(
+                "tool `{name}` is off: start the server with `--allow-commands`, or allow it for good by `wfmcp config \
+                 set files.commands true`"
+            ),
             Some(row) => format!(
                 "tool `{name}` is not offered by this server: start it with `--toolsets {}` or `--tools {name}`",
                 row.toolset.name()

@@ -1,0 +1,101 @@
+//! Commands that are given a whole text, by a file or by standard input, or give one: `wfmcp workflows create`, `wfmcp files
+//! write`, `wfmcp files read`.
+
+use super::{Form, arguments, nothing, parsed, values};
+use crate::faces::cli::render;
+use crate::faces::cli::screen::{Reader, print_to_reader};
+use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::codes;
+use crate::operations::files::{Encoding, ReadFile, WriteFile};
+use crate::operations::workflows::CreateWorkflow;
+use crate::operations::{Error, Operation};
+use clap::{ArgMatches, Args};
+use serde_json::Value;
+
+pub const CREATE: Form = Form {
+    path: &["workflows", "create"],
+    operation: "create_workflow",
+    example: "",
+    arguments: arguments::<Create>,
+    settings: nothing,
+    perform: create,
+};
+
+pub const WRITE: Form = Form {
+    path: &["files", "write"],
+    operation: "write_file",
+    example: "",
+    arguments: arguments::<Write>,
+    settings: nothing,
+    perform: write,
+};
+
+pub const READ: Form = Form {
+    path: &["files", "read"],
+    operation: "read_file",
+    example: "",
+    arguments: arguments::<ReadFile>,
+    settings: nothing,
+    perform: read,
+};
+
+#[derive(Debug, Args)]
+struct Create {
+    /// The document's file; `-` is standard input. A JSON object may be checklist-like.
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Its name, where the document has none.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Write {
+    #[command(flatten)]
+    file: WriteFile,
+    /// What it is to contain: a text, `@FILE` for that of a file, `-` for standard input.
+    #[arg(value_name = "CONTENT", default_value = "-")]
+    content: String,
+}
+
+fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: Create = parsed(matches)?;
+    let text = values::text_of(&session.context.dir, &typed.file)?;
+    let definition = match serde_json::from_str(&text) {
+        Ok(Value::Object(object)) => Value::Object(object),
+        _ => Value::String(text),
+    };
+    let create =
+        CreateWorkflow { definition: Some(definition), name: typed.name, ..CreateWorkflow::default() };
+    Outcome::of(&session.perform(create)?, render::show("create_workflow"), codes::DONE)
+}
+
+fn write(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: Write = parsed(matches)?;
+    let content = match typed.content.strip_prefix('@') {
+        Some(file) => values::text_of(&session.context.dir, file)?,
+        None if typed.content == "-" => values::text_of(&session.context.dir, "-")?,
+        None => typed.content,
+    };
+    let written = session.perform(WriteFile { content, ..typed.file })?;
+    Outcome::of(&written, render::show(WriteFile::NAME), codes::DONE)
+}
+
+/// A person who names no part of a text gets the whole of it.
+fn read(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: ReadFile = parsed(matches)?;
+    let is_whole = typed == ReadFile { path: typed.path.clone(), ..ReadFile::default() };
+    let mut part = session.perform(typed.clone())?;
+    while let Some(offset) = part.next_offset
+        && is_whole
+        && session.is_for_people()
+        && part.encoding == Encoding::Text
+    {
+        session.context.take_notes();
+        if print_to_reader(&part.content) == Reader::Gone {
+            return Ok(Outcome::silent(codes::DONE));
+        }
+        part = session.perform(ReadFile { offset: Some(offset), ..typed.clone() })?;
+    }
+    Outcome::of(&part, render::show(ReadFile::NAME), codes::DONE)
+}
