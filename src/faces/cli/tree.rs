@@ -8,7 +8,8 @@ use super::{completions, render};
 use crate::faces::codes;
 use crate::operations::registry::{self, Row};
 use crate::operations::{Error, Kind, block_on};
-use clap::{ArgMatches, Args, Command};
+use crate::platform::environment::{Environment, System};
+use clap::{Arg, ArgMatches, Args, Command};
 
 /// What each group of commands is for.
 const GROUPS: &[(&str, &str)] = &[
@@ -87,7 +88,14 @@ pub fn command() -> Command {
     for name in names {
         tree = tree.mut_subcommand(&name, |command| command.display_order(place(&name)));
     }
-    tree.mut_args(|argument| argument.hide_env(true))
+    tree.mut_args(known)
+}
+
+/// An argument that a variable can give, too; a variable that says nothing is as good as none.
+fn known(argument: Arg) -> Arg {
+    let says_nothing = |name: &str| System.var(name).is_some_and(|value| value.is_empty());
+    let is_empty = argument.get_env().and_then(|name| name.to_str()).is_some_and(says_nothing);
+    if is_empty { argument.env(None::<&'static str>) } else { argument.hide_env(true) }
 }
 
 /// What the command that was parsed says of the configuration.
@@ -148,7 +156,7 @@ fn leaf(path: &[&'static str], entry: &Entry) -> Command {
         let Some(long) = argument.get_long().map(|long| long.replace('-', "_").to_uppercase()) else {
             return argument;
         };
-        argument.env(format!("WFMCP_{prefix}_{long}")).hide_env(true)
+        known(argument.env(format!("WFMCP_{prefix}_{long}")))
     });
     let operation = match entry {
         Entry::Form(form) => form.operation,

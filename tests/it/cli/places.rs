@@ -52,6 +52,20 @@ fn every_setting_tells_where_it_comes_from() {
     assert!(paths["project_file"].as_str().unwrap().ends_with(".wfmcp/config.yaml"));
 }
 
+/// Hosts give variables to a server whether their user filled them in or not.
+#[test]
+fn a_variable_that_says_nothing_is_as_good_as_none() {
+    let sandbox = Sandbox::new();
+    let named =
+        |project: &str| sandbox.command(["runs", "list"]).env("WFMCP_PROJECT", project.to_owned()).run();
+    named("").ok();
+    named("nowhere").code(5);
+    let limited =
+        |limit: &str| sandbox.command(["runs", "list"]).env("WFMCP_RUNS_LIST_LIMIT", limit.to_owned()).run();
+    limited("").ok();
+    limited("few").code(2);
+}
+
 #[test]
 fn a_wrong_configuration_is_told_with_its_place() {
     let sandbox = Sandbox::new();
