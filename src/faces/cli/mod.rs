@@ -8,6 +8,7 @@ mod session;
 mod screen;
 mod forms;
 mod commands;
+mod install;
 mod render;
 mod live;
 mod attend;

@@ -23,7 +23,7 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "run",
     "submit",
     "status",
@@ -40,6 +40,7 @@ const ORDER: [&str; 18] = [
     "health",
     "audit",
     "serve",
+    "install",
     "completions",
     "man",
 ];

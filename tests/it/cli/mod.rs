@@ -10,5 +10,6 @@ mod going_on;
 mod people;
 mod places;
 mod files;
+mod install;
 mod audit;
 mod prompts;

@@ -2,4 +2,5 @@
 
 pub mod printed;
 pub mod serve;
+pub mod install;
 pub mod background;

@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::{ask, log, moving, prompts, run, status, submit, text, validate};
-use crate::faces::cli::commands::{background, printed, serve};
+use crate::faces::cli::commands::{background, install, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[
@@ -23,5 +23,6 @@ pub const ALL: &[Form] = &[
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,
+    install::INSTALL,
     background::CARRY,
 ];
