@@ -1,9 +1,10 @@
 //! From the arguments of the process to its exit code: parse, assemble, carry out, print.
 
+use super::commands::completions;
 use super::globals::{Format, Globals};
 use super::screen::{Screen, print, print_error};
 use super::session::{Outcome, Session};
-use super::{completions, render, start, tree};
+use super::{render, start, tree};
 use crate::config::Flags;
 use crate::faces::serving::Serving;
 use crate::faces::{codes, log};

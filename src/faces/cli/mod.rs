@@ -9,14 +9,13 @@ mod screen;
 mod forms;
 mod commands;
 mod install;
+mod views;
 mod render;
 mod live;
 mod attend;
 mod dialog;
 mod start;
-mod completions;
-mod manual;
 
-pub use completions::SHELLS;
+pub use commands::SHELLS;
 pub use entry::{Outside, main};
 pub use tree::command;

@@ -4,6 +4,7 @@ use super::entry::Outside;
 use super::globals::{Format, Globals};
 use super::render::{self, View};
 use super::screen::{Screen, print, print_error};
+use super::views;
 use crate::faces::codes;
 use crate::operations::report::{Actor, Face, RunReport};
 use crate::operations::{Context, Error, Kind, Operation, World, block_on, carry_out};
@@ -42,7 +43,7 @@ impl Outcome {
             next.push_str(" --project ");
             next.push_str(project);
         }
-        Self::of(&report, render::run_report, codes::exit_code_of(&report))
+        Self::of(&report, views::run_report, codes::exit_code_of(&report))
     }
 
     /// Everything was printed already.

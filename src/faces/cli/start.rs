@@ -1,7 +1,7 @@
 //! `wfmcp` without arguments: what is running, what waits, and what to type next.
 
-use super::render;
 use super::session::{Outcome, Session};
+use super::views;
 use crate::faces::codes;
 use crate::operations::Error;
 use crate::operations::actions::ListPendingActions;
@@ -29,7 +29,7 @@ pub fn greet(session: &Session) -> Result<Outcome, Error> {
         .items;
     let next = next(&runs, &actions);
     let project = session.context.project()?.row.name.clone();
-    Outcome::of(&Overview { project, runs, actions, next }, render::overview, codes::DONE)
+    Outcome::of(&Overview { project, runs, actions, next }, views::overview, codes::DONE)
 }
 
 fn next(runs: &[RunSummary], actions: &[ActionSummary]) -> Vec<String> {

@@ -1,10 +1,11 @@
 //! The tree of commands, grown from the registry of operations; where a person deserves a nicer form than the
 //! operation's own fields, `forms` has it.
 
+use super::commands::completions;
 use super::forms::{self, Form, Settings};
 use super::globals::Globals;
 use super::session::{Outcome, Session};
-use super::{completions, render};
+use super::views;
 use crate::faces::codes;
 use crate::operations::registry::{self, Row};
 use crate::operations::{Error, Kind, block_on};
@@ -130,7 +131,7 @@ fn perform_row(session: &Session, row: &Row, matches: &ArgMatches) -> Result<Out
     let prepared = (row.from_matches)(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     let value = block_on(prepared.perform(&session.context))?;
     let code = codes::exit_code_for(row.name, &value);
-    Ok(Outcome { value, show: render::show(row.name), code })
+    Ok(Outcome { value, show: views::show(row.name), code })
 }
 
 fn entries() -> impl Iterator<Item = (&'static [&'static str], Entry)> {

@@ -1,8 +1,8 @@
 //! What the program prints about itself: completions and the manual.
 
-use crate::faces::cli::completions::{self, SHELLS};
+use super::completions::{self, SHELLS};
+use super::manual;
 use crate::faces::cli::forms::{Form, arguments, nothing, parsed};
-use crate::faces::cli::manual;
 use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;

@@ -3,9 +3,9 @@
 use super::schema::ask_value;
 use super::terminal::{Asked, left, terminal, theme};
 use crate::faces::cli::attend::FOREVER_SECONDS;
-use crate::faces::cli::render;
 use crate::faces::cli::screen::print_error;
 use crate::faces::cli::session::Session;
+use crate::faces::cli::views;
 use crate::operations::actions::{Decision, SubmitResult};
 use crate::operations::report::{ActionType, PendingAction, RunReport};
 use crate::operations::{ActionName, Error};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// What this person hands in for one of the run's actions, if anything.
 pub fn answer(session: &Session, report: &RunReport) -> Asked<SubmitResult> {
     let Some(action) = choose(&report.actions)? else { return Ok(None) };
-    print_error(&render::packet(action, &session.screen));
+    print_error(&views::packet(action, &session.screen));
     let empty = SubmitResult {
         action: ActionName(action.action_id.clone()),
         result: None,

@@ -1,9 +1,9 @@
 //! `wfmcp ask`: the question may be a file, or what standard input says; people read the answer while it comes.
 
 use super::{Form, arguments, nothing, parsed, values};
-use crate::faces::cli::render;
 use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::model::ClaudeConversation;
 use crate::operations::{Error, Operation, block_on, carry_out};
@@ -33,7 +33,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     };
     let question = ClaudeConversation { text, ..typed };
     if !session.is_for_people() {
-        return Outcome::of(&session.perform(question)?, render::show(ClaudeConversation::NAME), codes::DONE);
+        return Outcome::of(&session.perform(question)?, views::show(ClaudeConversation::NAME), codes::DONE);
     }
     let ends_line = Arc::new(AtomicBool::new(true));
     let told = Arc::clone(&ends_line);

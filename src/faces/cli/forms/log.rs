@@ -2,9 +2,9 @@
 
 use super::{Form, arguments, nothing, parsed};
 use crate::faces::cli::globals::Format;
-use crate::faces::cli::render;
 use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::runs::{GetRunLog, tend};
 use crate::operations::{Error, RunName};
@@ -45,7 +45,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         return Ok(Outcome::silent(codes::DONE));
     }
     let get = GetRunLog { run: typed.run, after: Some(typed.after), limit: typed.limit, wait_seconds: None };
-    Outcome::of(&session.perform(get)?, render::run_log, codes::DONE)
+    Outcome::of(&session.perform(get)?, views::run_log, codes::DONE)
 }
 
 /// Print line after line until the run has ended.
@@ -56,7 +56,7 @@ pub fn follow(session: &Session, run: &RunName, mut after: u64) -> Result<(), Er
             session.perform(GetRunLog { run: run.clone(), after: Some(after), limit: None, wait_seconds })?;
         for line in &log.lines {
             let text = match session.globals.format() {
-                Format::Table => render::log_line(line, &session.view()),
+                Format::Table => views::log_line(line, &session.view()),
                 _ => format!("{}\n", serde_json::to_string(line).unwrap_or_default()),
             };
             if print_to_reader(&text) == Reader::Gone {

@@ -2,8 +2,8 @@
 
 use super::{Form, arguments, nothing, parsed, values};
 use crate::faces::cli::dialog::missing_inputs;
-use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::prompts::{CreatePrompt, DescribePrompt, GetPrompt, TestPrompt};
 use crate::operations::{Error, Kind, PromptName};
@@ -95,7 +95,7 @@ fn get(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Get = parsed(matches)?;
     let arguments = typed.filling.values(session)?;
     let answer = session.perform(GetPrompt { prompt: typed.filling.prompt, arguments, key: typed.key })?;
-    Outcome::of(&answer, render::show("get_prompt"), codes::DONE)
+    Outcome::of(&answer, views::show("get_prompt"), codes::DONE)
 }
 
 fn test(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
@@ -103,12 +103,12 @@ fn test(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let arguments = typed.filling.values(session)?;
     let Test { filling, variant, all_variants } = typed;
     let tested = session.perform(TestPrompt { prompt: filling.prompt, arguments, variant, all_variants })?;
-    Outcome::of(&tested, render::show("test_prompt"), codes::DONE)
+    Outcome::of(&tested, views::show("test_prompt"), codes::DONE)
 }
 
 fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Create = parsed(matches)?;
     let definition = Value::String(values::text_of(&session.context.dir, &typed.file)?);
     let created = session.perform(CreatePrompt { definition })?;
-    Outcome::of(&created, render::show("create_prompt"), codes::DONE)
+    Outcome::of(&created, views::show("create_prompt"), codes::DONE)
 }

@@ -3,8 +3,8 @@
 use super::{Form, arguments, log, nothing, parsed};
 use crate::faces::cli::attend::FOREVER_SECONDS;
 use crate::faces::cli::globals::Format;
-use crate::faces::cli::render;
 use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::runs::{GetWorkflowStatus, ListRuns, UNFINISHED};
 use crate::operations::{Error, RunName, duration};
@@ -37,7 +37,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Status = parsed(matches)?;
     let Some(run) = typed.run else {
         let list = ListRuns { status: UNFINISHED.map(str::to_owned).to_vec(), ..ListRuns::default() };
-        return Outcome::of(&session.perform(list)?, render::unfinished_list, codes::DONE);
+        return Outcome::of(&session.perform(list)?, views::unfinished_list, codes::DONE);
     };
     if typed.watch {
         let tells = matches!(session.globals.format(), Format::Table | Format::Jsonl);

@@ -2,9 +2,9 @@
 //! write`, `wfmcp files read`.
 
 use super::{Form, arguments, nothing, parsed, values};
-use crate::faces::cli::render;
 use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::files::{Encoding, ReadFile, WriteFile};
 use crate::operations::workflows::CreateWorkflow;
@@ -67,7 +67,7 @@ fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     };
     let create =
         CreateWorkflow { definition: Some(definition), name: typed.name, ..CreateWorkflow::default() };
-    Outcome::of(&session.perform(create)?, render::show("create_workflow"), codes::DONE)
+    Outcome::of(&session.perform(create)?, views::show("create_workflow"), codes::DONE)
 }
 
 fn write(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
@@ -78,7 +78,7 @@ fn write(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         None => typed.content,
     };
     let written = session.perform(WriteFile { content, ..typed.file })?;
-    Outcome::of(&written, render::show(WriteFile::NAME), codes::DONE)
+    Outcome::of(&written, views::show(WriteFile::NAME), codes::DONE)
 }
 
 /// A person who names no part of a text gets the whole of it.
@@ -97,5 +97,5 @@ fn read(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         }
         part = session.perform(ReadFile { offset: Some(offset), ..typed.clone() })?;
     }
-    Outcome::of(&part, render::show(ReadFile::NAME), codes::DONE)
+    Outcome::of(&part, views::show(ReadFile::NAME), codes::DONE)
 }

@@ -1,7 +1,7 @@
 //! A pending action: what is asked for, of whom, and how to answer.
 
-use super::when::relative;
-use super::{View, with};
+use crate::faces::cli::render::when::relative;
+use crate::faces::cli::render::{View, with};
 use crate::faces::cli::screen::{Paint, Screen};
 use crate::operations::actions::Released;
 use crate::operations::report::{ActionType, PendingAction};

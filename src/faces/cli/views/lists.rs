@@ -1,8 +1,9 @@
 //! Lists as tables.
 
-use super::table::{Tone, cell, plain, status, table};
-use super::when::relative;
-use super::{View, action, with};
+use super::action;
+use crate::faces::cli::render::table::{Tone, cell, plain, status, table};
+use crate::faces::cli::render::when::relative;
+use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
 use crate::operations::projects::ProjectSummary;
 use crate::operations::report::{ActionSummary, RunSummary};

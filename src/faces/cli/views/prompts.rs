@@ -1,10 +1,10 @@
 //! Prompts.
 
 use super::lists::more;
-use super::table::{Tone, cell, plain, table};
-use super::when::relative;
 use super::workflows::glance;
-use super::{View, findings, with};
+use crate::faces::cli::render::table::{Tone, cell, plain, table};
+use crate::faces::cli::render::when::relative;
+use crate::faces::cli::render::{View, findings, with};
 use crate::operations::Page;
 use crate::operations::inputs::wanted;
 use crate::operations::prompts::{

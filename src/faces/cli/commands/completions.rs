@@ -1,7 +1,8 @@
 //! Completion in shells: the script asks the program itself, which knows its options, and the names of runs, workflows
 //! and projects as they are at that moment.
 
-use super::entry::Outside;
+use crate::faces::cli::entry::Outside;
+use crate::faces::cli::tree;
 use crate::operations::actions::ListPendingActions;
 use crate::operations::projects::ListProjects;
 use crate::operations::prompts::ListPrompts;
@@ -33,7 +34,7 @@ pub fn answer(arguments: &[OsString], outside: Outside) -> bool {
     }
     let _ = OUTSIDE.set(outside);
     let dir = System.current_dir().ok();
-    let engine = CompleteEnv::with_factory(super::tree::command).var(VARIABLE);
+    let engine = CompleteEnv::with_factory(tree::command).var(VARIABLE);
     engine.try_complete(arguments.iter().cloned(), dir.as_deref()).unwrap_or(true)
 }
 

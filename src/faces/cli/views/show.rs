@@ -1,21 +1,7 @@
 //! Which answer is shown how.
 
-use super::{action, files, findings, lists, log, machine, prompts, run, system, workflows};
-use crate::faces::cli::screen::Paint;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-/// How an answer is shown to people.
-pub type Show = fn(&Value, &View) -> String;
-
-/// What an answer is shown on.
-#[derive(Debug, Clone, Copy)]
-pub struct View {
-    pub paint: Paint,
-    pub width: usize,
-    /// Milliseconds since 1970, for relative times.
-    pub now: i64,
-}
+use super::{action, files, lists, log, prompts, run, system, workflows};
+use crate::faces::cli::render::{Show, findings, machine};
 
 /// How the answer of this operation is shown.
 pub fn show(operation: &str) -> Show {
@@ -58,17 +44,5 @@ pub fn show(operation: &str) -> Show {
         "get_config_paths" => system::paths,
         "set_config" => system::config_set,
         _ => |value, _| machine::yaml(value),
-    }
-}
-
-/// The answer as its type; one that does not fit is shown as it is.
-pub fn with<T: DeserializeOwned>(
-    value: &Value,
-    view: &View,
-    show: impl FnOnce(T, &View) -> String,
-) -> String {
-    match T::deserialize(value) {
-        Ok(answer) => show(answer, view),
-        Err(_) => machine::yaml(value),
     }
 }

@@ -1,8 +1,8 @@
 //! Workflows.
 
 use super::lists::more;
-use super::table::{Tone, cell, plain, table};
-use super::{View, findings, with};
+use crate::faces::cli::render::table::{Tone, cell, plain, table};
+use crate::faces::cli::render::{View, findings, with};
 use crate::operations::Page;
 use crate::operations::inputs::wanted;
 use crate::operations::workflows::{Archived, Created, Exported, WorkflowDetail, WorkflowSummary};

@@ -1,7 +1,8 @@
 //! The report of a run.
 
-use super::when::{exact, relative};
-use super::{View, action, log, with};
+use super::{action, log};
+use crate::faces::cli::render::when::{exact, relative};
+use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
 use crate::operations::report::{RunReport, Status};
 use crate::operations::runs::{Execution, RunDetail};

@@ -1,9 +1,9 @@
 //! Files and commands, as the tools that people know show them.
 
 use super::lists::more;
-use super::table::{Tone, cell, plain, table};
-use super::when::{exact, relative};
-use super::{View, with};
+use crate::faces::cli::render::table::{Tone, cell, plain, table};
+use crate::faces::cli::render::when::{exact, relative};
+use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
 use crate::operations::files::{
     CommandOutcome, Echoed, Encoding, Entry, EntryKind, FileContent, Found, Match, Written,

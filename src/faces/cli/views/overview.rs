@@ -1,6 +1,7 @@
 //! The friendly start.
 
-use super::{View, lists, with};
+use super::lists;
+use crate::faces::cli::render::{View, with};
 use crate::faces::cli::start::Overview;
 use serde_json::Value;
 use std::fmt::Write;

@@ -1,9 +1,9 @@
 //! Projects, health and configuration.
 
 use super::lists::more;
-use super::table::{Tone, cell, plain, table};
-use super::when::relative;
-use super::{View, with};
+use crate::faces::cli::render::table::{Tone, cell, plain, table};
+use crate::faces::cli::render::when::relative;
+use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
 use crate::operations::projects::{ProjectDetail, ProjectSummary};
 use crate::operations::system::{AuditEntry, ConfigPaths, ConfigSet, ConfigView, Health, HealthStatus};

@@ -1,6 +1,6 @@
 //! The log of a run, a line an event.
 
-use super::{View, with};
+use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
 use crate::operations::report::LogLine;
 use crate::operations::runs::RunLog;

@@ -1,6 +1,6 @@
 //! The manual: one page a command, made from the tree that parses it.
 
-use super::tree;
+use crate::faces::cli::tree;
 use crate::operations::error::nearest;
 use crate::operations::{Error, Kind};
 use clap::Command;

@@ -1,0 +1,30 @@
+//! How an answer is shown, and on what.
+
+use super::machine;
+use crate::faces::cli::screen::Paint;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// How an answer is shown to people.
+pub type Show = fn(&Value, &View) -> String;
+
+/// What an answer is shown on.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    pub paint: Paint,
+    pub width: usize,
+    /// Milliseconds since 1970, for relative times.
+    pub now: i64,
+}
+
+/// The answer as its type; one that does not fit is shown as it is.
+pub fn with<T: DeserializeOwned>(
+    value: &Value,
+    view: &View,
+    show: impl FnOnce(T, &View) -> String,
+) -> String {
+    match T::deserialize(value) {
+        Ok(answer) => show(answer, view),
+        Err(_) => machine::yaml(value),
+    }
+}

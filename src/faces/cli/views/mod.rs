@@ -1,0 +1,19 @@
+//! What an answer looks like to people, by the operation that gave it.
+
+mod show;
+mod run;
+mod action;
+mod log;
+mod lists;
+mod workflows;
+mod prompts;
+mod system;
+mod files;
+mod overview;
+
+pub use action::packet;
+pub use lists::unfinished_list;
+pub use log::{log_line, run_log};
+pub use overview::overview;
+pub use run::run_report;
+pub use show::show;
