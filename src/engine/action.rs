@@ -7,6 +7,7 @@ use super::status::Status;
 use crate::language::schema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::OnceLock;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Action {
@@ -24,6 +25,9 @@ pub struct Action {
     pub problems: Vec<Problem>,
     pub submission: Option<Submission>,
     pub settled_at: Option<i64>,
+    /// Made when somebody first wants to see it.
+    #[serde(skip)]
+    pub example: OnceLock<Value>,
 }
 
 /// Who wants an action, by which of its ids, and when.
@@ -99,6 +103,7 @@ impl Action {
             problems: Vec::new(),
             submission: None,
             settled_at: None,
+            example: OnceLock::new(),
         }
     }
 

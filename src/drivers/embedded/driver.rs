@@ -55,8 +55,8 @@ impl Embedded {
         let children = self.shared.journal().runs(&filter)?;
         if row.status == Status::Waiting.as_str() {
             // A child may be decided on and not begun yet.
-            let history = self.shared.load(&row.run)?;
-            if history.run.children().any(|(_, child)| children.iter().all(|row| row.run != *child)) {
+            let begun = |child: &RunId| children.iter().any(|row| row.run == *child);
+            if !self.shared.look(&row.run, |history| history.run.children().all(|(_, child)| begun(child)))? {
                 return Ok(false);
             }
         }
@@ -71,9 +71,11 @@ impl Embedded {
 
     /// A run's report speaks for its children too: what they wait for, it waits for.
     fn report(&self, run: &RunId) -> Result<RunReport, Error> {
-        let history = self.shared.load(run)?;
-        let mut report = history.run.report(self.shared.now());
-        for (_, child) in history.run.children() {
+        let (mut report, children) = self.shared.look(run, |history| {
+            let children: Vec<RunId> = history.run.children().map(|(_, child)| child.clone()).collect();
+            (history.run.report(self.shared.now()), children)
+        })?;
+        for child in &children {
             let child = match self.report(child) {
                 Err(Error::Store(store::Error::NotFound { .. })) => continue,
                 other => other?,
@@ -84,7 +86,9 @@ impl Embedded {
                 report.next = child.next;
             }
         }
-        report.action = if let [only] = report.actions.as_slice() { Some(only.clone()) } else { None };
+        if !children.is_empty() {
+            report.action = if let [only] = report.actions.as_slice() { Some(only.clone()) } else { None };
+        }
         Ok(report)
     }
 
@@ -187,16 +191,19 @@ impl Driver for Embedded {
         let clock = &self.shared.settings().clock;
         let deadline = timeout.map(|timeout| clock.monotonic() + timeout);
         loop {
-            let version = self.shared.journal().version()?;
             if let Some(trouble) = self.shared.take_trouble(run) {
                 return Err(trouble.into());
             }
             let left = deadline.map_or(LOOK, |deadline| deadline.saturating_sub(clock.monotonic()));
-            if !left.is_zero() && self.shared.carries(run) {
+            if left.is_zero() {
+                return self.report(run);
+            }
+            if self.shared.carries(run) {
                 self.shared.wait_rest(run, left.min(LOOK));
                 continue;
             }
-            if left.is_zero() || self.rests(&self.shared.journal().run(run)?)? {
+            let version = self.shared.journal().version()?;
+            if self.rests(&self.shared.journal().run(run)?)? {
                 return self.report(run);
             }
             self.shared.journal().wait_change(version, left.min(LOOK))?;

@@ -55,6 +55,15 @@ impl History {
         Ok(Self { recorded: run.seq(), run, fresh: Vec::new() })
     }
 
+    /// Take in what was recorded since.
+    pub(super) fn catch_up(&mut self, journal: &dyn Journal, id: &RunId) -> Result<()> {
+        for event in &journal.read(id, self.recorded)? {
+            self.run.apply(event).map_err(|mismatch| mismatched(id, &mismatch))?;
+        }
+        self.recorded = self.run.seq();
+        Ok(())
+    }
+
     /// A run that does not exist yet.
     pub(super) fn begin(plan: &Arc<Plan>) -> Self {
         Self { run: Run::new(plan), recorded: 0, fresh: Vec::new() }

@@ -7,6 +7,7 @@ mod driver;
 mod settings;
 mod shared;
 mod history;
+mod recent;
 mod worker;
 mod hands;
 mod outside;

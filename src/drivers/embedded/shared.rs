@@ -1,6 +1,7 @@
 //! What the threads of the driver share: the settings, who carries what, and how a run gets a worker.
 
 use super::history::{History, Plans, Recording};
+use super::recent::Recent;
 use super::settings::Settings;
 use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
@@ -23,6 +24,7 @@ pub(super) const LEASE: Duration = Duration::from_secs(15);
 pub(super) struct Shared {
     settings: Settings,
     plans: Plans,
+    recent: Recent,
     carried: Mutex<BTreeMap<RunId, Handle>>,
     /// Rung when a worker ends.
     rested: Condvar,
@@ -40,6 +42,7 @@ impl Shared {
         Self {
             settings,
             plans: Plans::default(),
+            recent: Recent::default(),
             carried: Mutex::default(),
             rested: Condvar::new(),
             troubles: Mutex::default(),
@@ -76,6 +79,17 @@ impl Shared {
 
     pub(super) fn load(&self, run: &RunId) -> store::error::Result<History> {
         History::load(self.journal(), &self.plans, run)
+    }
+
+    /// See a run as it stands.
+    pub(super) fn look<T>(&self, run: &RunId, look: impl FnOnce(&History) -> T) -> store::error::Result<T> {
+        let history = match self.recent.take(run) {
+            Some(mut history) => history.catch_up(self.journal(), run).map(|()| history)?,
+            None => self.load(run)?,
+        };
+        let seen = look(&history);
+        self.recent.keep(run, history);
+        Ok(seen)
     }
 
     pub(super) fn tell(&self, run: &RunId, line: impl FnOnce() -> LogLine) {

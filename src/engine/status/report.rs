@@ -85,7 +85,9 @@ impl Run {
             parameters: opened.parameters.clone(),
             role: opened.role.clone(),
             sampling: opened.sampling == Sampling::Allowed,
-            example: result_schema.as_ref().map(schema::example),
+            example: result_schema
+                .as_ref()
+                .map(|schema| action.example.get_or_init(|| schema::example(schema)).clone()),
             result_schema,
             attempt: opened.attempt,
             problems: action

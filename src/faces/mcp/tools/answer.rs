@@ -12,18 +12,22 @@ use std::fmt::Write;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub value: Value,
+    /// The value's JSON.
+    text: String,
     pub is_error: bool,
     /// What the caller should know beside it.
     pub notes: Vec<String>,
 }
 
 impl Answer {
-    pub fn of(output: Value, notes: Vec<String>) -> Self {
-        Self { value: output, is_error: false, notes }
+    /// `text` is the output's JSON.
+    pub fn of(text: String, value: Value, notes: Vec<String>) -> Self {
+        Self { value, text, is_error: false, notes }
     }
 
     pub fn error(error: &Error, offer: &Offer) -> Self {
-        Self { value: error_value(error, offer), is_error: true, notes: Vec::new() }
+        let value = error_value(error, offer);
+        Self { text: value.to_string(), value, is_error: true, notes: Vec::new() }
     }
 
     /// What was wrong inside wfmcp; the run, if any, is where it was.
@@ -35,13 +39,13 @@ impl Answer {
 
     /// The JSON of the result, for who writes it without a detour.
     pub fn result(&self, result_type: Option<&str>) -> String {
-        let text = self.value.to_string();
+        let text = &self.text;
         let mut result = String::with_capacity(text.len() * 2 + 160);
         result.push('{');
         if let Some(kind) = result_type {
             let _ = write!(result, r#""resultType":"{kind}","#);
         }
-        let _ = write!(result, r#""content":[{{"type":"text","text":{}}}"#, Quoted(&text));
+        let _ = write!(result, r#""content":[{{"type":"text","text":{}}}"#, Quoted(text));
         for note in &self.notes {
             let _ = write!(result, r#",{{"type":"text","text":{}}}"#, Quoted(&format!("note: {note}")));
         }
@@ -65,7 +69,7 @@ impl std::fmt::Display for Quoted<'_> {
 
 impl From<Answer> for CallToolResult {
     fn from(answer: Answer) -> Self {
-        let mut content = vec![ContentBlock::text(answer.value.to_string())];
+        let mut content = vec![ContentBlock::text(answer.text)];
         content.extend(answer.notes.iter().map(|note| ContentBlock::text(format!("note: {note}"))));
         if answer.is_error {
             return Self::error(content);

@@ -4,7 +4,7 @@
 use crate::operations::actions::full_text;
 use crate::operations::report::PendingAction;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// About how many bytes of text a model reads as one token.
 const TOKEN_BYTES: usize = 4;
@@ -20,24 +20,25 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The answer as it goes out, and what the caller should know about what is not in it.
-    pub fn fit(self, mut value: Value) -> (Value, Option<String>) {
+    /// The answer as it goes out, with its JSON, and what the caller should know about what is not in it.
+    pub fn fit(self, mut value: Value) -> (Value, String, Option<String>) {
         self.fit_actions(&mut value);
-        let bytes = value.to_string().len();
-        if bytes <= ANSWER_BYTES_MAX {
-            return (value, None);
+        let mut text = value.to_string();
+        if text.len() <= ANSWER_BYTES_MAX {
+            return (value, text, None);
         }
+        let bytes = text.len();
         let mut longest = ANSWER_BYTES_MAX / 4;
         loop {
             let left_out = shorten(&mut value, longest);
-            let fits = value.to_string().len() <= ANSWER_BYTES_MAX;
-            if fits || longest <= TEXT_BYTES_MIN {
+            text = value.to_string();
+            if text.len() <= ANSWER_BYTES_MAX || longest <= TEXT_BYTES_MIN {
                 let place =
                     whole(&value).map_or(String::new(), |uri| format!("; the whole is the resource {uri}"));
                 let note = format!(
                     "the answer has {bytes} bytes, and {left_out} long texts are shortened in it{place}"
                 );
-                return (value, Some(note));
+                return (value, text, Some(note));
             }
             longest /= 2;
         }
@@ -58,7 +59,8 @@ impl Budget {
     /// The beginning of what it asks for, and where the rest is.
     fn fit_action(self, action: &mut Value) {
         let budget = self.action_tokens.saturating_mul(TOKEN_BYTES);
-        let parameters = action["parameters"].to_string().len();
+        let no_parameters = action["parameters"].as_object().is_none_or(Map::is_empty);
+        let parameters = if no_parameters { 0 } else { action["parameters"].to_string().len() };
         let instructions = action["instructions"].as_str().map_or(0, str::len);
         if instructions + parameters <= budget {
             return;
@@ -122,13 +124,14 @@ mod tests {
     fn what_fits_is_left_alone() {
         let report =
             json!({ "run_id": "r-1", "action": action("Do it.", &json!({ "a": 1 })), "actions": [] });
-        assert_eq!(BUDGET.fit(report.clone()), (report, None));
+        let text = report.to_string();
+        assert_eq!(BUDGET.fit(report.clone()), (report, text, None));
     }
 
     #[test]
     fn a_long_action_says_where_the_rest_is_and_nothing_is_lost() {
         let text = "ä".repeat(1_000);
-        let (report, note) =
+        let (report, _, note) =
             BUDGET.fit(json!({ "run_id": "r-1", "action": action(&text, &json!({ "p": "x" })) }));
         assert_eq!(note, None);
         let action = &report["action"];
@@ -144,11 +147,12 @@ mod tests {
     fn an_answer_that_hosts_would_cut_is_shortened_by_us_and_said_so() {
         let report =
             json!({ "run_id": "r-1", "result": { "log": "x".repeat(300_000), "n": 1 }, "state": {} });
-        let (shortened, note) = BUDGET.fit(report);
-        assert!(shortened.to_string().len() <= ANSWER_BYTES_MAX);
+        let (shortened, text, note) = BUDGET.fit(report);
+        let whole = shortened.to_string();
+        assert!(text == whole && text.len() <= ANSWER_BYTES_MAX);
         assert!(shortened["result"]["log"].as_str().unwrap().ends_with("… (300000 bytes in all)"));
         assert!(note.unwrap().contains("wfmcp://runs/r-1"));
         let many = json!({ "items": vec!["y".repeat(3_000); 100] });
-        assert!(BUDGET.fit(many).0.to_string().len() <= ANSWER_BYTES_MAX);
+        assert!(BUDGET.fit(many).1.len() <= ANSWER_BYTES_MAX);
     }
 }

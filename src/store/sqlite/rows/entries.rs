@@ -67,6 +67,9 @@ pub(in crate::store::sqlite) fn visit(
     visit: &mut dyn FnMut(&Stored<'_>) -> Outcome<()>,
 ) -> Outcome<()> {
     let head = runs::head(connection, run)?;
+    if head.seq <= after {
+        return Ok(());
+    }
     let place = Path::new(connection.path().unwrap_or("journal"));
     let gap = |seq: u64| Error::Damaged {
         path: place.display().to_string(),
