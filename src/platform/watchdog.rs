@@ -27,6 +27,8 @@ const NAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 static LINE: OnceLock<Line> = OnceLock::new();
+/// Set once the watchdog runs, or can't.
+static STARTED: OnceLock<()> = OnceLock::new();
 
 /// What `main` calls first. True if this process was started as a watchdog, which it has been by then: it must end.
 /// Otherwise this program guards its children with another process of itself from now on.
@@ -53,6 +55,13 @@ pub fn enable(program: PathBuf) {
 /// Start it ahead of the first child, without waiting for it.
 pub fn start() {
     line();
+}
+
+/// Wait until it runs: what begins earlier would survive a SIGKILL of ours.
+pub fn await_start() {
+    if line().pipe.is_some() {
+        STARTED.wait();
+    }
 }
 
 /// A child from before its start until it is about to be reaped.
@@ -131,7 +140,11 @@ fn open(program: &'static PathBuf, owner: &str) -> io::Result<PipeWriter> {
     rustix::io::ioctl_fionbio(&writer, true)?;
     writer.write_all(format!("={owner}\n").as_bytes())?;
     // What is said before it runs waits in the pipe, so nobody has to wait for its start.
-    std::thread::Builder::new().name("watchdog".to_owned()).spawn(move || spawn(program, reader))?;
+    let start = move || {
+        spawn(program, reader);
+        let _ = STARTED.set(());
+    };
+    std::thread::Builder::new().name("watchdog".to_owned()).spawn(start)?;
     Ok(writer)
 }
 

@@ -3,7 +3,7 @@
 use crate::config::McpServer;
 use crate::effects::error::{Error, Result};
 use crate::platform::process::{self, Group};
-use crate::platform::watchdog::{Guard, MARK};
+use crate::platform::watchdog::{self, Guard, MARK};
 use rmcp::model::{CallToolRequestParams, CallToolResult, Tool};
 use rmcp::service::{RunningService, ServiceError};
 use rmcp::transport::TokioChildProcess;
@@ -114,6 +114,7 @@ pub(super) async fn lost(connection: &Connection, server: &str, error: &ServiceE
 type Started = (TokioChildProcess, Option<tokio::process::ChildStderr>, Child);
 
 fn spawn(server: &McpServer) -> Result<Started> {
+    watchdog::await_start();
     let guard = Guard::announce();
     let mut command = process::command(&server.command);
     command.args(&server.args).envs(&server.env).env(MARK, guard.mark());

@@ -55,6 +55,7 @@ impl Running {
 
     /// Let a held shell go on with its script.
     pub(super) fn begin(&mut self, request: &Request<'_>) {
+        watchdog::await_start();
         if let Some(mut input) = self.child.stdin.take() {
             // A shell that has died already is told by its exit.
             let _ = input.write_all(b"\n");
@@ -82,7 +83,10 @@ pub(super) fn can_be_held(request: &Request<'_>) -> bool {
 const HELD_BYTES_MAX: usize = 100 * 1024;
 
 pub(super) fn spawn(request: &Request<'_>, guard: &Guard, gate: Gate) -> Result<Running> {
-    watchdog::start();
+    match gate {
+        Gate::Open => watchdog::await_start(),
+        Gate::Held => watchdog::start(),
+    }
     let program = program(request)?;
     let flag = script_flag(&request.shell.with);
     if let Some(flag) = flag {

@@ -205,15 +205,18 @@ fn a_call_that_panics_is_answered_and_the_next_one_works() {
 fn a_signal_ends_a_server_as_a_client_that_leaves_does() {
     let sandbox = Sandbox::new();
     sandbox.file("long.yaml", "name: long\nsteps: [{ id: a, shell: 'sleep 300', on_interrupt: rerun }]\n");
+    // The shell itself, which may not have begun yet, names it too.
+    let sleeps =
+        || sandbox.processes().iter().any(|line| line.split_whitespace().skip(1).eq(["sleep", "300"]));
     for signal in [Signal::TERM, Signal::INT] {
         let mut server = Server::session(&sandbox, &[]);
         let begun = server.call("execute_workflow", json!({ "workflow": "long.yaml" }));
-        crate::harness::wait_until(|| sandbox.processes().iter().any(|line| line.contains("sleep 300")));
+        crate::harness::wait_until(sleeps);
         server.signal(signal);
         server.wait().ok();
-        crate::harness::wait_until(|| !sandbox.processes().iter().any(|line| line.contains("sleep 300")));
+        crate::harness::wait_until(|| !sleeps());
         let mut next = Server::session(&sandbox, &[]);
-        crate::harness::wait_until(|| sandbox.processes().iter().any(|line| line.contains("sleep 300")));
+        crate::harness::wait_until(sleeps);
         let log = sandbox.wfmcp(["runs", "log", begun["run_id"].as_str().unwrap(), "--json"]).ok().stdout;
         assert!(log.contains("interrupted"), "it goes on at the next start: {log}");
         next.call("cancel_workflow", json!({ "run": begun["run_id"] }));
