@@ -24,6 +24,8 @@ pub struct Serving {
     pub dir: PathBuf,
     /// What an action's text may cost a model; the rest is read in pieces.
     pub action_tokens_max: usize,
+    /// Longest answer of a client's model, in tokens.
+    pub sampled_tokens_max: u32,
     /// How long a call may take before it is answered with where things are.
     pub patience: Duration,
     /// Longest message that is taken.
@@ -47,6 +49,7 @@ impl Serving {
             person: "somebody".to_owned(),
             dir,
             action_tokens_max: config.max_action_tokens(),
+            sampled_tokens_max: config.model_max_tokens(),
             patience: config.serve_patience(),
             message_bytes_max: config.serve_message_bytes_max(),
         }

@@ -1,7 +1,7 @@
 //! A call from its request to its answer: what it lacks is asked for, what it waits for of people, too, and how far it is
 //! is told meanwhile.
 
-use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, fill_in, required, resume};
+use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, Wants, fill_in, required, resume};
 use super::client::{Client, Era};
 use super::progress::Teller;
 use super::tools::{Answer, Desk};
@@ -100,10 +100,10 @@ impl Calls {
     async fn converse(&self, call: &Call<'_>, answer: Answer) -> Outcome<CallToolResponse> {
         let mut answer = answer;
         for _ in 0..QUESTIONS_MAX {
-            let question = Question::of(&answer.value).filter(|_| self.may_ask(call));
+            let question = Question::of(&answer.value).filter(|question| self.may_put(call, question));
             let Some(question) = question else { break };
             if call.era == Era::Modern {
-                match required(&question.form, Some(&question)) {
+                match question.form().and_then(|form| required(form, Some(&question))) {
                     Some(result) => return Ok(result.into()),
                     None => break,
                 }
@@ -141,6 +141,18 @@ impl Calls {
     async fn status(&self, call: &Call<'_>, run: &str) -> Outcome<Answer> {
         let (desk, run, left) = (Arc::clone(&self.desk), run.to_owned(), call.left());
         blocking::unless_cancelled(&call.context.ct, move || desk.status(&run, left)).await
+    }
+
+    fn may_put(&self, call: &Call<'_>, question: &Question) -> bool {
+        match question.wants {
+            Wants::Decision(_) | Wants::Input(_) => self.may_ask(call),
+            // The protocol's latest era has no sampling any more: there the prompt is the agent's.
+            Wants::Words(_) => {
+                let can = call.context.client_capabilities();
+                let samples = can.is_some_and(|can| can.sampling.is_some()) && call.era != Era::Modern;
+                samples && !self.desk.is_read_only()
+            }
+        }
     }
 
     fn may_ask(&self, call: &Call<'_>) -> bool {

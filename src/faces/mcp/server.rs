@@ -117,7 +117,7 @@ impl ServerHandler for Server {
         _: Request,
     ) -> Outcome<ListResourceTemplatesResult> {
         only_page(request)?;
-        Ok(ListResourceTemplatesResult::with_all_items(resources::templates()))
+        Ok(ListResourceTemplatesResult::with_all_items(resources::templates(&self.desk)))
     }
 
     async fn read_resource(

@@ -58,12 +58,12 @@ pub enum Asks {
 
 fn questions(report: &Value, asks: Asks) -> Option<InputRequests> {
     let question = Question::of(report).filter(|_| asks == Asks::People)?;
-    required(&question.form, Some(&question))?.input_requests
+    required(question.form()?, Some(&question))?.input_requests
 }
 
 /// What the call would have been answered with.
 fn result(report: Value) -> serde_json::Map<String, Value> {
-    let result = CallToolResult::from(Answer::of(report, Vec::new()));
+    let result = CallToolResult::from(Answer::of(report.to_string(), report, Vec::new()));
     match serde_json::to_value(result) {
         Ok(Value::Object(result)) => result,
         _ => serde_json::Map::new(),

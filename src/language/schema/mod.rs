@@ -5,6 +5,7 @@ mod problems;
 mod violations;
 mod example;
 mod editor;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ pub use echo::{Echo, Echoed};
 pub use execute::{CommandOutcome, ExecuteCommand};
 pub use info::{GetSystemInfo, SystemInfo};
 pub use list::{Entry, EntryKind, ListDirectory};
-pub use read::{FileContent, ReadFile};
+pub use read::{FileContent, ReadFile, read_whole};
 pub use roots::{Opened, Place, Roots};
 pub use search::{Found, Match, SearchFiles};
 pub use write::{WriteFile, WriteMode, Written};

@@ -3,14 +3,17 @@
 use super::base64::{self, Encoding};
 use super::media;
 use super::roots::{Opened, Roots, told, written};
-use crate::operations::{Access, Aliases, Context, Error, Kind, Operation, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Hint, Kind, Operation, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// The most that is read at once: what hosts let through to a model, even as base64.
 const LENGTH_MAX: u64 = 32 * 1024;
+/// The most that is read where there is no reading on.
+const WHOLE_BYTES_MAX: u64 = 1024 * 1024;
 /// How far into a file a line is looked for.
 const SEEK_BYTES_MAX: u64 = 256 * 1024 * 1024;
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -112,6 +115,31 @@ impl Operation for ReadFile {
             next_offset,
         })
     }
+}
+
+/// A whole file, for who has no use for a part of it.
+pub fn read_whole(context: &Context, path: &Path) -> Result<FileContent, Error> {
+    let roots = Roots::of(context.world().config()?)?;
+    let Opened { mut file, path, bytes } = roots.open(path)?;
+    let part = Part::read(&mut file, 0, WHOLE_BYTES_MAX).map_err(|error| told(&path, &error))?;
+    let shown = path.display().to_string();
+    if part.goes_on {
+        let message =
+            format!("{shown} has {bytes} bytes; {WHOLE_BYTES_MAX} is the most that is read as a whole");
+        return Err(Error::new(Kind::Limit, message)
+            .hint(Hint::call("read it in parts", ReadFile::NAME).with("path", shown)));
+    }
+    let (encoding, told) = part.encoded();
+    Ok(FileContent {
+        mime_type: media::type_of(&path, encoding).to_owned(),
+        path: shown,
+        bytes,
+        offset: 0,
+        encoding,
+        content: told,
+        has_more: false,
+        next_offset: None,
+    })
 }
 
 impl ReadFile {

@@ -2,4 +2,5 @@
 
 mod converse;
 
+pub use crate::language::schema::words;
 pub use converse::{ClaudeConversation, Conversation, Message, Role, Usage};

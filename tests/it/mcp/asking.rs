@@ -196,3 +196,66 @@ fn steps_are_told_as_they_are_done_to_who_gave_a_token() {
         server.close().ok();
     }
 }
+
+const REVIEW: &str = r#"
+name: review
+steps:
+  - id: theirs
+    prompt: { text: "Is it good?", by: client }
+    result: { type: object, required: [good], properties: { good: { type: boolean } } }
+  - id: ours
+    prompt: Say why.
+"#;
+
+fn said(text: &str) -> Value {
+    json!({ "role": "assistant", "model": "theirs", "content": { "type": "text", "text": text } })
+}
+
+#[test]
+fn the_clients_own_model_answers_what_the_workflow_leaves_to_it() {
+    let sandbox = Sandbox::new();
+    sandbox.file("review.yaml", REVIEW);
+    let (asked, questions) = channel();
+    let mut times = 0;
+    let mut server = Server::start(&sandbox, &[]).answering(move |method, params| {
+        assert_eq!(method, "sampling/createMessage");
+        assert!(params["maxTokens"].as_u64().unwrap() > 100);
+        asked.send(params["messages"][0]["content"]["text"].as_str().unwrap().to_owned()).unwrap();
+        times += 1;
+        Some(said(if times == 1 { "```json\n{\"good\": true}\n```" } else { "never" }))
+    });
+    server = server.initialized("2025-06-18", "agent", json!({ "sampling": {} }));
+    let report = server.call("start_workflow", json!({ "workflow": "review.yaml" }));
+    assert_eq!(
+        (&report["status"], &report["current_step"]),
+        (&json!("pending_action"), &json!("ours")),
+        "{report}"
+    );
+    let questions: Vec<String> = questions.try_iter().collect();
+    assert_eq!(questions.len(), 1, "{questions:?}");
+    assert!(
+        questions[0].starts_with("Is it good?\n\nAnswer with nothing but one JSON value"),
+        "{questions:?}"
+    );
+    assert_eq!(report["completed_steps"], json!(["theirs"]));
+    server.close().ok();
+}
+
+#[test]
+fn a_prompt_stays_the_agents_where_no_model_of_its_client_gives_a_result() {
+    let sandbox = Sandbox::new();
+    sandbox.file("review.yaml", REVIEW);
+    let refusing = |server: Server| server.answering(|_, _| Some(said("I would rather not.")));
+    let servers = [
+        refusing(Server::start(&sandbox, &[])).initialized("2025-06-18", "agent", json!({ "sampling": {} })),
+        Server::start(&sandbox, &[]).initialized("2025-06-18", "agent", json!({})),
+        Server::start(&sandbox, &[]).modern("agent", json!({ "sampling": {} })),
+    ];
+    for mut server in servers {
+        let report = server.call("start_workflow", json!({ "workflow": "review.yaml" }));
+        assert_eq!(report["current_step"], "theirs", "{report}");
+        let result = json!({ "action": report["action"]["action_id"], "result": { "good": false } });
+        assert_eq!(server.call("submit_result", result)["current_step"], "ours");
+        server.close().ok();
+    }
+}

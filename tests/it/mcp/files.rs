@@ -392,3 +392,65 @@ fn a_command_ends_with_the_server_however_that_ends() {
         wait_until(|| !sleeps());
     }
 }
+
+#[test]
+fn files_are_resources_inside_the_allowed_folders_and_nowhere_else() {
+    let sandbox = sandbox();
+    std::fs::write(sandbox.path("notes/blob"), [0, 159, 146, 150]).unwrap();
+    std::fs::File::create(sandbox.path("notes/huge.log")).unwrap().set_len(2 * 1024 * 1024).unwrap();
+    let uri = |path: &str| format!("file://{}", sandbox.path(path).display());
+    let mut server = Server::session(&sandbox, &["--root", "notes"]);
+    let mut read = |uri: String| server.request("resources/read", json!({ "uri": uri }));
+
+    let text = read(uri("notes/today.txt"))["result"]["contents"][0].take();
+    assert_eq!((&text["text"], &text["mimeType"]), (&json!("one\ntwo\nthree\n"), &json!("text/plain")));
+    let blob = read(uri("notes/blob"))["result"]["contents"][0].take();
+    assert_eq!((&blob["blob"], &blob["mimeType"]), (&json!("AJ+Slg=="), &json!("application/octet-stream")));
+
+    for (path, says) in [
+        ("secret", "outside of the folders that are allowed"),
+        ("notes/../secret", "outside of the folders that are allowed"),
+        ("notes/leak", "outside of the folders that are allowed"),
+        ("notes/everything/etc/passwd", "outside of the folders that are allowed"),
+        ("notes/%2e%2e/secret", "outside of the folders that are allowed"),
+        ("notes", "is a folder"),
+        ("notes/huge.log", "is the most that is read as a whole"),
+        ("notes/nobody", "nobody"),
+    ] {
+        let refused = read(uri(path));
+        assert!(refused["error"]["message"].as_str().unwrap().contains(says), "{path}: {refused}");
+        assert!(!refused.to_string().contains("not for you"), "{path}");
+    }
+    server.close().ok();
+
+    let mut closed = Server::session(&sandbox, &[]);
+    let refused = closed.request("resources/read", json!({ "uri": uri("notes/today.txt") }));
+    assert!(refused["error"]["message"].as_str().unwrap().contains("no folder is allowed"), "{refused}");
+    let templates = closed.result("resources/templates/list", json!({})).to_string();
+    assert!(!templates.contains("file:"), "{templates}");
+    closed.close().ok();
+}
+
+#[test]
+fn the_path_of_a_file_completes_and_its_change_is_told() {
+    let sandbox = sandbox();
+    sandbox.file("notes/deep/a.txt", "a");
+    let root = sandbox.path("notes").canonicalize().unwrap().display().to_string();
+    let root = root.trim_start_matches('/');
+    let mut server = Server::session(&sandbox, &["--root", "notes"]);
+    let mut complete = |typed: &str| {
+        let reference = json!({ "type": "ref/resource", "uri": "file:///{path}" });
+        let asked = json!({ "ref": reference, "argument": { "name": "path", "value": typed } });
+        server.result("completion/complete", asked)["completion"]["values"].take()
+    };
+    assert_eq!(complete(""), json!([format!("{root}/")]));
+    assert_eq!(complete(&format!("{root}/t")), json!([format!("{root}/today.txt")]));
+    assert_eq!(complete(&format!("{root}/d")), json!([format!("{root}/deep/")]));
+    assert_eq!(complete("etc/pass"), json!([]));
+
+    let uri = format!("file:///{root}/today.txt");
+    server.result("resources/subscribe", json!({ "uri": uri }));
+    sandbox.file("notes/today.txt", "four\n");
+    assert_eq!(server.note("notifications/resources/updated")["uri"], json!(uri));
+    server.close().ok();
+}

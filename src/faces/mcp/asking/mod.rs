@@ -1,7 +1,9 @@
-//! Asking a person through the client: what a run waits for from people, and inputs that a start lacks. In a session
-//! the question goes out while the call waits; without one the call is answered with what it needs.
+//! Asking through the client: a person for what a run waits for from people and for inputs that a start lacks, the client's
+//! model for prompts that allow it. In a session the question goes out while the call waits; without one the call is
+//! answered with what it needs.
 
 mod form;
+mod sampling;
 mod question;
 mod inputs;
 mod open;
@@ -9,5 +11,5 @@ mod rounds;
 
 pub use inputs::Missing;
 pub use open::{Asked, Came, fill_in};
-pub use question::{Question, Reply};
+pub use question::{Question, Reply, Wants};
 pub use rounds::{Resumed, required, resume};

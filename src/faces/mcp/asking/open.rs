@@ -2,11 +2,12 @@
 //! take their time, calls do not.
 
 use super::form::Form;
-use super::question::{Question, Reply};
+use super::question::{Question, Reply, Wants};
 use crate::faces::mcp::tools::Desk;
-use rmcp::model::{ClientResult, ElicitRequest, ServerRequest};
+use rmcp::model::{ClientResult, ElicitRequest, Request, ServerRequest};
 use rmcp::service::{PeerRequestOptions, RequestHandle};
 use rmcp::{Peer, RoleServer};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,24 +63,33 @@ impl Asked {
 }
 
 async fn put(desk: &Arc<Desk>, peer: &Peer<RoleServer>, question: &Question) -> Came {
-    let Some(handle) = send(peer, &question.form, PeerRequestOptions::no_options()).await else {
+    let request = match &question.wants {
+        Wants::Decision(form) | Wants::Input(form) => request(form).map(ServerRequest::ElicitRequest),
+        Wants::Words(sample) => made(sample.params(desk.sampled_tokens_max()))
+            .map(Request::new)
+            .map(ServerRequest::CreateMessageRequest),
+    };
+    let Some(handle) = send(peer, request, PeerRequestOptions::no_options()).await else {
         return Came::Nothing;
     };
     let Some(result) = answer_or_settled(desk, handle, question).await else { return Came::Nothing };
     let Reply::HandIn(arguments) = question.read(&result) else { return Came::Nothing };
-    let desk = Arc::clone(desk);
-    let handed_in = tokio::task::spawn_blocking(move || desk.hand_in_for_person(arguments)).await;
+    let (desk, is_persons) = (Arc::clone(desk), question.form().is_some());
+    let hand_in =
+        move || if is_persons { desk.hand_in_for_person(arguments) } else { desk.hand_in(arguments) };
+    let handed_in = tokio::task::spawn_blocking(hand_in).await;
     if let Ok(answer) = handed_in
         && answer.is_error
     {
-        tracing::info!(answer = %answer.value, "what a person answered was not accepted");
+        tracing::info!(answer = %answer.value, "what was answered was not accepted");
     }
     Came::HandedIn
 }
 
 /// What a form comes back with; nothing where it can't be shown or nobody answers in time.
 pub async fn fill_in(peer: &Peer<RoleServer>, form: &Form, patience: Duration) -> Option<Value> {
-    let handle = send(peer, form, PeerRequestOptions::with_timeout(patience)).await?;
+    let request = request(form).map(ServerRequest::ElicitRequest);
+    let handle = send(peer, request, PeerRequestOptions::with_timeout(patience)).await?;
     let result = handle.await_response().await;
     let result = result.inspect_err(|error| tracing::debug!(%error, "asked in vain")).ok()?;
     serde_json::to_value(result).ok()
@@ -87,21 +97,21 @@ pub async fn fill_in(peer: &Peer<RoleServer>, form: &Form, patience: Duration) -
 
 async fn send(
     peer: &Peer<RoleServer>,
-    form: &Form,
+    request: Option<ServerRequest>,
     options: PeerRequestOptions,
 ) -> Option<RequestHandle<RoleServer>> {
-    let request = ServerRequest::ElicitRequest(request(form)?);
-    let sent = peer.send_cancellable_request(request, options).await;
+    let sent = peer.send_cancellable_request(request?, options).await;
     sent.inspect_err(|error| tracing::debug!(%error, "the client can't be asked")).ok()
 }
 
 /// The protocol's request for a form.
 pub fn request(form: &Form) -> Option<ElicitRequest> {
-    let params = json!({ "message": form.message, "requestedSchema": form.schema });
-    let params = serde_json::from_value(params);
-    let params =
-        params.inspect_err(|error| tracing::warn!(%error, schema = %form.schema, "no form could be made"));
-    Some(ElicitRequest::new(params.ok()?))
+    made(json!({ "message": form.message, "requestedSchema": form.schema })).map(ElicitRequest::new)
+}
+
+fn made<T: DeserializeOwned>(params: Value) -> Option<T> {
+    let made = serde_json::from_value(params);
+    made.inspect_err(|error| tracing::warn!(%error, "no question could be made")).ok()
 }
 
 /// The answer, unless the action is settled elsewhere before it comes: then nobody needs to be asked any more.

@@ -1,25 +1,31 @@
-//! What waits for a person, as something to ask: from an action to a form, and from what came back to what is handed in.
+//! What waits for a person or the client's model, as something to ask: from an action to a form or a text, and from what
+//! came back to what is handed in.
 
 use super::form::Form;
+use super::sampling::Sample;
 use serde_json::{Value, json};
 
-/// An action that a person decides or fills in.
+/// An action that a person decides or fills in, or a model answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     pub run: String,
     /// With its generation.
     pub action: String,
-    pub form: Form,
-    kind: Kind,
+    pub wants: Wants,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Approval,
-    Input,
+/// What is asked, and of whom.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wants {
+    /// A person's decision.
+    Decision(Form),
+    /// What a person fills in.
+    Input(Form),
+    /// What the client's model says.
+    Words(Sample),
 }
 
-/// What a person made of a question.
+/// What was made of a question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
     /// The arguments of `submit_result`.
@@ -29,15 +35,10 @@ pub enum Reply {
 }
 
 impl Question {
-    /// What the one action of a run's report wants of a person, if it wants a person.
+    /// What the one action of a run's report wants of somebody who can be asked through a client.
     pub fn of(report: &Value) -> Option<Self> {
         let action = report.get("action").filter(|action| action.is_object())?;
         let text = |key: &str| action[key].as_str().unwrap_or_default();
-        let kind = match text("action_type") {
-            "approval" | "review" => Kind::Approval,
-            "input" => Kind::Input,
-            _ => return None,
-        };
         let message = match action["problems"].as_array().map(Vec::as_slice) {
             Some([problem, ..]) => {
                 let (place, expected) = (problem["pointer"].as_str(), problem["expected"].as_str());
@@ -50,28 +51,46 @@ impl Question {
             }
             _ => text("instructions").to_owned(),
         };
-        let form = match kind {
-            Kind::Approval => Form::decision(&message),
-            Kind::Input => Form::of(&message, action.get("result_schema").filter(|schema| !schema.is_null())),
+        let schema = action.get("result_schema").filter(|schema| !schema.is_null());
+        let wants = match text("action_type") {
+            "approval" | "review" => Wants::Decision(Form::decision(&message)),
+            "input" => Wants::Input(Form::of(&message, schema)),
+            // What is left out of its text is not to be answered without it.
+            "prompt" if action["sampling"] == true && action.get("continues").is_none() => {
+                Wants::Words(Sample::of(action))
+            }
+            _ => return None,
         };
-        Some(Self { run: text("run_id").to_owned(), action: text("action_id").to_owned(), form, kind })
+        Some(Self { run: text("run_id").to_owned(), action: text("action_id").to_owned(), wants })
     }
 
-    /// What a result of the protocol's (`action` and `content`) says.
-    pub fn read(&self, result: &Value) -> Reply {
-        let content = &result["content"];
-        if result["action"] != "accept" || !content.is_object() {
-            return Reply::Nothing;
+    /// The form, where a person is asked.
+    pub fn form(&self) -> Option<&Form> {
+        match &self.wants {
+            Wants::Decision(form) | Wants::Input(form) => Some(form),
+            Wants::Words(_) => None,
         }
-        Reply::HandIn(match self.kind {
-            Kind::Input => json!({ "action": self.action, "result": self.form.read(content) }),
-            Kind::Approval => {
-                let mut arguments = json!({ "action": self.action, "decision": content["decision"] });
+    }
+
+    /// What a result of the protocol's says.
+    pub fn read(&self, result: &Value) -> Reply {
+        let content =
+            Some(&result["content"]).filter(|content| result["action"] == "accept" && content.is_object());
+        let said = match (&self.wants, content) {
+            (Wants::Words(sample), _) => sample.read(result).map(|result| json!({ "result": result })),
+            (Wants::Input(form), Some(content)) => Some(json!({ "result": form.read(content) })),
+            (Wants::Decision(_), Some(content)) => {
+                let mut said = json!({ "decision": content["decision"] });
                 if let Some(reason) = content["reason"].as_str().filter(|reason| !reason.trim().is_empty()) {
-                    arguments["reason"] = json!(reason);
+                    said["reason"] = json!(reason);
                 }
-                arguments
+                Some(said)
             }
+            (_, None) => None,
+        };
+        said.map_or(Reply::Nothing, |mut said| {
+            said["action"] = json!(self.action);
+            Reply::HandIn(said)
         })
     }
 }

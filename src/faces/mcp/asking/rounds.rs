@@ -31,7 +31,7 @@ pub enum Resumed {
     Nothing,
 }
 
-/// The result that asks: for an action, or for the inputs of a start.
+/// The result that asks a person: for an action, or for the inputs of a start.
 pub fn required(form: &Form, question: Option<&Question>) -> Option<InputRequiredResult> {
     let (key, state) = match question {
         None => (INPUTS.to_owned(), State::Inputs),

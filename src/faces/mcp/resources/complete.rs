@@ -26,9 +26,28 @@ pub fn complete(
         ("wfmcp://runs/", "id") => values(desk, ("list_runs", json!({ "limit": 1000 })), ("items", "run_id")),
         ("wfmcp://runs/", "name") => of_run("list_artifacts", "artifacts", "name"),
         ("wfmcp://runs/", "action") => of_run("list_pending_actions", "items", "action_id"),
+        ("file:///", "path") => files(desk, typed),
         _ => Vec::new(),
     };
     info(all.into_iter().filter(|value| value.starts_with(typed)).collect())
+}
+
+/// What is in the folder that was typed so far; before it is one of those that are allowed, they.
+fn files(desk: &Desk, typed: &str) -> Vec<String> {
+    let (folder, beginning) = typed.rsplit_once('/').unwrap_or(("", typed));
+    let asked = json!({ "path": format!("/{folder}"), "hidden": beginning.starts_with('.'), "limit": 1000 });
+    let Ok(page) = desk.ask("list_directory", asked) else {
+        let told = desk.ask("system_info", json!({})).unwrap_or_default();
+        let roots = told["roots"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        return roots.map(|root| format!("{}/", root.trim_matches('/'))).collect();
+    };
+    let items = page["items"].as_array().into_iter().flatten();
+    let path = |item: &Value| {
+        let name = item["name"].as_str()?;
+        let inside = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        Some(if item["kind"] == "folder" { inside + "/" } else { inside })
+    };
+    items.filter_map(path).collect()
 }
 
 fn values(desk: &Desk, (operation, arguments): (&str, Value), (list, field): (&str, &str)) -> Vec<String> {

@@ -89,8 +89,9 @@ fn described(resource: Resource, description: &Value) -> Resource {
     }
 }
 
-/// How everything that is not listed is named.
-pub fn templates() -> Vec<ResourceTemplate> {
+/// How everything that is not listed is named; files, where some may be read.
+pub fn templates(desk: &Desk) -> Vec<ResourceTemplate> {
+    let has_files = desk.world.config().is_ok_and(|config| !config.files_roots().is_empty());
     let json = "application/json";
     [
         ("wfmcp://projects/{id}", "project", "What a project is and how much is in it.", json),
@@ -121,8 +122,10 @@ pub fn templates() -> Vec<ResourceTemplate> {
             "application/octet-stream",
         ),
     ]
+    .into_iter()
+    .filter(|(uri, ..)| has_files || !uri.starts_with("file:"))
     .map(|(uri, name, description, mime)| {
         ResourceTemplate::new(uri, name).with_description(description).with_mime_type(mime)
     })
-    .to_vec()
+    .collect()
 }

@@ -2,9 +2,11 @@
 
 use super::address::Address;
 use crate::faces::mcp::tools::Desk;
-use crate::operations::{Error, Kind};
+use crate::operations::files::{Encoding, FileContent, read_whole};
+use crate::operations::{Access, Error};
 use rmcp::model::{MetaObject, ResourceContents};
 use serde_json::{Value, json};
+use std::path::Path;
 
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";
@@ -38,8 +40,18 @@ pub fn read(desk: &Desk, address: &Address, uri: &str) -> Result<ResourceContent
             }
             piece(&found, uri)
         }
-        Address::File(_) => return Err(Error::new(Kind::NotPermitted, "no folder is open to this server")),
+        Address::File(path) => {
+            file(read_whole(&desk.context(desk.actor(Access::Read)), Path::new(path))?, uri)
+        }
     })
+}
+
+fn file(found: FileContent, uri: &str) -> ResourceContents {
+    let contents = match found.encoding {
+        Encoding::Text => ResourceContents::text(found.content, uri),
+        Encoding::Base64 => ResourceContents::blob(found.content, uri),
+    };
+    contents.with_mime_type(found.mime_type)
 }
 
 /// A piece of a text; where the next one begins is said beside it.

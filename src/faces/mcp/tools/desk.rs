@@ -46,6 +46,10 @@ impl Desk {
         self.serving.patience
     }
 
+    pub fn sampled_tokens_max(&self) -> u32 {
+        self.serving.sampled_tokens_max
+    }
+
     pub fn is_read_only(&self) -> bool {
         self.serving.read_only
     }
@@ -84,6 +88,11 @@ impl Desk {
             None => context,
         };
         self.perform_in(&context, row, prepared)
+    }
+
+    /// Hand in what the client's model answered.
+    pub fn hand_in(&self, arguments: Value) -> Answer {
+        self.perform_as("submit_result", arguments, &self.context(self.actor(Access::Write)))
     }
 
     /// Hand in what a person decided or filled in whom the client asked.
@@ -164,8 +173,8 @@ impl Desk {
         }));
         let answer = match done {
             Ok(Ok(output)) => {
-                let (output, note) = self.budget.fit(output);
-                Answer::of(output, context.take_notes().into_iter().chain(note).collect())
+                let (output, text, note) = self.budget.fit(output);
+                Answer::of(text, output, context.take_notes().into_iter().chain(note).collect())
             }
             Ok(Err(error)) => Answer::error(&error, &self.offer),
             Err(_) => Answer::bug(&self.offer),
