@@ -73,8 +73,9 @@ impl Shared {
         self.settings.clock.now_ms()
     }
 
+    /// A seed that readers of JSON with floating point numbers keep, too.
     pub(super) fn draw(&self) -> u64 {
-        self.settings.entropy.next_u64()
+        self.settings.entropy.next_u64() >> 11
     }
 
     pub(super) fn load(&self, run: &RunId) -> store::error::Result<History> {

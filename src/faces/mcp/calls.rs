@@ -4,7 +4,7 @@
 use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, Wants, fill_in, required, resume};
 use super::client::{Client, Era};
 use super::progress::Teller;
-use super::tools::{Answer, Desk};
+use super::tools::{Answer, Desk, Way};
 use super::{blocking, tasks};
 use crate::operations::registry::Row;
 use crate::platform::clock::{Clock, System};
@@ -52,12 +52,14 @@ impl Calls {
             let message = self.desk.offer.why_not(&request.name);
             return Err(ErrorData::new(ErrorCode::INVALID_PARAMS, message, None));
         };
-        let knows_tasks = context.client_capabilities().is_some_and(|can| can.supports_tasks());
+        let era = self.client.era();
+        let can = context.client_capabilities();
+        let knows_tasks = era == Era::Modern && can.is_some_and(|can| can.supports_tasks());
         let patience = self.desk.patience();
         // Who gets a handle need not wait for what takes longer.
         let patience = if knows_tasks { patience.min(BEFORE_HANDLE) } else { patience };
         let due = System.monotonic() + patience;
-        let call = Call { row, context: &context, era: self.client.era(), due, knows_tasks };
+        let call = Call { row, context: &context, era, due, knows_tasks };
         let mut arguments = request.arguments.map_or(Value::Null, Value::Object);
         let answer = match request
             .request_state
@@ -89,8 +91,10 @@ impl Calls {
         let (desk, row, patience) = (Arc::clone(&self.desk), call.row, call.left());
         let teller = Teller::of(call.context);
         let watcher = teller.as_ref().map(Teller::watcher);
+        let trace = call.context.meta.get_traceparent().map(str::to_owned);
+        let way = Way { patience, watcher, trace };
         let answer = blocking::unless_cancelled(&call.context.ct, move || match (row.from_json)(arguments) {
-            Ok(prepared) => desk.perform(row, prepared, (patience, watcher)),
+            Ok(prepared) => desk.perform(row, prepared, way),
             Err(error) => Answer::error(&error, &desk.offer),
         });
         answer.await

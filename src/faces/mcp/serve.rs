@@ -39,7 +39,8 @@ pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
     let calls = Calls { client: Arc::clone(&client), desk: Arc::clone(&desk), asked: Arc::default() };
     let watch = Watch::new(&desk);
     let session = Arc::new(Session::new(Arc::clone(&watch)));
-    let server = Server { client, desk, calls, logs, watch, session };
+    let gone = wire.gone.clone();
+    let server = Server { client, desk, calls, logs, watch, session, gone };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
     runtime.block_on(attend(server, wire, ended));
     tracing::info!("the client has gone, runs stay where they are");

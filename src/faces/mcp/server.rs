@@ -26,6 +26,7 @@ use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 pub struct Server {
     pub client: Arc<Client>,
@@ -34,6 +35,8 @@ pub struct Server {
     pub logs: Arc<Logs>,
     pub watch: Arc<Watch>,
     pub session: Arc<Session>,
+    /// Set off once the client sends no more.
+    pub gone: CancellationToken,
 }
 
 type Outcome<T> = Result<T, ErrorData>;
@@ -148,7 +151,10 @@ impl ServerHandler for Server {
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Outcome<()> {
-        listening::listen(Arc::clone(&self.watch), context).await;
+        tokio::select! {
+            () = listening::listen(Arc::clone(&self.watch), context) => {}
+            () = self.gone.cancelled() => {}
+        }
         Ok(())
     }
 

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 /// How often a client should ask.
 const POLL_MS: u64 = 1_000;
 
-/// Calls that set a run going.
-const STARTS: [&str; 4] = ["start_workflow", "execute_workflow", "submit_result", "retry_run"];
+/// Calls that set a run going and answer with its report.
+const STARTS: [&str; 3] = ["start_workflow", "submit_result", "retry_run"];
 
 /// A handle in place of an answer that only says that the run goes on.
 pub fn handle(tool: &str, report: &Value) -> Option<CreateTaskResult> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// Take a pending action, so that nobody else works on it.
 ///
-/// It is held under a lease, which `heartbeat` renews. Without an id it is the oldest free one.
+/// It is held under a lease, which `heartbeat_action` renews. Without an id it is the oldest free one.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimAction {

@@ -1,13 +1,9 @@
 //! Times and durations as operations speak them: RFC 3339 out, `90s` and `2h` in.
 
+pub use crate::engine::status::rfc3339;
 use crate::operations::error::Error;
 use jiff::Timestamp;
 use std::time::Duration;
-
-/// Milliseconds since 1970 as RFC 3339.
-pub fn rfc3339(at: i64) -> String {
-    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
-}
 
 /// Milliseconds since 1970 of an RFC 3339 time.
 pub fn millis(text: &str) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! Runs as tasks: a handle for what takes longer, which outlives the server that gave it.
 
-use crate::harness::{Sandbox, Server, wait_until};
+use crate::harness::{LATEST_SESSION, Sandbox, Server, wait_until};
 use serde_json::{Value, json};
 
 const LONG: &str = r#"
@@ -61,10 +61,8 @@ fn a_task_is_cancelled_and_an_unknown_one_is_told() {
     let sandbox = Sandbox::new();
     sandbox.file("long.yaml", LONG);
     let mut server = Server::start(&sandbox, &[]).modern("agent", capabilities());
-    let handle = server.result(
-        "tools/call",
-        json!({ "name": "execute_workflow", "arguments": { "workflow": "long.yaml" } }),
-    );
+    let handle = server
+        .result("tools/call", json!({ "name": "start_workflow", "arguments": { "workflow": "long.yaml" } }));
     let id = handle["taskId"].as_str().unwrap_or_else(|| panic!("{handle}")).to_owned();
     server.result("tasks/cancel", json!({ "taskId": id }));
     wait_until(|| get(&mut server, &id)["status"] == "cancelled");
@@ -84,5 +82,19 @@ fn who_does_not_know_tasks_gets_none() {
     assert_eq!(report["status"], "running", "{report}");
     let refused = server.request("tasks/get", json!({ "taskId": report["run_id"] }));
     assert_eq!(refused["error"]["code"], -32021, "{refused}");
+    server.close().ok();
+}
+
+#[test]
+fn a_session_has_no_tasks_and_what_starts_in_the_background_needs_none() {
+    let sandbox = Sandbox::new();
+    sandbox.file("long.yaml", LONG);
+    let mut session =
+        Server::start(&sandbox, &["--patience", "1s"]).initialized(LATEST_SESSION, "agent", capabilities());
+    assert_eq!(session.call("start_workflow", json!({ "workflow": "long.yaml" }))["status"], "running");
+    session.close().ok();
+    let mut server = Server::start(&sandbox, &[]).modern("agent", capabilities());
+    let tracked = server.call("execute_workflow", json!({ "workflow": "long.yaml" }));
+    assert!(tracked["run_id"].is_string() && tracked["inputs"].is_object(), "{tracked}");
     server.close().ok();
 }

@@ -230,7 +230,9 @@ fn the_log_goes_to_its_file_and_to_a_client_that_listens_and_never_to_standard_o
     sandbox.file("ask.yaml", ASK);
     let mut server = Server::session(&sandbox, &[]);
     server.result("logging/setLevel", json!({ "level": "info" }));
-    server.call("start_workflow", json!({ "workflow": "ask.yaml" }));
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let call = json!({ "name": "start_workflow", "arguments": { "workflow": "ask.yaml" }, "_meta": { "traceparent": trace } });
+    server.result("tools/call", call);
     let told = server.note("notifications/message");
     assert_eq!((&told["level"], &told["data"]["tool"]), (&json!("info"), &json!("start_workflow")), "{told}");
     server.result("logging/setLevel", json!({ "level": "error" }));
@@ -241,6 +243,7 @@ fn the_log_goes_to_its_file_and_to_a_client_that_listens_and_never_to_standard_o
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let call = lines.iter().find(|line| line["tool"] == "start_workflow").unwrap_or_else(|| panic!("{log}"));
     assert!(call["client"] == "agent" && call["ms"].is_number() && call["call"].is_number(), "{call}");
+    assert_eq!(call["trace"], trace);
     let trail = sandbox.wfmcp(["audit", "--json"]).json();
     let entry = &trail["items"][0];
     assert_eq!(

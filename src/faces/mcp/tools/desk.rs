@@ -22,6 +22,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+/// How a call is to be carried out.
+pub struct Way {
+    /// How long it may take.
+    pub patience: Duration,
+    /// Is told how far its run is.
+    pub watcher: Option<Watcher>,
+    /// The trace that it is a part of, for the log.
+    pub trace: Option<String>,
+}
+
 pub struct Desk {
     pub world: Arc<dyn World>,
     pub offer: Offer,
@@ -75,19 +85,14 @@ impl Desk {
         self.session.get_or_init(drawn).clone()
     }
 
-    /// Carry it out on this thread, for as long as `patience` lets it take.
-    pub fn perform(
-        self: &Arc<Self>,
-        row: &Row,
-        prepared: Box<dyn Prepared>,
-        (patience, watcher): (Duration, Option<Watcher>),
-    ) -> Answer {
-        let context = self.context(self.actor(row.access)).with_patience(patience);
-        let context = match watcher {
+    /// Carry it out on this thread, as the call wants it.
+    pub fn perform(self: &Arc<Self>, row: &Row, prepared: Box<dyn Prepared>, way: Way) -> Answer {
+        let context = self.context(self.actor(row.access)).with_patience(way.patience);
+        let context = match way.watcher {
             Some(watcher) => context.with_follower(self.follower(watcher)),
             None => context,
         };
-        self.perform_in(&context, row, prepared)
+        self.perform_in(&context, (row, prepared), way.trace.as_deref())
     }
 
     /// Hand in what the client's model answered.
@@ -143,7 +148,7 @@ impl Desk {
     fn perform_as(&self, operation: &str, arguments: Value, context: &Context) -> Answer {
         let Some(row) = registry::find(operation) else { return Answer::bug(&self.offer) };
         match (row.from_json)(arguments) {
-            Ok(prepared) => self.perform_in(context, row, prepared),
+            Ok(prepared) => self.perform_in(context, (row, prepared), None),
             Err(error) => Answer::error(&error, &self.offer),
         }
     }
@@ -165,7 +170,12 @@ impl Desk {
         })
     }
 
-    fn perform_in(&self, context: &Context, row: &Row, prepared: Box<dyn Prepared>) -> Answer {
+    fn perform_in(
+        &self,
+        context: &Context,
+        (row, prepared): (&Row, Box<dyn Prepared>),
+        trace: Option<&str>,
+    ) -> Answer {
         let begin = System.monotonic();
         let done = catch_unwind(AssertUnwindSafe(|| {
             fault::strike(Moment::InCall);
@@ -183,9 +193,9 @@ impl Desk {
         let (call, client) = (self.calls.fetch_add(1, Ordering::Relaxed), &context.actor.name);
         // A look is not worth a line in the file; who wants it sets the level.
         if row.access == Access::Read {
-            tracing::debug!(call, tool = row.name, %client, ms, failed = answer.is_error, "called");
+            tracing::debug!(call, tool = row.name, %client, trace, ms, failed = answer.is_error, "called");
         } else {
-            tracing::info!(call, tool = row.name, %client, ms, failed = answer.is_error, "called");
+            tracing::info!(call, tool = row.name, %client, trace, ms, failed = answer.is_error, "called");
         }
         answer
     }
@@ -212,6 +222,8 @@ struct Meta<'a> {
     capabilities: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "progressToken")]
     progress: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "traceparent")]
+    trace: Option<Cow<'a, str>>,
 }
 
 const MODERN: &str = "2026-07-28";
@@ -222,7 +234,7 @@ impl Quick for Desk {
         let row = self.offer.find(&plain.name).filter(|row| row.access == Access::Read)?;
         let meta: Option<Meta<'_>> =
             plain.meta.map(|meta| serde_json::from_str(meta.get())).transpose().ok()?;
-        let result_type = match (era, meta) {
+        let result_type = match (era, &meta) {
             (Era::Legacy(_), None) => None,
             (Era::Legacy(_), Some(meta)) if meta.progress.is_none() && meta.version.is_none() => None,
             (Era::Modern, Some(meta))
@@ -240,6 +252,7 @@ impl Quick for Desk {
         };
         let prepared = (row.from_json)(arguments).ok().filter(|prepared| prepared.is_quick())?;
         let context = self.context(self.actor(row.access));
-        Some(self.perform_in(&context, row, prepared).result(result_type))
+        let trace = meta.and_then(|meta| meta.trace);
+        Some(self.perform_in(&context, (row, prepared), trace.as_deref()).result(result_type))
     }
 }

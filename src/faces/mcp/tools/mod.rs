@@ -9,6 +9,6 @@ mod instructions;
 
 pub use answer::{Answer, error_value};
 pub use describe::title;
-pub use desk::Desk;
+pub use desk::{Desk, Way};
 pub use instructions::instructions;
 pub use offer::{Offer, described};

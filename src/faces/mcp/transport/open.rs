@@ -10,6 +10,7 @@ use rustix::fd::OwnedFd;
 use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio_util::sync::CancellationToken;
 
 pub struct Connection {
     pub wire: Wire,
@@ -37,5 +38,5 @@ pub fn open(
             }
         }
     })?;
-    Ok(Connection { wire: Wire { incoming, replies }, output })
+    Ok(Connection { wire: Wire { incoming, replies, gone: CancellationToken::new() }, output })
 }

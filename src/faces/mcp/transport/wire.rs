@@ -8,10 +8,13 @@ use std::future::{Future, ready};
 use std::io;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
 
 pub struct Wire {
     pub incoming: UnboundedReceiver<ClientJsonRpcMessage>,
     pub replies: Arc<Replies>,
+    /// Set off once the client sends no more.
+    pub gone: CancellationToken,
 }
 
 impl Transport<RoleServer> for Wire {
@@ -25,7 +28,11 @@ impl Transport<RoleServer> for Wire {
     }
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
-        self.incoming.recv().await
+        let message = self.incoming.recv().await;
+        if message.is_none() {
+            self.gone.cancel();
+        }
+        message
     }
 
     async fn close(&mut self) -> Result<(), io::Error> {
