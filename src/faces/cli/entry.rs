@@ -46,7 +46,7 @@ fn parse_and_carry_out(arguments: &[OsString], outside: Outside) -> u8 {
     if completions::answer(arguments, outside) {
         return codes::DONE;
     }
-    let matches = match tree::command().try_get_matches_from(arguments) {
+    let matches = match tree::command_for(arguments).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return not_parsed(arguments, &error),
     };

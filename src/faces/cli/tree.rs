@@ -11,6 +11,7 @@ use crate::operations::registry::{self, Row};
 use crate::operations::{Error, Kind, block_on};
 use crate::platform::environment::{Environment, System};
 use clap::{Arg, ArgMatches, Args, Command};
+use std::ffi::OsString;
 
 /// What each group of commands is for.
 const GROUPS: &[(&str, &str)] = &[
@@ -63,6 +64,20 @@ enum Entry {
 
 /// The whole tree.
 pub fn command() -> Command {
+    grown(|_| true)
+}
+
+/// As much of the tree as these arguments can reach; of the other commands only the names.
+pub fn command_for(arguments: &[OsString]) -> Command {
+    let is_said = |name: &str| arguments.iter().skip(1).any(|argument| argument == name);
+    let wants_help = ["help", "--help", "-h"].into_iter().any(is_said);
+    if wants_help || !entries().any(|(path, _)| is_said(path[0])) {
+        return command();
+    }
+    grown(is_said)
+}
+
+fn grown(is_wanted: impl Fn(&str) -> bool) -> Command {
     let root = Command::new("wfmcp")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Durable workflows that machines, AI agents and people carry out together")
@@ -75,7 +90,7 @@ pub fn command() -> Command {
         .max_term_width(110);
     let mut tree = completions::complete_values(Globals::augment_args(root));
     for (path, entry) in entries() {
-        let leaf = leaf(path, &entry);
+        let leaf = if is_wanted(path[0]) { leaf(path, &entry) } else { Command::new(path[path.len() - 1]) };
         match path {
             [_] => tree = tree.subcommand(leaf),
             [group, _] if tree.find_subcommand(group).is_some() => {

@@ -1,14 +1,10 @@
 //! `wfmcp status RUN`.
 
-use super::carrying::tend;
+use super::carrying::{tend, wait_for};
 use crate::engine::status::RunReport;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::time::Duration;
-
-/// How long one look takes while the caller waits.
-const GLANCE: Duration = Duration::from_secs(2);
 
 /// Show the state of a run, what it waits for and what comes next.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
@@ -39,21 +35,12 @@ impl Operation for GetWorkflowStatus {
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
         let driver = project.driver()?;
-        let mut left = context.wait(Some(self.wait_seconds.unwrap_or(0)));
-        loop {
-            if !left.is_zero() {
-                context.follow(&run);
-                // Who carries it may have died.
-                tend(context)?;
-            }
-            let glance = left.min(GLANCE);
-            let began_at = context.now();
-            let report = driver.wait(&run, Some(glance))?;
-            left -= glance;
-            let rests = context.now() - began_at < i64::try_from(glance.as_millis()).unwrap_or(i64::MAX);
-            if rests || left.is_zero() {
-                return Ok(report);
-            }
+        let wait = context.wait(Some(self.wait_seconds.unwrap_or(0)));
+        if wait.is_zero() {
+            return Ok(driver.describe(&run)?);
         }
+        context.follow(&run);
+        tend(context)?;
+        wait_for(driver.as_ref(), &run, wait, || tend(context))
     }
 }

@@ -1,12 +1,16 @@
 //! Carrying a run until it needs somebody or ends, and handing out what it then needs.
 
 use super::tend;
-use crate::drivers::driver::ActionRef;
+use crate::drivers::driver::{ActionRef, Driver};
 use crate::engine::event::{ActionId, Face, RunId};
 use crate::engine::status::{ActionType, PendingAction, RunReport};
 use crate::operations::error::Error;
 use crate::operations::{Context, Project};
+use crate::platform::clock::{Clock, System};
 use std::time::Duration;
+
+/// How long one look takes while the caller waits.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// Take the run up in this process, and see to everything else of its project that was left lying; then its report
 /// once it needs somebody or has ended, or when `wait` is over.
@@ -15,8 +19,33 @@ pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) 
     let driver = project.driver()?;
     driver.carry(run)?;
     tend(context)?;
-    let report = driver.wait(run, Some(wait))?;
+    let report = wait_for(driver.as_ref(), run, wait, || {
+        driver.carry(run)?;
+        tend(context)
+    })?;
     hand_out(context, project, run, report)
+}
+
+/// The run's report once it needs somebody or has ended, or when `patience` is over. Who carries it may die meanwhile:
+/// `keep_up` sees to that now and then.
+pub fn wait_for(
+    driver: &dyn Driver,
+    run: &RunId,
+    patience: Duration,
+    keep_up: impl Fn() -> Result<(), Error>,
+) -> Result<RunReport, Error> {
+    let mut left = patience;
+    loop {
+        let glance = left.min(GLANCE);
+        let begin = System.monotonic();
+        let report = driver.wait(run, Some(glance))?;
+        left -= glance;
+        let rests = System.monotonic().saturating_sub(begin) < glance;
+        if rests || left.is_zero() {
+            return Ok(report);
+        }
+        keep_up()?;
+    }
 }
 
 /// An agent that gets an action in an answer holds it from then on, unless it is meant for somebody else: a decision for

@@ -6,6 +6,6 @@ mod tend;
 mod watch;
 
 pub use carrier::carry_all;
-pub use follow::carry;
+pub use follow::{carry, wait_for};
 pub use tend::{stay, tend};
 pub use watch::{Progress, Wish, watch};
