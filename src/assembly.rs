@@ -211,18 +211,15 @@ impl World for Assembly {
             timeout: Some(script.timeout),
             grace: COMMAND_GRACE,
             excess: Excess::Cut(script.output_bytes_max),
-            mask: &Mask::default(),
+            mask: &self.known.now(),
         };
         let stop = Stop::new().map_err(|error| Error::new(Kind::Unavailable, error.to_string()))?;
         let captured = shell::perform(&request, &(), &stop).map_err(|error| {
             let refused = Error::new(Kind::Unavailable, error.message);
             error.hints.into_iter().fold(refused, Error::hint)
         })?;
-        let printed = |said: shell::Printed| Printed {
-            text: self.known.mask(&said.text),
-            bytes: said.bytes,
-            cut_bytes: said.cut_bytes,
-        };
+        let printed =
+            |said: shell::Printed| Printed { text: said.text, bytes: said.bytes, cut_bytes: said.cut_bytes };
         Ok(Ran {
             exit_code: match captured.ending {
                 Ending::Exited(code) => Some(code),

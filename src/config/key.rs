@@ -218,10 +218,14 @@ pub const KEYS: &[Key] = &[
 ];
 
 impl Key {
-    /// Whether only its owner may say it: a folder that somebody else wrote must not permit things to itself, nor say
+    /// Whether only its owner may say this: a folder that somebody else wrote must not permit things to itself, nor say
     /// where the owner's key for a model goes.
-    pub fn is_owners(&self) -> bool {
-        self.name.starts_with("files.") || matches!(self.name, "model.url" | "model.ca_file")
+    pub fn is_owners(&self, value: &str) -> bool {
+        match self.name {
+            "model.url" | "model.ca_file" => true,
+            "serve.read_only" => value != "true",
+            name => name.starts_with("files."),
+        }
     }
 }
 

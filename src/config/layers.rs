@@ -286,8 +286,8 @@ impl Config {
 
 /// What only the owner may say is an error where a project's file says it.
 fn refuse_permissions(file: &mut File, problems: &mut Vec<Problem>) {
-    let is_owners = |name: &str| key::find(name).is_ok_and(Key::is_owners);
-    for setting in file.settings.extract_if(.., |setting| is_owners(setting.key)) {
+    let is_owners = |name: &str, value: &str| key::find(name).is_ok_and(|key| key.is_owners(value));
+    for setting in file.settings.extract_if(.., |setting| is_owners(setting.key, &setting.text)) {
         let message = format!("`{}` can't be set by a project's file", setting.key);
         let hint = format!("set it in your own: wfmcp config set {} {}", setting.key, setting.text);
         problems.push(Problem::new(setting.place, message, Some(hint)));

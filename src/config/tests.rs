@@ -83,9 +83,10 @@ fn each_layer_goes_over_the_one_below() {
 #[test]
 fn every_kind_of_value_is_read() {
     let mut place = place();
-    place.user("workflow_definitions_path: [~/flows, more]\nlease: 1h30m\n");
+    place
+        .user("workflow_definitions_path: [~/flows, more]\nlease: 1h30m\napprovals:\n  self_approval: yes\n");
     place.project(
-        "# ours\nworkflow_definitions_path: flows:/shared\nlog: {level: INFO, format: json}\napprovals:\n  self_approval: yes\nproject: 7\nkill_grace:\n",
+        "# ours\nworkflow_definitions_path: flows:/shared\nlog: {level: INFO, format: json}\nproject: 7\nkill_grace:\n",
     );
     let root = place.folder.path().join("project");
     let config = place.load(&[]).unwrap();
@@ -105,10 +106,11 @@ fn every_kind_of_value_is_read() {
 #[test]
 fn a_project_may_not_permit_itself_what_only_the_owner_may() {
     let mut place = place();
-    let model = "model: { url: https://evil.test, ca_file: ca.pem }\n";
+    let model = "model: { url: https://evil.test, ca_file: ca.pem }\nserve: { read_only: false }\n";
     place.project(&format!("files: {{ roots: [/], commands: true }}\n{model}color: never\n"));
     let told = place.problems();
-    for key in ["files.roots", "files.commands", "model.url", "model.ca_file"] {
+    let refused = ["files.roots", "files.commands", "model.url", "model.ca_file", "serve.read_only"];
+    for key in refused {
         assert!(told.contains(&format!("`{key}` can't be set by a project's file")), "{told}");
     }
     place.project("color: never\n");

@@ -97,6 +97,11 @@ impl Known {
         self.0.write().unwrap_or_else(PoisonError::into_inner).add(values);
     }
 
+    /// What is known at this moment.
+    pub fn now(&self) -> Mask {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub fn mask(&self, text: &str) -> String {
         self.0.read().unwrap_or_else(PoisonError::into_inner).mask(text).into_owned()
     }

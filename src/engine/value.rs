@@ -127,6 +127,13 @@ pub enum Face {
     Engine,
 }
 
+impl Face {
+    /// Whether programs that decide by themselves come this way.
+    pub fn is_agents(self) -> bool {
+        matches!(self, Self::Mcp | Self::Http)
+    }
+}
+
 /// Tokens that a model counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {

@@ -96,7 +96,7 @@ impl Embedded {
     fn await_proof(&self, submit: &Submit) -> Result<Submitted, Error> {
         let ActionRef { run, action, .. } = &submit.action;
         let clock = &self.shared.settings().clock;
-        let deadline = clock.monotonic() + submit.wait;
+        let deadline = clock.monotonic().saturating_add(submit.wait);
         loop {
             let version = self.shared.journal().version()?;
             let history = self.shared.load(run)?;
@@ -115,6 +115,8 @@ impl Embedded {
                 return Ok(Submitted::Proving);
             }
             self.shared.journal().wait_change(version, left.min(LOOK))?;
+            // Who was to prove it may have died.
+            self.shared.carry(run)?;
         }
     }
 
@@ -189,7 +191,7 @@ impl Driver for Embedded {
 
     fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error> {
         let clock = &self.shared.settings().clock;
-        let deadline = timeout.map(|timeout| clock.monotonic() + timeout);
+        let deadline = timeout.map(|timeout| clock.monotonic().saturating_add(timeout));
         loop {
             if let Some(trouble) = self.shared.take_trouble(run) {
                 return Err(trouble.into());
@@ -212,7 +214,7 @@ impl Driver for Embedded {
 
     fn wait_change(&self, run: &RunId, seq: u64, timeout: Duration) -> Result<u64, Error> {
         let clock = &self.shared.settings().clock;
-        let deadline = clock.monotonic() + timeout;
+        let deadline = clock.monotonic().saturating_add(timeout);
         loop {
             let version = self.shared.journal().version()?;
             if let Some(last) = self.shared.journal().read(run, seq)?.last() {

@@ -14,6 +14,7 @@ use crate::language::plan::{self, Plan};
 use crate::store;
 use crate::store::journal::{Journal, RunRow};
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -134,7 +135,8 @@ impl Shared {
         let (worker, handle) = Worker::new(Arc::clone(self), run.clone(), owner);
         {
             let mut carried = self.lock();
-            if carried.contains_key(run) {
+            // One that is just leaving takes nothing in any more.
+            if carried.get(run).is_some_and(|handle| handle.send(Message::Look)) {
                 return Ok(());
             }
             carried.insert(run.clone(), handle);
@@ -143,14 +145,16 @@ impl Shared {
         let spawned =
             std::thread::Builder::new().name("run".to_owned()).spawn(move || shared.work(worker, &id));
         spawned.map(|_| ()).map_err(|error| {
-            self.lock().remove(run);
+            self.forget(run);
             store::Error::Io { path: "a thread".to_owned(), reason: error.to_string() }
         })
     }
 
     fn work(self: &Arc<Self>, worker: Worker, run: &RunId) {
-        let result = worker.carry();
-        self.lock().remove(run);
+        let result = catch_unwind(AssertUnwindSafe(|| worker.carry())).unwrap_or_else(|_| {
+            Err(store::Error::Io { path: "a worker".to_owned(), reason: "a bug in wfmcp".to_owned() })
+        });
+        self.forget(run);
         let trouble = match result {
             // What came in while the worker was leaving found no worker: look once more.
             Ok(()) if self.journal().run(run).is_ok_and(|row| row.ready && row.ended_at.is_none()) => {
@@ -163,6 +167,14 @@ impl Shared {
             self.troubles.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), trouble);
         }
         self.rested.notify_all();
+    }
+
+    /// Its worker has left; another may be there by now.
+    fn forget(&self, run: &RunId) {
+        let mut carried = self.lock();
+        if carried.get(run).is_some_and(|handle| !handle.send(Message::Look)) {
+            carried.remove(run);
+        }
     }
 
     /// Why this process could not go on with a run; told once.

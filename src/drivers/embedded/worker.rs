@@ -9,6 +9,7 @@ use crate::engine::command::{Act, Effect, Outcome, Target};
 use crate::engine::event::{Event, Key, RunId};
 use crate::engine::status::log_line;
 use crate::store::error::{Error, Result};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -304,7 +305,8 @@ impl Worker {
         let (key, target, spare) = (act.step.clone(), act.target, act.clone());
         let spawned = std::thread::Builder::new().name("effect".to_owned()).spawn(move || {
             let sink = Watcher { shared: &shared, run: &run, step: &act.step };
-            let outcome = shared.hands().perform(&act, &at, &mut || true, (&sink, &handle));
+            let perform = || shared.hands().perform(&act, &at, &mut || true, (&sink, &handle));
+            let outcome = catch_unwind(AssertUnwindSafe(perform)).unwrap_or_else(|_| Some(bug()));
             // The worker may have gone: then the next one finds the step interrupted.
             let _ = messages.send(Message::Done(Box::new(act), outcome));
         });
@@ -313,6 +315,11 @@ impl Worker {
             Err(error) => self.outcomes.push((spare, no_room(&error))),
         }
     }
+}
+
+fn bug() -> Outcome {
+    let (message, hints) = ("a bug in wfmcp: see the log".to_owned(), Vec::new());
+    Outcome::Failed { kind: "internal", message, hints }
 }
 
 fn no_room(error: &std::io::Error) -> Outcome {

@@ -47,7 +47,7 @@ pub struct Usage {
 
 /// Ask, and pass on what the model says while it comes.
 pub fn ask(call: &Call<'_>, on_text: &mut dyn FnMut(&[u8]), stop: &Stop) -> Result<Answer> {
-    let bounds = Bounds { deadline: System.monotonic() + call.timeout, stop };
+    let bounds = Bounds { deadline: System.monotonic().saturating_add(call.timeout), stop };
     let body = wire::request(call.settings, call.question);
     let mut attempts = 0;
     loop {

@@ -23,7 +23,7 @@ pub fn obtain<T>(
     on_text: &mut dyn FnMut(&[u8]),
     stop: &Stop,
 ) -> Obtained<T> {
-    let deadline = System.monotonic() + call.timeout;
+    let deadline = System.monotonic().saturating_add(call.timeout);
     let mut question = call.question.clone();
     let mut usage = Usage::default();
     let mut tries = 0;

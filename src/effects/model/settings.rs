@@ -1,7 +1,7 @@
 //! What is configured of models, and the key, which never is.
 
 use crate::config::Config;
-use crate::effects::error::Result;
+use crate::effects::error::{Error, Result};
 use crate::effects::secrets;
 use crate::platform::environment::Environment;
 use std::path::{Path, PathBuf};
@@ -36,5 +36,8 @@ impl Settings {
 /// The key, from the environment or the `.env` file of the folder.
 pub fn key(environment: &dyn Environment, folder: &Path) -> Result<String> {
     let found = secrets::resolve([KEY], environment, &[folder])?;
-    Ok(found.into_values().next().unwrap_or_default())
+    match found.into_values().next().filter(|key| !key.trim().is_empty()) {
+        Some(key) => Ok(key),
+        None => Err(Error::new("secret", format!("{KEY} says nothing")).hint("set it to a key of the API")),
+    }
 }

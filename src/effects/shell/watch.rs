@@ -60,7 +60,7 @@ fn watch(
     let begin = System.monotonic();
     let command::Running { mut child, script, group } = running;
     let mut watch = Watch::new(request, sink, stop, &mut child);
-    watch.deadline = request.timeout.map(|timeout| begin + timeout);
+    watch.deadline = request.timeout.map(|timeout| begin.saturating_add(timeout));
     let watched = watch.until_exit(group, &guard);
     let (stdout, stderr, ending) = (watch.stdout, watch.stderr, watch.ending);
     // Whatever happened, nothing of the tree is left. Only then is the leader reaped: until then the group's id

@@ -6,9 +6,11 @@ use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::scope;
 use super::{agent, machine};
-use crate::language::plan::{ModelSettings, Prompt, Question};
+use crate::language::plan::{ModelSettings, Prompt, PromptMessage, Question};
 use crate::language::schema::words;
 use serde_json::Value;
+
+const USER: &str = "user";
 
 pub fn ask(run: &Run, id: NodeId, prompt: &Prompt, settings: &ModelSettings) -> Result<Command, Failure> {
     let rendered =
@@ -20,9 +22,13 @@ pub fn ask(run: &Run, id: NodeId, prompt: &Prompt, settings: &ModelSettings) -> 
     };
     let mut messages = agent::said(run, id, prompt)?.messages;
     let result = run.step_of(id).and_then(|step| step.result.clone());
-    if let (Some(schema), Some(last)) = (&result, messages.last_mut()) {
-        last.text.push_str("\n\n");
-        last.text.push_str(&words::wanted(schema));
+    if let Some(schema) = &result {
+        let wanted = words::wanted(schema);
+        match messages.last_mut() {
+            Some(last) if last.role == USER => last.text = format!("{}\n\n{wanted}", last.text),
+            // What the model is told is not put into its own mouth.
+            _ => messages.push(PromptMessage { role: USER.to_owned(), text: wanted }),
+        }
     }
     let question = Question { settings, temperature: None, messages };
     Ok(machine::attempt(run, id, Effect::Ask(Ask { question, result })))

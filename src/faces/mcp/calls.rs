@@ -1,7 +1,7 @@
 //! A call from its request to its answer: what it lacks is asked for, what it waits for of people, too, and how far it is
 //! is told meanwhile.
 
-use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, Wants, fill_in, required, resume};
+use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, Seal, Wants, fill_in, required, resume};
 use super::client::{Client, Era};
 use super::progress::Teller;
 use super::tools::{Answer, Desk, Way};
@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// How long a call is waited for before its client gets a handle.
 const BEFORE_HANDLE: Duration = Duration::from_secs(2);
+const UNASKED: &str =
+    "`requestState` is none that this server gave out for such a call: make the call without it";
 /// How often one call asks.
 const QUESTIONS_MAX: usize = 5;
 
@@ -27,6 +29,7 @@ pub struct Calls {
     pub client: Arc<Client>,
     pub desk: Arc<Desk>,
     pub asked: Arc<Asked>,
+    pub seal: Seal,
 }
 
 /// One call under way.
@@ -57,23 +60,31 @@ impl Calls {
         let knows_tasks = era == Era::Modern && can.is_some_and(|can| can.supports_tasks());
         let patience = self.desk.patience();
         // Who gets a handle need not wait for what takes longer.
-        let patience = if knows_tasks { patience.min(BEFORE_HANDLE) } else { patience };
-        let due = System.monotonic() + patience;
+        let gets_handle = knows_tasks && tasks::may_take_long(row.name);
+        let patience = if gets_handle { patience.min(BEFORE_HANDLE) } else { patience };
+        let due = System.monotonic().saturating_add(patience);
         let call = Call { row, context: &context, era, due, knows_tasks };
         let mut arguments = request.arguments.map_or(Value::Null, Value::Object);
-        let answer = match request
-            .request_state
-            .as_deref()
-            .map(|state| resume(state, request.input_responses.as_ref()))
-        {
+        let resumed = match request.request_state.as_deref() {
+            None => None,
+            Some(state) => {
+                let resumed = resume(&self.seal, row.name, state, request.input_responses.as_ref());
+                let unasked = || ErrorData::new(ErrorCode::INVALID_PARAMS, UNASKED, None);
+                Some(resumed.filter(|_| self.may_ask(&call)).ok_or_else(unasked)?)
+            }
+        };
+        let answer = match resumed {
             Some(Resumed::Action { run, action, result }) => {
-                self.resumed(&call, (run, action), &result).await?
+                match self.resumed(&call, (run, action), &result).await? {
+                    Heard::HandedIn(answer) => answer,
+                    // Who put it off is not asked again by the same call.
+                    Heard::Nothing(report) => return Ok(CallToolResult::from(report).into()),
+                }
             }
             Some(Resumed::Inputs(result)) => {
                 arguments = Missing::fill(arguments, &result);
                 self.perform(&call, arguments).await?
             }
-            Some(Resumed::Nothing) => self.perform(&call, arguments).await?,
             None => {
                 if let Some(missing) = self.missing(&call, &arguments).await {
                     match self.ask_inputs(&call, &missing, arguments).await {
@@ -92,7 +103,7 @@ impl Calls {
         let teller = Teller::of(call.context);
         let watcher = teller.as_ref().map(Teller::watcher);
         let trace = call.context.meta.get_traceparent().map(str::to_owned);
-        let way = Way { patience, watcher, trace };
+        let way = Way { patience, watcher, asks_people: self.may_ask(call), trace };
         let answer = blocking::unless_cancelled(&call.context.ct, move || match (row.from_json)(arguments) {
             Ok(prepared) => desk.perform(row, prepared, way),
             Err(error) => Answer::error(&error, &desk.offer),
@@ -107,7 +118,8 @@ impl Calls {
             let question = Question::of(&answer.value).filter(|question| self.may_put(call, question));
             let Some(question) = question else { break };
             if call.era == Era::Modern {
-                match question.form().and_then(|form| required(form, Some(&question))) {
+                let form = question.form();
+                match form.and_then(|form| required(&self.seal, call.row.name, form, Some(&question))) {
                     Some(result) => return Ok(result.into()),
                     None => break,
                 }
@@ -130,16 +142,18 @@ impl Calls {
         call: &Call<'_>,
         (run, action): (String, String),
         result: &Value,
-    ) -> Outcome<Answer> {
+    ) -> Outcome<Heard> {
         let report = self.status(call, &run).await?;
-        let question = Question::of(&report.value).filter(|question| question.action == action);
+        let question = Question::of(&report.value)
+            .filter(|question| question.action == action && self.may_put(call, question));
         let Some(Reply::HandIn(arguments)) = question.map(|question| question.read(result)) else {
-            return Ok(report);
+            return Ok(Heard::Nothing(report));
         };
         let desk = Arc::clone(&self.desk);
         let handed_in =
             blocking::unless_cancelled(&call.context.ct, move || desk.hand_in_for_person(arguments)).await?;
-        if handed_in.is_error { self.status(call, &run).await } else { Ok(handed_in) }
+        let answer = if handed_in.is_error { self.status(call, &run).await? } else { handed_in };
+        Ok(Heard::HandedIn(answer))
     }
 
     async fn status(&self, call: &Call<'_>, run: &str) -> Outcome<Answer> {
@@ -185,7 +199,7 @@ impl Calls {
 
     async fn ask_inputs(&self, call: &Call<'_>, missing: &Missing, arguments: Value) -> Asking {
         if call.era == Era::Modern {
-            return match required(&missing.form, None) {
+            return match required(&self.seal, call.row.name, &missing.form, None) {
                 Some(result) => Asking::Required(result.into()),
                 None => Asking::Filled(arguments),
             };
@@ -194,6 +208,13 @@ impl Calls {
         let filled_in = fill_in(&call.context.peer, &missing.form, call.left() / 2).await;
         Asking::Filled(filled_in.map_or(arguments.clone(), |result| Missing::fill(arguments, &result)))
     }
+}
+
+/// What came of a person's answer: how the run stands then.
+enum Heard {
+    HandedIn(Answer),
+    /// It was put off, or is settled already.
+    Nothing(Answer),
 }
 
 /// What asking for inputs came to.

@@ -57,14 +57,16 @@ fn tell(mut heard: UnboundedReceiver<Topic>, peer: Peer<RoleServer>) {
     }
 }
 
-/// What of a wish can be listened for: everything that is a resource.
+/// How many resources one subscription follows.
+const URIS_MAX: usize = 50;
+
+/// What of a wish can be listened for: everything that is a resource, up to a number.
 pub fn accepted(wanted: &SubscriptionFilter) -> SubscriptionFilter {
     let mut accepted = wanted.clone();
     accepted.tools_list_changed = None;
-    accepted.resource_subscriptions = wanted
-        .resource_subscriptions
-        .clone()
-        .map(|uris| uris.into_iter().filter(|uri| super::resources::Address::parse(uri).is_ok()).collect());
+    accepted.resource_subscriptions = wanted.resource_subscriptions.clone().map(|uris| {
+        uris.into_iter().filter(|uri| super::resources::Address::parse(uri).is_ok()).take(URIS_MAX).collect()
+    });
     accepted
 }
 

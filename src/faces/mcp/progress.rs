@@ -1,6 +1,6 @@
 //! How far a call is, told to a client that wants to know: the steps of the run that the call set going or waits for.
 
-use crate::operations::runs::{Progress, Wish};
+use crate::operations::runs::{self, Progress};
 use rmcp::model::ProgressNotificationParam;
 use rmcp::service::RequestContext;
 use rmcp::{Peer, RoleServer};
@@ -40,9 +40,14 @@ impl Drop for Teller {
 #[derive(Clone)]
 pub struct Watcher(UnboundedSender<Progress>);
 
-impl Watcher {
-    pub fn take(&self, look: Progress) -> Wish {
-        if self.0.send(look).is_ok() { Wish::More } else { Wish::Enough }
+impl runs::Watcher for Watcher {
+    fn take(&self, look: Progress) {
+        // Whether anybody hears it is seen by `has_gone`.
+        let _ = self.0.send(look);
+    }
+
+    fn has_gone(&self) -> bool {
+        self.0.is_closed()
     }
 }
 

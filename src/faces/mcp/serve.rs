@@ -1,5 +1,6 @@
 //! From a world to a served connection: until the client closes it or somebody ends the process.
 
+use super::asking::Seal;
 use super::calls::Calls;
 use super::client::Client;
 use super::listening::Session;
@@ -36,7 +37,12 @@ pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
     let ended = CancellationToken::new();
     end_on_signal(ended.clone());
     take_up(Arc::clone(&desk));
-    let calls = Calls { client: Arc::clone(&client), desk: Arc::clone(&desk), asked: Arc::default() };
+    let calls = Calls {
+        client: Arc::clone(&client),
+        desk: Arc::clone(&desk),
+        asked: Arc::default(),
+        seal: Seal::new(),
+    };
     let watch = Watch::new(&desk);
     let session = Arc::new(Session::new(Arc::clone(&watch)));
     let gone = wire.gone.clone();

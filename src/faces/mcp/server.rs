@@ -184,14 +184,14 @@ impl ServerHandler for Server {
     }
 
     async fn get_task(&self, request: GetTaskParams, context: Request) -> Outcome<GetTaskResult> {
-        let people = context.client_capabilities().is_some_and(|can| can.elicitation.is_some());
-        let asks = if people { Asks::People } else { Asks::Nobody };
+        let asks = Asks::of(&context);
         let task = self.ask(&context, move |desk| tasks::get(desk, &request.task_id, asks)).await;
         task.map(GetTaskResult::new).map_err(unknown)
     }
 
     async fn update_task(&self, request: UpdateTaskParams, context: Request) -> Outcome<()> {
-        let work = move |desk: &Desk| tasks::update(desk, &request.task_id, &request.input_responses);
+        let asks = Asks::of(&context);
+        let work = move |desk: &Desk| tasks::update(desk, &request.task_id, &request.input_responses, asks);
         self.ask(&context, work).await.map_err(unknown)
     }
 

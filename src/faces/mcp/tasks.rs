@@ -1,13 +1,15 @@
 //! Runs as tasks, for clients that know the Tasks extension: a call whose run goes on for longer is answered with a
 //! handle. The store remembers the task, as it remembers the run it is.
 
-use super::asking::{Question, Reply, required};
-use super::tools::{Answer, Desk};
+use super::asking::{Question, Reply, requests};
+use super::tools::Desk;
 use crate::operations::Error;
+use rmcp::RoleServer;
 use rmcp::model::{
     CallToolResult, CreateTaskResult, DetailedTask, InputRequests, InputResponses, Task, TaskPayload,
     TaskStatus,
 };
+use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
 /// How often a client should ask.
@@ -15,6 +17,11 @@ const POLL_MS: u64 = 1_000;
 
 /// Calls that set a run going and answer with its report.
 const STARTS: [&str; 3] = ["start_workflow", "submit_result", "retry_run"];
+
+/// Whether a call may be answered with a handle.
+pub fn may_take_long(tool: &str) -> bool {
+    STARTS.contains(&tool)
+}
 
 /// A handle in place of an answer that only says that the run goes on.
 pub fn handle(tool: &str, report: &Value) -> Option<CreateTaskResult> {
@@ -43,7 +50,7 @@ pub fn get(desk: &Desk, id: &str, asks: Asks) -> Result<DetailedTask, Error> {
         Some("cancelled") => TaskPayload::Cancelled,
         _ => match questions(report, asks) {
             Some(input_requests) => TaskPayload::InputRequired { input_requests },
-            None => TaskPayload::Completed { result: result(report.clone()) },
+            None => TaskPayload::Completed { result: result(desk, report.clone()) },
         },
     };
     Ok(DetailedTask::new(task, payload))
@@ -56,14 +63,21 @@ pub enum Asks {
     Nobody,
 }
 
+impl Asks {
+    pub fn of(context: &RequestContext<RoleServer>) -> Self {
+        let people = context.client_capabilities().is_some_and(|can| can.elicitation.is_some());
+        if people { Self::People } else { Self::Nobody }
+    }
+}
+
 fn questions(report: &Value, asks: Asks) -> Option<InputRequests> {
     let question = Question::of(report).filter(|_| asks == Asks::People)?;
-    required(question.form()?, Some(&question))?.input_requests
+    requests(question.form()?, Some(&question))
 }
 
 /// What the call would have been answered with.
-fn result(report: Value) -> serde_json::Map<String, Value> {
-    let result = CallToolResult::from(Answer::of(report.to_string(), report, Vec::new()));
+fn result(desk: &Desk, report: Value) -> serde_json::Map<String, Value> {
+    let result = CallToolResult::from(desk.answer(report, Vec::new()));
     match serde_json::to_value(result) {
         Ok(Value::Object(result)) => result,
         _ => serde_json::Map::new(),
@@ -71,9 +85,10 @@ fn result(report: Value) -> serde_json::Map<String, Value> {
 }
 
 /// Hand in what a person answered to the questions of a task.
-pub fn update(desk: &Desk, id: &str, responses: &InputResponses) -> Result<(), Error> {
+pub fn update(desk: &Desk, id: &str, responses: &InputResponses, asks: Asks) -> Result<(), Error> {
     let report = desk.ask("get_workflow_status", json!({ "run": id }))?;
-    let Some(question) = Question::of(&report) else { return Ok(()) };
+    let question = Question::of(&report).filter(|question| asks == Asks::People && question.form().is_some());
+    let Some(question) = question else { return Ok(()) };
     let Some(response) = responses.get(&question.action) else { return Ok(()) };
     if let Reply::HandIn(arguments) = question.read(response) {
         let answer = desk.hand_in_for_person(arguments);

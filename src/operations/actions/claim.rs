@@ -1,5 +1,6 @@
 //! `wfmcp actions claim`.
 
+use super::lease::lease_of;
 use crate::drivers::driver::{self, ActionRef};
 use crate::engine::status::PendingAction;
 use crate::operations::error::Kind;
@@ -9,7 +10,6 @@ use crate::operations::{
 use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::time::Duration;
 
 /// Take a pending action, so that nobody else works on it.
 ///
@@ -44,7 +44,7 @@ impl Operation for ClaimAction {
     async fn perform(self, context: &Context) -> Result<PendingAction, Error> {
         let project = context.project()?;
         let driver = project.driver()?;
-        let lease = self.lease_seconds.map(Duration::from_secs);
+        let lease = lease_of(self.lease_seconds)?;
         if let Some(name) = &self.action {
             let action = reference::action(context, project, name)?;
             return Ok(driver.lease(&action, &context.actor, lease)?);

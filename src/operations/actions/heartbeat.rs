@@ -1,5 +1,6 @@
 //! `wfmcp actions heartbeat`.
 
+use super::lease::lease_of;
 use crate::drivers::driver::Renewal;
 use crate::engine::status::PendingAction;
 use crate::operations::{
@@ -7,7 +8,6 @@ use crate::operations::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::time::Duration;
 
 /// Renew the lease of an action you hold.
 ///
@@ -42,7 +42,7 @@ impl Operation for HeartbeatAction {
     async fn perform(self, context: &Context) -> Result<PendingAction, Error> {
         let project = context.project()?;
         let action = reference::action(context, project, &self.action)?;
-        let renewal = Renewal { lease: self.lease_seconds.map(Duration::from_secs), note: self.note };
+        let renewal = Renewal { lease: lease_of(self.lease_seconds)?, note: self.note };
         Ok(project.driver()?.renew(&action, &context.actor, renewal)?)
     }
 }

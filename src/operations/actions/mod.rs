@@ -4,6 +4,7 @@ mod claim;
 mod find;
 mod get;
 mod heartbeat;
+mod lease;
 mod list;
 mod release;
 mod submit;

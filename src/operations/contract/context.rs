@@ -108,6 +108,7 @@ pub struct Context {
     notes: Mutex<Vec<String>>,
     patience: Duration,
     looks_only: bool,
+    asks_people: bool,
     follower: Option<Follower>,
     listener: Option<KeptListener>,
 }
@@ -129,6 +130,7 @@ impl Context {
             notes: Mutex::new(Vec::new()),
             patience: Duration::MAX,
             looks_only: false,
+            asks_people: false,
             follower: None,
             listener: None,
         }
@@ -157,6 +159,16 @@ impl Context {
     #[must_use]
     pub fn looking_only(self) -> Self {
         Self { looks_only: true, ..self }
+    }
+
+    /// The caller asks people by itself for what waits for them.
+    #[must_use]
+    pub fn asking_people(self) -> Self {
+        Self { asks_people: true, ..self }
+    }
+
+    pub fn asks_people(&self) -> bool {
+        self.asks_people
     }
 
     #[must_use]

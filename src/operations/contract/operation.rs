@@ -45,7 +45,7 @@ pub async fn carry_out<O: Operation>(operation: O, context: &Context) -> Result<
     if O::ACCESS == Access::Read {
         return operation.perform(context).await;
     }
-    let target = operation.target().map(str::to_owned);
+    let target = operation.target().map(|target| context.world().redact(target));
     let outcome = operation.perform(context).await;
     record(O::NAME, target, outcome.as_ref().err(), context);
     outcome

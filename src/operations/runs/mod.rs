@@ -15,7 +15,7 @@ mod status;
 
 pub use artifacts::{ArtifactFile, ArtifactPiece, Artifacts, GetArtifact, ListArtifacts};
 pub use cancel::CancelWorkflow;
-pub use carrying::{Progress, Wish, carry, carry_all, stay, tend, watch};
+pub use carrying::{Progress, Watcher, carry, carry_all, stay, tend, watch};
 pub use control::{PauseRun, ResumeRun};
 pub use execute::{ExecuteWorkflow, Execution};
 pub use list::{ListRuns, UNFINISHED};

@@ -1,10 +1,12 @@
 //! `wfmcp status RUN`.
 
 use super::carrying::{tend, wait_for};
-use crate::engine::status::RunReport;
+use crate::engine::status::{ActionType, PendingAction, RunReport, Status};
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
+use crate::platform::clock::{Clock, System};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::time::Duration;
 
 /// Show the state of a run, what it waits for and what comes next.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
@@ -16,6 +18,16 @@ pub struct GetWorkflowStatus {
     /// How many seconds to wait until it needs somebody or ends; none when absent.
     #[arg(long, value_name = "SECONDS")]
     pub wait_seconds: Option<u64>,
+}
+
+/// How often a run that waits for people is looked at: what its children wait for is not told of.
+const GLANCE: Duration = Duration::from_secs(2);
+
+/// Whether nothing but decisions of people is wanted.
+fn is_for_people(report: &RunReport) -> bool {
+    let decides =
+        |action: &PendingAction| matches!(action.action_type, ActionType::Approval | ActionType::Review);
+    report.status == Status::PendingAction && report.actions.iter().all(decides)
 }
 
 impl Operation for GetWorkflowStatus {
@@ -41,6 +53,19 @@ impl Operation for GetWorkflowStatus {
         }
         context.follow(&run);
         tend(context)?;
-        wait_for(driver.as_ref(), &run, wait, || tend(context))
+        let end = System.monotonic().saturating_add(wait);
+        loop {
+            let seen = driver.wait_change(&run, 0, Duration::ZERO)?;
+            let left = end.saturating_sub(System.monotonic());
+            let report = wait_for(driver.as_ref(), &run, left, || tend(context))?;
+            let left = end.saturating_sub(System.monotonic());
+            // An agent that waits for people has nothing to do meanwhile.
+            let waits_on = context.actor.face.is_agents() && !context.asks_people();
+            let waits_on = waits_on && is_for_people(&report) && !left.is_zero();
+            if !waits_on {
+                return Ok(report);
+            }
+            driver.wait_change(&run, seen, left.min(GLANCE))?;
+        }
     }
 }

@@ -123,7 +123,7 @@ impl Operation for SetConfig {
     async fn perform(self, context: &Context) -> Result<ConfigSet, Error> {
         let config = context.world().config()?;
         let key = config::KEYS.iter().find(|key| key.name == self.key);
-        if self.here && key.is_some_and(config::Key::is_owners) {
+        if self.here && key.is_some_and(|key| key.is_owners(&self.value)) {
             return Err(Error::new(
                 Kind::NotPermitted,
                 format!("`{}` can't be set by a project's file", self.key),

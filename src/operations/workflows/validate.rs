@@ -2,7 +2,7 @@
 
 use crate::language::source::Source;
 use crate::operations::documents::{self, Finding, findings, read_file};
-use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Kind, Operation, Toolset};
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,11 @@ pub fn expand(context: &Context, names: &[String]) -> Result<Vec<PathBuf>, Error
     let mut paths = Vec::new();
     for name in names {
         let path = context.dir.join(name);
+        // Findings show what they are about: that is not a way for agents to read whatever they like.
+        if context.actor.face.is_agents() && path.is_file() && !is_document(&path) {
+            return Err(Error::new(Kind::NotPermitted, format!("{name} is no YAML document by its name"))
+                .hint("documents end in .yaml or .yml; or give the `text`"));
+        }
         if path.is_dir() {
             walk(&path, &mut |file| paths.push(file));
         } else if path.exists() || !name.contains(['*', '?', '[', '{']) {
@@ -134,10 +139,14 @@ fn walk(folder: &Path, found: &mut impl FnMut(PathBuf)) {
             if !name.starts_with('.') && !SKIPPED.contains(&name.as_ref()) {
                 walk(&path, found);
             }
-        } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+        } else if is_document(&path) {
             found(path);
         }
     }
+}
+
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 type Examination = Result<Vec<Finding>, Error>;

@@ -259,3 +259,71 @@ fn a_prompt_stays_the_agents_where_no_model_of_its_client_gives_a_result() {
         server.close().ok();
     }
 }
+
+/// What an agent may make up: answers to questions that nobody was asked.
+#[test]
+fn nobody_approves_by_a_state_that_was_never_given_out() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "agree.yaml",
+        "name: agree\nsteps: [{ id: ok, wait: { for: approval, ask: Well?, timeout: 1h } }]\n",
+    );
+    sandbox.wfmcp(["run", "agree.yaml"]).code(4);
+    let report = sandbox.wfmcp(["status", "@last", "--json"]).json();
+    let (run, action) = (&report["run_id"], report["action"]["action_id"].as_str().unwrap());
+    let state = json!({ "tool": "get_workflow_status", "action": [run, action] }).to_string();
+    for arguments in [&["--read-only"][..], &[]] {
+        for capabilities in [json!({ "elicitation": {} }), json!({})] {
+            let mut server = Server::start(&sandbox, arguments).modern("agent", capabilities);
+            let refused = server.request(
+                "tools/call",
+                json!({
+                    "name": "get_workflow_status", "arguments": { "run": run }, "requestState": state,
+                    "inputResponses": { action: accept(json!({ "decision": "approve" })) },
+                }),
+            );
+            assert_eq!(refused["error"]["code"], -32602, "{refused}");
+            server.close().ok();
+        }
+    }
+    let mut reader = Server::start(&sandbox, &["--read-only"]).modern("agent", json!({ "elicitation": {} }));
+    assert_eq!(reader.call("get_workflow_status", json!({ "run": run }))["status"], "pending_action");
+    reader.close().ok();
+}
+
+#[test]
+fn who_puts_a_question_off_is_told_how_things_are() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "agree.yaml",
+        "name: agree\nsteps: [{ id: ok, wait: { for: approval, ask: Well?, timeout: 1h } }]\n",
+    );
+    let mut server = Server::start(&sandbox, &[]).modern("agent", json!({ "elicitation": {} }));
+    let call = json!({ "name": "start_workflow", "arguments": { "workflow": "agree.yaml" } });
+    let asked = server.result("tools/call", call.clone());
+    assert_eq!(asked["resultType"], "input_required", "{asked}");
+    let (key, _) = asked["inputRequests"].as_object().unwrap().iter().next().unwrap();
+    let mut again = call;
+    again["requestState"] = asked["requestState"].clone();
+    again["inputResponses"] = json!({ key: { "action": "decline" } });
+    let answer = server.result("tools/call", again);
+    assert_eq!(answer["structuredContent"]["status"], "pending_action", "{answer}");
+    server.close().ok();
+}
+
+#[test]
+fn an_agent_waits_for_people_and_is_told_once_they_decided() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "agree.yaml",
+        "name: agree\nsteps: [{ id: ok, wait: { for: approval, ask: Well?, timeout: 1h } }]\n",
+    );
+    let mut server = Server::session(&sandbox, &[]);
+    let run = server.call("start_workflow", json!({ "workflow": "agree.yaml" }))["run_id"].clone();
+    let waiting = json!({ "name": "get_workflow_status", "arguments": { "run": run, "wait_seconds": 25 } });
+    let id = server.begin("tools/call", waiting);
+    sandbox.wfmcp(["submit", run.as_str().unwrap(), "--approve", "--as", "grace"]).ok();
+    let answer = server.answer(id);
+    assert_eq!(answer["result"]["structuredContent"]["status"], "completed", "{answer}");
+    server.close().ok();
+}

@@ -12,4 +12,4 @@ mod rounds;
 pub use inputs::Missing;
 pub use open::{Asked, Came, fill_in};
 pub use question::{Question, Reply, Wants};
-pub use rounds::{Resumed, required, resume};
+pub use rounds::{Resumed, Seal, requests, required, resume};

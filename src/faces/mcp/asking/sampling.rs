@@ -37,6 +37,10 @@ impl Sample {
 
     /// The result in what the client's model said; nothing where there is none in it.
     pub fn read(&self, said: &Value) -> Option<Value> {
+        if said["stopReason"] == "maxTokens" {
+            tracing::info!("the client's model was cut short");
+            return None;
+        }
         let content = &said["content"];
         let blocks = content.as_array().map_or(std::slice::from_ref(content), Vec::as_slice);
         let text: String = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
@@ -70,6 +74,9 @@ mod tests {
         for nothing in [json!({ "type": "text", "text": "I think so." }), json!([]), Value::Null] {
             assert_eq!(sample.read(&said(nothing)), None);
         }
+        let mut cut = said(json!({ "type": "text", "text": "{\"ok\": true}" }));
+        cut["stopReason"] = json!("maxTokens");
+        assert_eq!(sample.read(&cut), None);
         let free = Sample::of(&json!({ "instructions": "Say.", "result_schema": null, "problems": [] }));
         assert_eq!(free.params(1)["messages"][0]["content"]["text"], "Say.");
         assert_eq!(free.read(&said(json!({ "type": "text", "text": " Well. " }))), Some(json!("Well.")));

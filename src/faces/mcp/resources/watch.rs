@@ -5,7 +5,7 @@ use super::address::Address;
 use super::read::read;
 use crate::faces::mcp::tools::Desk;
 use crate::operations::system::stamp::{self, Stamp};
-use crate::operations::{Access, Error, RunName};
+use crate::operations::{Access, Error, Kind, RunName};
 use rmcp::model::ResourceContents;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,6 +15,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// How long it waits for a commit before it looks at what is no part of a journal.
 const NAP: Duration = Duration::from_secs(2);
+/// What one client listens to at most: each is looked at after every burst of commits.
+const TOPICS_MAX: usize = 200;
 /// Commits come in bursts: one look serves all of them.
 const BURST: Duration = Duration::from_millis(20);
 
@@ -143,6 +145,14 @@ impl Listening {
             let mut state = self.watch.lock();
             state.stamps.entry(topic.clone()).or_insert(stamp);
             if let Some(listener) = state.listeners.get_mut(&self.id) {
+                if listener.topics.len() >= TOPICS_MAX {
+                    state.forget_unheard();
+                    return Err(Error::new(
+                        Kind::Limit,
+                        format!("one listens to {TOPICS_MAX} things at most"),
+                    )
+                    .hint("unsubscribe from others first"));
+                }
                 listener.topics.insert(topic);
             }
         }
@@ -183,6 +193,8 @@ fn stamp_of(desk: &Desk, topic: &Topic) -> Result<Stamp, Error> {
     };
     match Address::parse(uri).map_err(Error::input)? {
         Address::Run(run) | Address::RunLog { run, .. } => stamp::run(&context, &RunName(run)),
+        // A whole look at the stores is not for every commit.
+        Address::Health => stamp::lists(&context),
         address => {
             let mut hasher = DefaultHasher::new();
             match read(desk, &address, uri)? {

@@ -28,6 +28,8 @@ pub struct Way {
     pub patience: Duration,
     /// Is told how far its run is.
     pub watcher: Option<Watcher>,
+    /// Whether people are asked through the client.
+    pub asks_people: bool,
     /// The trace that it is a part of, for the log.
     pub trace: Option<String>,
 }
@@ -60,6 +62,12 @@ impl Desk {
         self.serving.sampled_tokens_max
     }
 
+    /// The answer that an operation's output makes.
+    pub fn answer(&self, output: Value, notes: Vec<String>) -> Answer {
+        let (output, text, note) = self.budget.fit(output);
+        Answer::of(text, output, notes.into_iter().chain(note).collect())
+    }
+
     pub fn is_read_only(&self) -> bool {
         self.serving.read_only
     }
@@ -88,6 +96,7 @@ impl Desk {
     /// Carry it out on this thread, as the call wants it.
     pub fn perform(self: &Arc<Self>, row: &Row, prepared: Box<dyn Prepared>, way: Way) -> Answer {
         let context = self.context(self.actor(row.access)).with_patience(way.patience);
+        let context = if way.asks_people { context.asking_people() } else { context };
         let context = match way.watcher {
             Some(watcher) => context.with_follower(self.follower(watcher)),
             None => context,
@@ -103,12 +112,15 @@ impl Desk {
     /// Hand in what a person decided or filled in whom the client asked.
     pub fn hand_in_for_person(&self, arguments: Value) -> Answer {
         let actor = Actor::new(self.serving.person.clone(), Face::Elicited);
+        if self.is_read_only() {
+            return Answer::error(&read_only(), &self.offer);
+        }
         self.perform_as("submit_result", arguments, &self.context(actor))
     }
 
     /// Where a run is, once it rests or `patience` is over.
     pub fn status(&self, run: &str, patience: Duration) -> Answer {
-        let context = self.context(self.actor(Access::Read)).with_patience(patience);
+        let context = self.context(self.actor(Access::Read)).with_patience(patience).asking_people();
         self.perform_as(
             "get_workflow_status",
             json!({ "run": run, "wait_seconds": patience.as_secs() }),
@@ -119,7 +131,7 @@ impl Desk {
     /// Call a run off on the client's account.
     pub fn cancel(&self, run: &str) -> Result<(), Error> {
         if self.is_read_only() {
-            return Err(Error::new(Kind::NotPermitted, "this server is read-only"));
+            return Err(read_only());
         }
         let context = self.context(self.actor(Access::Destroy));
         let cancel = CancelWorkflow { run: RunName(run.to_owned()), reason: None, wait_seconds: Some(0) };
@@ -140,8 +152,9 @@ impl Desk {
 
     /// Whether this very action still waits.
     pub fn waits_for(&self, run: &str, action: &str) -> bool {
-        let report = self.ask("get_workflow_status", json!({ "run": run })).ok();
-        let actions = report.as_ref().and_then(|report| report["actions"].as_array());
+        // While it can't be seen it is taken to wait on.
+        let Ok(report) = self.ask("get_workflow_status", json!({ "run": run })) else { return true };
+        let actions = report["actions"].as_array();
         actions.is_some_and(|actions| actions.iter().any(|waiting| waiting["action_id"] == action))
     }
 
@@ -160,7 +173,7 @@ impl Desk {
             let (desk, watcher, run) = (Arc::clone(&desk), watcher.clone(), run.clone());
             let watching = move || {
                 let context = desk.context(desk.actor(Access::Read)).looking_only();
-                if let Err(error) = watch(&context, &run, |look| watcher.take(look)) {
+                if let Err(error) = watch(&context, &run, &watcher) {
                     tracing::debug!(%error, "nobody looks on");
                 }
             };
@@ -182,10 +195,7 @@ impl Desk {
             block_on(prepared.perform(context))
         }));
         let answer = match done {
-            Ok(Ok(output)) => {
-                let (output, text, note) = self.budget.fit(output);
-                Answer::of(text, output, context.take_notes().into_iter().chain(note).collect())
-            }
+            Ok(Ok(output)) => self.answer(output, context.take_notes()),
             Ok(Err(error)) => Answer::error(&error, &self.offer),
             Err(_) => Answer::bug(&self.offer),
         };
@@ -199,6 +209,10 @@ impl Desk {
         }
         answer
     }
+}
+
+fn read_only() -> Error {
+    Error::new(Kind::NotPermitted, "this server is read-only")
 }
 
 /// The parameters of a call that can be answered at once. Whatever else a call says takes the long way.

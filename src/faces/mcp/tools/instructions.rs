@@ -8,7 +8,7 @@ pub fn instructions(offer: &Offer) -> String {
         "wfmcp runs durable workflows: shell steps run by themselves, and what needs judgement waits as a pending \
          action until somebody submits a result. Nothing is lost between calls or when this server ends.\n",
     );
-    if offer.has(Toolset::Workflows) {
+    if offer.find("start_workflow").is_some() && offer.find("submit_result").is_some() {
         text.push_str(
             "The loop:\n\
              1. start_workflow {workflow, inputs} answers with the run's report. status `pending_action`: `action` is \
@@ -28,7 +28,7 @@ pub fn instructions(offer: &Offer) -> String {
              `next` in a report is what a person would type at a terminal.\n",
         );
     }
-    if offer.has(Toolset::Authoring) {
+    if offer.find("create_workflow").is_some() {
         text.push_str(
             "To write a workflow: create_workflow, validated before it is kept; validate_workflow {text} tells what is wrong and \
              what to write instead.\n",

@@ -2,7 +2,7 @@
 
 use super::tend;
 use crate::drivers::driver::{ActionRef, Driver};
-use crate::engine::event::{ActionId, Face, RunId};
+use crate::engine::event::{ActionId, RunId};
 use crate::engine::status::{ActionType, PendingAction, RunReport};
 use crate::operations::error::Error;
 use crate::operations::{Context, Project};
@@ -56,7 +56,7 @@ fn hand_out(
     run: &RunId,
     report: RunReport,
 ) -> Result<RunReport, Error> {
-    let agent = matches!(context.actor.face, Face::Mcp | Face::Http);
+    let agent = context.actor.face.is_agents();
     let for_agents = |kind| matches!(kind, ActionType::Prompt | ActionType::McpCall | ActionType::Manual);
     let is_for_it =
         |action: &&PendingAction| agent && action.lease.is_none() && for_agents(action.action_type);

@@ -8,4 +8,4 @@ mod watch;
 pub use carrier::carry_all;
 pub use follow::{carry, wait_for};
 pub use tend::{stay, tend};
-pub use watch::{Progress, Wish, watch};
+pub use watch::{Progress, Watcher, watch};

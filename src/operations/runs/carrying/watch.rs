@@ -16,15 +16,14 @@ pub struct Progress {
     pub last: String,
 }
 
-/// What a watcher wants after a look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    More,
-    Enough,
+/// Who looks on.
+pub trait Watcher {
+    fn take(&self, look: Progress);
+    fn has_gone(&self) -> bool;
 }
 
-/// Tell how far the run is whenever something happens, until it has ended or the watcher has seen enough.
-pub fn watch(context: &Context, run: &RunId, mut tell: impl FnMut(Progress) -> Wish) -> Result<(), Error> {
+/// Tell how far the run is whenever something happens, until it has ended or the watcher has seen enough or has gone.
+pub fn watch(context: &Context, run: &RunId, watcher: &impl Watcher) -> Result<(), Error> {
     let project = context.project()?;
     let driver = project.driver()?;
     let mut seen = 0;
@@ -35,13 +34,9 @@ pub fn watch(context: &Context, run: &RunId, mut tell: impl FnMut(Progress) -> W
             seen = last.seq;
             let step = last.step.as_ref().map(|step| format!("{step}: ")).unwrap_or_default();
             let last = format!("{step}{}", last.text.lines().next().unwrap_or_default());
-            if tell(Progress { steps_done: row.steps_done, steps_total: row.steps_total, last })
-                == Wish::Enough
-            {
-                return Ok(());
-            }
+            watcher.take(Progress { steps_done: row.steps_done, steps_total: row.steps_total, last });
         }
-        if row.ended_at.is_some() {
+        if row.ended_at.is_some() || watcher.has_gone() {
             return Ok(());
         }
         driver.wait_change(run, seen, PATIENCE)?;
