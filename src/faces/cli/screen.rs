@@ -99,9 +99,9 @@ pub fn print(text: &str) {
 }
 
 /// The same for what goes on: whether somebody still reads.
-pub fn print_to_reader(text: &str) -> Reader {
+pub fn print_to_reader(text: impl AsRef<[u8]>) -> Reader {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
         Ok(()) => Reader::There,
         Err(_) => Reader::Gone,
     }

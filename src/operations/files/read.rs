@@ -58,6 +58,16 @@ pub struct FileContent {
     pub next_offset: Option<u64>,
 }
 
+impl FileContent {
+    /// The content as it is in the file.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self.encoding {
+            Encoding::Text => self.content.clone().into_bytes(),
+            Encoding::Base64 => base64::decode(&self.content).unwrap_or_default(),
+        }
+    }
+}
+
 impl Operation for ReadFile {
     const NAME: &'static str = "read_file";
     const COMMAND: &'static [&'static str] = &["files", "read"];

@@ -34,7 +34,8 @@ fn a_person_lists_reads_writes_and_searches() {
         found.stdout.starts_with("notes/copy.txt:2:1: two\nnotes/today.txt:2:1: two\n2 matches in 2 files\n")
     );
     std::fs::write(sandbox.path("notes/b.png"), [0xff, 0xfe]).unwrap();
-    sandbox.wfmcp(["files", "read", "notes/b.png"]).ok().stdout_has("is no text: image/png, 2 B");
+    let mut person = sandbox.command(["files", "read", "notes/b.png"]).terminal();
+    person.expect("is no text: image/png, 2 B");
     sandbox.wfmcp(["files", "info"]).ok().stdout_has("roots");
     assert_eq!(sandbox.wfmcp(["files", "echo", "hello"]).ok().stdout, "hello\n");
 }
@@ -100,4 +101,21 @@ fn both_faces_answer_the_same() {
         assert_eq!(typed, server.call(tool, input), "{tool}");
     }
     server.close().ok();
+}
+
+#[test]
+fn whatever_is_long_comes_whole_and_what_is_no_text_byte_by_byte() {
+    let sandbox = sandbox();
+    sandbox.sh("yes '\\0377' | head -c 70000 | tr '0' '\\000' > notes/blob").ok();
+    sandbox.sh("wfmcp files read notes/blob > copy && cmp notes/blob copy").ok();
+    sandbox.file("count.yaml", "name: count\nsteps: [{ id: count, shell: seq 60000 }]\n");
+    sandbox.wfmcp(["run", "count.yaml"]).ok();
+    let artifacts = sandbox.wfmcp(["runs", "artifacts", "@last", "--json"]).json();
+    let artifact = &artifacts["artifacts"][0];
+    let whole = sandbox.wfmcp(["runs", "artifact", "@last", artifact["name"].as_str().unwrap()]).ok();
+    assert!(
+        whole.stdout.contains("\\n60000") && !whole.stdout.contains("there is more"),
+        "{}",
+        whole.stdout.len()
+    );
 }

@@ -17,6 +17,8 @@ pub const ALL: &[Form] = &[
     text::CREATE,
     text::READ,
     text::WRITE,
+    text::ARTIFACT,
+    text::ACTION,
     prompts::GET,
     prompts::TEST,
     prompts::CREATE,
