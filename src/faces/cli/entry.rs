@@ -8,6 +8,7 @@ use super::{render, start, tree};
 use crate::config::Flags;
 use crate::faces::serving::Serving;
 use crate::faces::{codes, log};
+use crate::operations::documents::is_yaml;
 use crate::operations::runs::tend;
 use crate::operations::{Error, Kind, World};
 use crate::platform::environment::{Environment, System};
@@ -130,9 +131,7 @@ fn not_parsed(arguments: &[OsString], error: &clap::Error) -> u8 {
 /// A file where a command is due is most likely one to run.
 fn file_hint(arguments: &[OsString]) -> Option<String> {
     let first = arguments.get(1)?.to_str()?;
-    let is_document =
-        Path::new(first).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-    is_document.then(|| format!("to run it: wfmcp run {first}"))
+    is_yaml(Path::new(first)).then(|| format!("to run it: wfmcp run {first}"))
 }
 
 fn wants_json(arguments: &[OsString]) -> bool {

@@ -101,11 +101,13 @@ pub fn files(context: &Context, kind: &str) -> Vec<(PathBuf, Option<std::time::S
 #[expect(clippy::disallowed_methods, reason = "lists the folders that hold documents")]
 pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml"))
-        .collect();
+    let mut paths: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| is_yaml(path)).collect();
     paths.sort();
     paths
+}
+
+/// Whether a file is a document by its name.
+pub fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }

@@ -2,6 +2,7 @@
 
 use super::find::{Document, find};
 use super::finding::{Finding, findings};
+use super::folders::is_yaml;
 use super::library::Documents;
 use crate::config::Config;
 use crate::language::lint::{Knowledge, inspect};
@@ -10,6 +11,7 @@ use crate::language::source::Source;
 use crate::language::{self, Examined};
 use crate::operations::error::Kind;
 use crate::operations::{Context, Error, Hint, WorkflowName, registry};
+use std::path::Path;
 
 /// A workflow that can be run.
 pub struct Planned {
@@ -62,5 +64,9 @@ pub(super) fn invalid(shown: &str, findings: Vec<Finding>) -> Error {
         _ => format!("{shown} has {errors} errors"),
     };
     let error = Error { findings, ..Error::new(Kind::InvalidDocument, message) };
-    error.hint(Hint::call("see all that can be said about it", "validate_workflow").with("files", shown))
+    if is_yaml(Path::new(shown)) {
+        return error
+            .hint(Hint::call("see all that can be said about it", "validate_workflow").with("files", shown));
+    }
+    error.hint("mend what was found, and give the whole text again")
 }

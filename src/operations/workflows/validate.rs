@@ -1,7 +1,7 @@
 //! `wfmcp validate`: what can be said about documents without running them, many at once.
 
 use crate::language::source::Source;
-use crate::operations::documents::{self, Finding, findings, read_file};
+use crate::operations::documents::{self, Finding, findings, is_yaml, read_file};
 use crate::operations::{Access, Aliases, Context, Error, Kind, Operation, Toolset};
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
@@ -86,7 +86,7 @@ pub fn expand(context: &Context, names: &[String]) -> Result<Vec<PathBuf>, Error
     for name in names {
         let path = context.dir.join(name);
         // Findings show what they are about: that is not a way for agents to read whatever they like.
-        if context.actor.face.is_agents() && path.is_file() && !is_document(&path) {
+        if context.actor.face.is_agents() && path.is_file() && !is_yaml(&path) {
             return Err(Error::new(Kind::NotPermitted, format!("{name} is no YAML document by its name"))
                 .hint("documents end in .yaml or .yml; or give the `text`"));
         }
@@ -139,14 +139,10 @@ fn walk(folder: &Path, found: &mut impl FnMut(PathBuf)) {
             if !name.starts_with('.') && !SKIPPED.contains(&name.as_ref()) {
                 walk(&path, found);
             }
-        } else if is_document(&path) {
+        } else if is_yaml(&path) {
             found(path);
         }
     }
-}
-
-fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 type Examination = Result<Vec<Finding>, Error>;

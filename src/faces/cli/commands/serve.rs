@@ -85,8 +85,11 @@ fn serve(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         return Err(Error::new(Kind::Usage, "it is not said how to serve").hint("write: wfmcp serve --stdio"));
     }
     let dir = typed.dir.map_or_else(|| session.context.dir.clone(), |dir| session.context.dir.join(dir));
-    if !dir.is_dir() {
-        return Err(Error::input(format!("{} is not a folder", dir.display())));
+    let roots = typed.root.iter().map(|root| session.context.dir.join(root));
+    for folder in roots.chain([dir.clone()]) {
+        if !folder.is_dir() {
+            return Err(Error::input(format!("{} is not a folder", folder.display())));
+        }
     }
     let serving = Serving {
         project: session.globals.project.clone(),
