@@ -8,9 +8,9 @@ use crate::effects::mask::Known;
 use crate::effects::shell::{self, Ending, Excess, Identity, Request};
 use crate::effects::{self, Caller, Mask, Stop, mcp_tool, model};
 use crate::engine::action::SelfApproval;
-use crate::engine::event::ProjectRef;
+use crate::engine::event::{ProjectRef, Usage};
 use crate::language::plan::{Interpreter, Question, Shell};
-use crate::operations::model::{Conversation, Usage};
+use crate::operations::model::Conversation;
 use crate::operations::report::{Actor, Face};
 use crate::operations::{
     Context, Error, Kind, Listener, Printed, Project, Ran, Script, World, block_on, registry,
@@ -214,10 +214,8 @@ impl World for Assembly {
             mask: &self.known.now(),
         };
         let stop = Stop::new().map_err(|error| Error::new(Kind::Unavailable, error.to_string()))?;
-        let captured = shell::perform(&request, &(), &stop).map_err(|error| {
-            let refused = Error::new(Kind::Unavailable, error.message);
-            error.hints.into_iter().fold(refused, Error::hint)
-        })?;
+        let captured =
+            shell::perform(&request, &(), &stop).map_err(|error| told(Kind::Unavailable, error))?;
         let printed =
             |said: shell::Printed| Printed { text: said.text, bytes: said.bytes, cut_bytes: said.cut_bytes };
         Ok(Ran {
@@ -292,6 +290,11 @@ fn model_error(error: effects::Error) -> Error {
         "model_error" => Kind::InvalidInput,
         _ => Kind::Unavailable,
     };
+    told(kind, error)
+}
+
+/// What an effect could not do, in the words that faces tell.
+fn told(kind: Kind, error: effects::Error) -> Error {
     error.hints.into_iter().fold(Error::new(kind, error.message), Error::hint)
 }
 

@@ -8,6 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error as ThisError;
 
+/// A run that was waited for.
+#[derive(Debug, Clone)]
+pub struct Waited {
+    pub report: RunReport,
+    /// False where the time was over before.
+    pub rests: bool,
+}
+
 pub trait Driver: Send + Sync {
     /// Begin a run; it is durable when this returns. Nothing is carried yet.
     fn start(&self, start: Start) -> Result<RunId, Error>;
@@ -20,8 +28,8 @@ pub trait Driver: Send + Sync {
     fn carries_all(&self) -> bool;
     /// Whether this process carries nothing.
     fn is_idle(&self) -> bool;
-    /// Wait until the run is parked (needs somebody, a time or an event) or has ended, at most `timeout`; then its report.
-    fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error>;
+    /// Wait until the run rests (it needs somebody or an event, or has ended), at most `timeout`.
+    fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<Waited, Error>;
     /// Wait until the run has more than `seq` events, at most `timeout`; how many it has.
     fn wait_change(&self, run: &RunId, seq: u64, timeout: Duration) -> Result<u64, Error>;
     fn describe(&self, run: &RunId) -> Result<RunReport, Error>;

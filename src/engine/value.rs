@@ -1,6 +1,7 @@
 //! The small values events are made of: JSON kept as text, the names of runs, steps, actions and plans, who did something,
 //! and what a model took.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -135,7 +136,7 @@ impl Face {
 }
 
 /// Tokens that a model counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     pub input_tokens: u64,
     pub output_tokens: u64,

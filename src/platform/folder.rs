@@ -101,14 +101,13 @@ impl Folder {
 
     /// Put a whole file under this name. Whoever looks sees what was there before or all of the new one.
     pub fn put(&self, name: &OsStr, bytes: &[u8], placing: Placing) -> io::Result<()> {
+        let name = alone(name)?;
         let before = if placing == Placing::Instead { self.writable(name)? } else { None };
         let beside = OsString::from(format!(".{}.tmp", System.word(NAME_LENGTH)));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         let made = fs::openat(&self.0, &beside, flags | OFlags::CLOEXEC, Mode::from_raw_mode(0o666))?;
-        if let Some(before) = before {
-            fs::fchmod(&made, before.permissions)?;
-        }
-        let placed = self.fill_and_place(made, bytes, (&beside, alone(name)?), placing);
+        let permissions = before.map(|before| before.permissions);
+        let placed = self.fill_and_place((made, permissions), bytes, (&beside, name), placing);
         if placing == Placing::New || placed.is_err() {
             // Where it has its name by now, this one is a second name of it.
             let _ = fs::unlinkat(&self.0, &beside, AtFlags::empty());
@@ -132,11 +131,14 @@ impl Folder {
 
     fn fill_and_place(
         &self,
-        made: OwnedFd,
+        (made, permissions): (OwnedFd, Option<Mode>),
         bytes: &[u8],
         (beside, name): (&OsStr, &OsStr),
         placing: Placing,
     ) -> io::Result<()> {
+        if let Some(permissions) = permissions {
+            fs::fchmod(&made, permissions)?;
+        }
         let mut file = File::from(made);
         file.write_all(bytes)?;
         file.sync_all()?;

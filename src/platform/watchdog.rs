@@ -139,7 +139,7 @@ fn open(program: &'static PathBuf, owner: &str) -> io::Result<PipeWriter> {
     let (reader, mut writer) = io::pipe()?;
     rustix::io::ioctl_fionbio(&writer, true)?;
     writer.write_all(format!("={owner}\n").as_bytes())?;
-    // What is said before it runs waits in the pipe, so nobody has to wait for its start.
+    // What is said before it runs waits in the pipe: a child can be made ready meanwhile.
     let start = move || {
         spawn(program, reader);
         let _ = STARTED.set(());

@@ -3,7 +3,7 @@
 use super::history::History;
 use super::settings::Settings;
 use super::shared::Shared;
-use crate::drivers::driver::{ActionRef, Driver, Error, Renewal, Signal, Start, Submit, Submitted};
+use crate::drivers::driver::{ActionRef, Driver, Error, Renewal, Signal, Start, Submit, Submitted, Waited};
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
 use crate::engine::status::{LogLine, PendingAction, RunReport, Status, log_line};
@@ -189,7 +189,7 @@ impl Driver for Embedded {
         self.shared.workers().is_empty()
     }
 
-    fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<RunReport, Error> {
+    fn wait(&self, run: &RunId, timeout: Option<Duration>) -> Result<Waited, Error> {
         let clock = &self.shared.settings().clock;
         let deadline = timeout.map(|timeout| clock.monotonic().saturating_add(timeout));
         loop {
@@ -198,7 +198,7 @@ impl Driver for Embedded {
             }
             let left = deadline.map_or(LOOK, |deadline| deadline.saturating_sub(clock.monotonic()));
             if left.is_zero() {
-                return self.report(run);
+                return Ok(Waited { report: self.report(run)?, rests: false });
             }
             if self.shared.carries(run) {
                 self.shared.wait_rest(run, left.min(LOOK));
@@ -206,7 +206,7 @@ impl Driver for Embedded {
             }
             let version = self.shared.journal().version()?;
             if self.rests(&self.shared.journal().run(run)?)? {
-                return self.report(run);
+                return Ok(Waited { report: self.report(run)?, rests: true });
             }
             self.shared.journal().wait_change(version, left.min(LOOK))?;
         }

@@ -48,16 +48,18 @@ impl History {
         let Some(Event::Started(started)) = events.first().map(|recorded| &recorded.event) else {
             return Err(damaged(id.as_str(), "it does not begin with its start"));
         };
-        let mut run = Run::new(&plans.get(journal, &started.plan)?);
-        for event in &events {
-            run.apply(event).map_err(|mismatch| mismatched(id, &mismatch))?;
-        }
-        Ok(Self { recorded: run.seq(), run, fresh: Vec::new() })
+        let mut history = Self::begin(&plans.get(journal, &started.plan)?);
+        history.take_in(id, &events)?;
+        Ok(history)
     }
 
     /// Take in what was recorded since.
     pub(super) fn catch_up(&mut self, journal: &dyn Journal, id: &RunId) -> Result<()> {
-        for event in &journal.read(id, self.recorded)? {
+        self.take_in(id, &journal.read(id, self.recorded)?)
+    }
+
+    fn take_in(&mut self, id: &RunId, events: &[Recorded]) -> Result<()> {
+        for event in events {
             self.run.apply(event).map_err(|mismatch| mismatched(id, &mismatch))?;
         }
         self.recorded = self.run.seq();

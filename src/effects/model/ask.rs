@@ -128,9 +128,8 @@ fn refused(head: &Head, text: &str) -> Trouble {
     };
     let error = match status {
         200 => {
-            return unusable(format!(
-                "answered with {content_type} where a stream of events was due: {said}"
-            ));
+            let what = if content_type.is_empty() { "nothing it names" } else { content_type };
+            return unusable(format!("answered with {what} where a stream of events was due: {said}"));
         }
         300..=399 => {
             let to = head.location.as_deref().unwrap_or("another address");
@@ -162,7 +161,7 @@ fn told(call: &Call<'_>, error: Error, attempts: u32) -> Error {
     match error.kind {
         "model_unavailable" => error.hint("ask again later, or see that `model.url` is right"),
         "timeout" => error.hint(format!(
-            "it had {} s: ask for less at once, or give more time with the step's `timeout` or `model.timeout`",
+            "it had {:.1} s: ask for less at once, or give more time with the step's `timeout` or `model.timeout`",
             call.timeout.as_secs_f64()
         )),
         _ => error,

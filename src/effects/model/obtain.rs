@@ -9,7 +9,7 @@ use crate::platform::clock::{Clock, System};
 /// How often a model may answer before its last answer is refused.
 const TRIES: u32 = 3;
 
-/// What came of it, and what it took in any case.
+/// What came of it, and what the answers took that came whole.
 #[derive(Debug)]
 pub struct Obtained<T> {
     pub result: Result<T>,
@@ -71,10 +71,9 @@ fn whole(answer: &Answer) -> Result<()> {
 fn give_back(question: &mut Question, answer: String, problem: &str) {
     let complaint =
         format!("This answer does not fit: {problem}\nAnswer again, with nothing but what was asked for.");
-    let said = |role: &str, text: String| PromptMessage { role: role.to_owned(), text };
     // An empty text is no message.
     if !answer.trim().is_empty() {
-        question.messages.push(said("assistant", answer));
+        question.messages.push(PromptMessage { role: "assistant".to_owned(), text: answer });
     }
-    question.messages.push(said("user", complaint));
+    question.messages.push(PromptMessage::of_user(complaint));
 }

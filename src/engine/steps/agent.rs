@@ -41,7 +41,7 @@ pub fn said(run: &Run, id: NodeId, prompt: &Prompt) -> Result<Said, Failure> {
     let mut chosen = Map::new();
     let messages = match &prompt.source {
         PromptSource::Text(text) => {
-            vec![PromptMessage { role: "user".to_owned(), text: scope::render(run, id, text)? }]
+            vec![PromptMessage::of_user(scope::render(run, id, text)?)]
         }
         PromptSource::Use { name, with } => {
             let Some(document) = run.plan().prompts.get(name) else {

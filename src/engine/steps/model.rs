@@ -6,11 +6,9 @@ use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::scope;
 use super::{agent, machine};
-use crate::language::plan::{ModelSettings, Prompt, PromptMessage, Question};
+use crate::language::plan::{ModelSettings, Prompt, PromptMessage, Question, USER};
 use crate::language::schema::words;
 use serde_json::Value;
-
-const USER: &str = "user";
 
 pub fn ask(run: &Run, id: NodeId, prompt: &Prompt, settings: &ModelSettings) -> Result<Command, Failure> {
     let rendered =
@@ -27,7 +25,7 @@ pub fn ask(run: &Run, id: NodeId, prompt: &Prompt, settings: &ModelSettings) -> 
         match messages.last_mut() {
             Some(last) if last.role == USER => last.text = format!("{}\n\n{wanted}", last.text),
             // What the model is told is not put into its own mouth.
-            _ => messages.push(PromptMessage { role: USER.to_owned(), text: wanted }),
+            _ => messages.push(PromptMessage::of_user(wanted)),
         }
     }
     let question = Question { settings, temperature: None, messages };

@@ -2,10 +2,12 @@
 //! is told meanwhile.
 
 use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, Seal, Wants, fill_in, required, resume};
+use super::blocking;
 use super::client::{Client, Era};
 use super::progress::Teller;
+use super::tasks::{self, Asks};
 use super::tools::{Answer, Desk, Way};
-use super::{blocking, tasks};
+use crate::operations::aliases::{WORKFLOW, field};
 use crate::operations::registry::Row;
 use crate::platform::clock::{Clock, System};
 use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode};
@@ -174,8 +176,7 @@ impl Calls {
     }
 
     fn may_ask(&self, call: &Call<'_>) -> bool {
-        let capabilities = call.context.client_capabilities();
-        !self.desk.is_read_only() && capabilities.is_some_and(|can| can.elicitation.is_some())
+        !self.desk.is_read_only() && Asks::of(call.context) == Asks::People
     }
 
     async fn missing(&self, call: &Call<'_>, arguments: &Value) -> Option<Missing> {
@@ -185,12 +186,12 @@ impl Calls {
         }
         let (desk, arguments) = (Arc::clone(&self.desk), arguments.clone());
         tokio::task::spawn_blocking(move || {
-            let named = ["workflow", "workflow_name", "workflow_id", "name", "file"];
-            let name = named.iter().find_map(|name| arguments.get(*name))?;
-            let workflow = desk.ask("get_workflow", json!({ "workflow": name })).ok()?;
-            let given =
-                ["inputs", "parameters", "params", "arguments"].iter().find_map(|name| arguments.get(*name));
-            Missing::of(&workflow, given.unwrap_or(&Value::Null))
+            let said = |name: &str| {
+                let mut said = arguments.as_object()?.iter();
+                said.find(|(alias, _)| field(alias, WORKFLOW) == name).map(|(_, value)| value)
+            };
+            let workflow = desk.ask("get_workflow", json!({ "workflow": said("workflow")? })).ok()?;
+            Missing::of(&workflow, said("inputs").unwrap_or(&Value::Null))
         })
         .await
         .ok()

@@ -19,6 +19,6 @@ pub use limits::{
     REPEAT_ITERATIONS_MAX, STEPS_MAX, TEMPLATE_FUEL, TEMPLATE_OUTPUT_MAX, VALUE_BYTES_MAX,
 };
 pub use pin::{hash, text};
-pub use prompt::{PromptMessage, PromptText, PromptVariant};
+pub use prompt::{PromptMessage, PromptText, PromptVariant, USER};
 pub use step::{Foreach, Items, OnError, OnInterrupt, Parse, Repeat, Retry, RetryOn, Step};
 pub use workflow::{Budget, Concurrency, Input, OnBusy, Plan, Schedule};

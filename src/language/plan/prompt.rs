@@ -24,6 +24,15 @@ pub struct PromptMessage {
     pub text: String,
 }
 
+/// Who asks.
+pub const USER: &str = "user";
+
+impl PromptMessage {
+    pub fn of_user(text: String) -> Self {
+        Self { role: USER.to_owned(), text }
+    }
+}
+
 /// One of the texts that are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PromptVariant {

@@ -49,7 +49,7 @@ impl Weaving<'_> {
             .iter()
             .map(|message| PromptMessage { role: message.role.clone(), text: message.text.to_string() })
             .collect();
-        messages.extend(text.map(|text| PromptMessage { role: "user".to_owned(), text: text.to_string() }));
+        messages.extend(text.map(|text| PromptMessage::of_user(text.to_string())));
         let several = messages.len() > 1;
         for (at, message) in messages.iter_mut().enumerate() {
             for level in (0..last).rev() {

@@ -1,6 +1,7 @@
 //! What an operation may change, and the set of tools it belongs to: read-only modes, annotations and scopes follow
 //! from these two.
 
+use super::error::Error;
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,6 +48,28 @@ impl Toolset {
         Self::Runs,
         Self::System,
     ];
+
+    /// The sets of these names, `all` for every one that agents may be offered; the usual ones where none is named.
+    pub fn named(names: &[String]) -> Result<Vec<Self>, Error> {
+        let offered = || Self::ALL.into_iter().filter(|set| set.is_offered());
+        if names.is_empty() {
+            return Ok(offered().filter(|set| set.is_usual()).collect());
+        }
+        let mut sets = Vec::new();
+        for name in names {
+            match offered().find(|set| set.name() == name) {
+                Some(set) => sets.push(set),
+                None if name == "all" => sets.extend(offered()),
+                None => {
+                    let all: Vec<&str> = offered().map(Self::name).collect();
+                    return Err(Error::not_found("toolset", name)
+                        .suggest(name, all.iter().copied())
+                        .hint(format!("there are {}, and `all`", all.join(", "))));
+                }
+            }
+        }
+        Ok(sets)
+    }
 
     pub fn name(self) -> &'static str {
         match self {

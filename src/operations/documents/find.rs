@@ -1,7 +1,7 @@
 //! Where a named document is.
 
 use super::built_in;
-use super::folders::{self, yaml_files};
+use super::folders::{self, is_yaml, yaml_files};
 use crate::operations::error::{Error, Kind, nearest};
 use crate::operations::{Context, Hint};
 use crate::store;
@@ -149,9 +149,7 @@ pub fn candidates(context: &Context, kind: &str, listing: Listing) -> Result<Vec
 }
 
 fn is_path(text: &str) -> bool {
-    let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
-    text.contains('/')
-        || extension.is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
+    text.contains('/') || is_yaml(Path::new(text))
 }
 
 fn read(path: &Path, kind: &str) -> Result<Document, Error> {

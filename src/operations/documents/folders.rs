@@ -109,5 +109,6 @@ pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
 
 /// Whether a file is a document by its name.
 pub fn is_yaml(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+    let extension = path.extension().unwrap_or_default();
+    ["yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -40,11 +40,12 @@ pub fn decode(text: &str) -> Result<Vec<u8>, usize> {
                 has_ended = true;
                 continue;
             }
+            _ if has_ended => return Err(at),
             b'-' => 62,
             b'_' => 63,
             letter => match ALPHABET.iter().position(|known| *known == letter) {
-                Some(digit) if !has_ended => u32::try_from(digit).unwrap_or_default(),
-                _ => return Err(at),
+                Some(digit) => u32::try_from(digit).unwrap_or_default(),
+                None => return Err(at),
             },
         };
         bits = bits << 6 | digit;

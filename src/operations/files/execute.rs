@@ -23,7 +23,7 @@ pub struct ExecuteCommand {
     /// The command, as it is typed in a shell.
     #[arg(value_name = "COMMAND")]
     pub command: String,
-    /// The folder it starts in; where relative paths start when absent.
+    /// The folder it starts in; the working folder when absent, or the first allowed one.
     #[arg(long = "in", value_name = "FOLDER")]
     pub dir: Option<String>,
     /// After how many seconds it is ended: 30 when absent, and never more than its caller may be kept waiting.
@@ -90,11 +90,7 @@ impl Operation for ExecuteCommand {
             .hint(Hint::call("write it to a file, and execute that", "write_file")));
         }
         let roots = Roots::of(config)?;
-        let dir = match &self.dir {
-            Some(dir) => context.dir.join(dir),
-            None => roots.usual(&context.dir).to_owned(),
-        };
-        let place = roots.place(&dir)?;
+        let place = roots.meant(&context.dir, self.dir.as_deref())?;
         place.folder()?;
         let dir = place.path();
         let timeout = context.wait(Some(self.timeout_seconds.unwrap_or(TIMEOUT_SECONDS).max(1)));

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListDirectory {
-    /// The folder; where relative paths start when absent.
+    /// The folder; the working folder when absent, or the first allowed one.
     #[arg(value_name = "PATH")]
     pub path: Option<String>,
     /// Those whose name begins with a dot, too.
@@ -64,11 +64,10 @@ impl Operation for ListDirectory {
         let asked = (&self.path, self.hidden);
         let page = Place::read(Self::NAME, &asked, self.limit, self.cursor.as_deref())?;
         let roots = Roots::of(context.world().config()?)?;
-        let path = match &self.path {
-            Some(path) => context.dir.join(path),
-            None => roots.usual(&context.dir).to_owned(),
-        };
-        let place = roots.place(&path)?;
+        let place = roots.meant(&context.dir, self.path.as_deref())?;
+        if self.path.is_none() && roots.place(&context.dir).is_err() {
+            context.note(format!("this is {}: paths in it start with that", place.path().display()));
+        }
         let folder = place.folder()?;
         let mut names = folder.names().map_err(|error| told(&place.path(), &error))?;
         names.retain(|name| self.hidden || !name.as_encoded_bytes().starts_with(b"."));

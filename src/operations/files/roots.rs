@@ -54,9 +54,13 @@ impl Roots {
         Ok(Self(there))
     }
 
-    /// The folder that is meant where none is named: the caller's own, or the first root where that is not inside one.
-    pub fn usual<'a>(&'a self, dir: &'a Path) -> &'a Path {
-        if self.place(dir).is_ok() { dir } else { &self.0[0] }
+    /// The place that a caller in `dir` means; where it names none its own folder, or the first root where that is not inside
+    /// one.
+    pub fn meant(&self, dir: &Path, path: Option<&str>) -> Result<Place, Error> {
+        match path {
+            Some(path) => self.place(&dir.join(path)),
+            None => self.place(dir).or_else(|_| self.place(&self.0[0])),
+        }
     }
 
     /// A file for reading. The path is absolute.

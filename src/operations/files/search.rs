@@ -40,7 +40,7 @@ pub struct SearchFiles {
     /// Only files of such a name: `*.rs`, or with folders `src/**/*.rs`.
     #[arg(long, value_name = "GLOB")]
     pub glob: Option<String>,
-    /// The folder or file to search; where relative paths start when absent.
+    /// The folder or file to search; the working folder when absent, or the first allowed one.
     #[arg(long = "in", value_name = "PATH")]
     pub path: Option<String>,
     /// Hidden files and what .gitignore leaves out, too.
@@ -92,11 +92,7 @@ impl Operation for SearchFiles {
     async fn perform(self, context: &Context) -> Result<Found, Error> {
         let search = Search::of(&self)?;
         let roots = Roots::of(context.world().config()?)?;
-        let path = match &self.path {
-            Some(path) => context.dir.join(path),
-            None => roots.usual(&context.dir).to_owned(),
-        };
-        let place = roots.place(&path)?;
+        let place = roots.meant(&context.dir, self.path.as_deref())?;
         place.look()?;
         let start = place.path();
         let mut found = Found::default();

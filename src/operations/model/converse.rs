@@ -1,6 +1,7 @@
 //! `wfmcp ask`.
 
-use crate::language::plan::{ModelSettings, PromptMessage, Question};
+use crate::engine::event::Usage;
+use crate::language::plan::{ModelSettings, PromptMessage, Question, USER};
 use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,13 +57,6 @@ pub struct Conversation {
     pub usage: Usage,
 }
 
-/// Tokens that the model counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Usage {
-    pub input_tokens: u64,
-    pub output_tokens: u64,
-}
-
 impl Operation for ClaudeConversation {
     const NAME: &'static str = "claude_conversation";
     const COMMAND: &'static [&'static str] = &["ask"];
@@ -86,10 +80,11 @@ impl Operation for ClaudeConversation {
 
 impl ClaudeConversation {
     fn question(self) -> Result<Question, Error> {
-        let role = |role: Role| if role == Role::User { "user" } else { "assistant" };
-        let said = |role: &str, text: String| PromptMessage { role: role.to_owned(), text };
-        let earlier = self.messages.into_iter().map(|message| said(role(message.role), message.content));
-        let messages: Vec<_> = earlier.chain(self.text.map(|text| said("user", text))).collect();
+        let role = |role: Role| if role == Role::User { USER } else { "assistant" };
+        let earlier = self.messages.into_iter();
+        let earlier =
+            earlier.map(|said| PromptMessage { role: role(said.role).to_owned(), text: said.content });
+        let messages: Vec<_> = earlier.chain(self.text.map(PromptMessage::of_user)).collect();
         if messages.iter().all(|message| message.text.trim().is_empty()) {
             return Err(Error::input("nothing was asked")
                 .hint("give a `text`, or `messages` with a role and a content each"));

@@ -3,4 +3,4 @@
 mod converse;
 
 pub use crate::language::schema::words;
-pub use converse::{ClaudeConversation, Conversation, Message, Role, Usage};
+pub use converse::{ClaudeConversation, Conversation, Message, Role};

@@ -8,6 +8,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 
+/// How often a run that waits for people is looked at: what its children wait for is not told of.
+const GLANCE: Duration = Duration::from_secs(2);
+
 /// Show the state of a run, what it waits for and what comes next.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -18,16 +21,6 @@ pub struct GetWorkflowStatus {
     /// How many seconds to wait until it needs somebody or ends; none when absent.
     #[arg(long, value_name = "SECONDS")]
     pub wait_seconds: Option<u64>,
-}
-
-/// How often a run that waits for people is looked at: what its children wait for is not told of.
-const GLANCE: Duration = Duration::from_secs(2);
-
-/// Whether nothing but decisions of people is wanted.
-fn is_for_people(report: &RunReport) -> bool {
-    let decides =
-        |action: &PendingAction| matches!(action.action_type, ActionType::Approval | ActionType::Review);
-    report.status == Status::PendingAction && report.actions.iter().all(decides)
 }
 
 impl Operation for GetWorkflowStatus {
@@ -59,13 +52,19 @@ impl Operation for GetWorkflowStatus {
             let left = end.saturating_sub(System.monotonic());
             let report = wait_for(driver.as_ref(), &run, left, || tend(context))?;
             let left = end.saturating_sub(System.monotonic());
-            // An agent that waits for people has nothing to do meanwhile.
-            let waits_on = context.actor.face.is_agents() && !context.asks_people();
-            let waits_on = waits_on && is_for_people(&report) && !left.is_zero();
-            if !waits_on {
+            // An agent that waits for people has nothing to do meanwhile, unless it is its client that asks them.
+            let has_nothing_to_do = context.actor.face.is_agents() && !context.asks_people();
+            if left.is_zero() || !has_nothing_to_do || !is_for_people(&report) {
                 return Ok(report);
             }
             driver.wait_change(&run, seen, left.min(GLANCE))?;
         }
     }
+}
+
+/// Whether nothing but decisions of people is wanted.
+fn is_for_people(report: &RunReport) -> bool {
+    let decides =
+        |action: &PendingAction| matches!(action.action_type, ActionType::Approval | ActionType::Review);
+    report.status == Status::PendingAction && report.actions.iter().all(decides)
 }

@@ -92,7 +92,7 @@ fn a_wait_for_a_time_keeps_to_the_time_that_was_set() {
     let hour = json!({ "id": "nap", "action": { "wait": { "what": { "duration": "1h" }, "timeout_ms": null, "on_timeout": "fail" } } });
     let run = desk.start(json!({ "name": "w", "steps": [hour] }));
     clock.shift(-HOUR_MS);
-    let waiting = desk.driver.wait(&run, Some(Duration::from_millis(50))).unwrap();
+    let waiting = desk.driver.wait(&run, Some(Duration::from_millis(50))).unwrap().report;
     assert_eq!(waiting.status, Status::Waiting);
     clock.shift(3 * HOUR_MS);
     assert_eq!(desk.wait(&run).status, Status::Completed);

@@ -90,7 +90,7 @@ impl Desk {
     }
 
     pub fn wait(&self, run: &RunId) -> RunReport {
-        self.driver.wait(run, Some(LONG)).unwrap()
+        self.driver.wait(run, Some(LONG)).unwrap().report
     }
 
     pub fn submit(&self, run: &RunId, report: &RunReport, value: &Value) -> Submitted {

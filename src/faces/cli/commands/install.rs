@@ -114,7 +114,8 @@ fn server(session: &Session, typed: &Install) -> Result<Server, Error> {
         args.extend(["--project".to_owned(), project.clone()]);
     }
     if let Some(sets) = &typed.toolsets {
-        known(sets)?;
+        // One that is mistyped would be told by nobody: the host only says that the server ended.
+        Toolset::named(&sets.split(',').map(str::to_owned).collect::<Vec<_>>())?;
         args.extend(["--toolsets".to_owned(), sets.clone()]);
     }
     if typed.read_only {
@@ -130,17 +131,6 @@ fn server(session: &Session, typed: &Install) -> Result<Server, Error> {
     let home = session.world.config()?.paths.home.as_ref();
     let env = home.map(|home| ("WFMCP_HOME", home.display().to_string())).into_iter().collect();
     Ok(Server { name: typed.name.clone(), command: command.display().to_string(), args, env })
-}
-
-/// A set that is mistyped would be told by nobody: the host only says that the server ended.
-fn known(sets: &str) -> Result<(), Error> {
-    let names = || Toolset::ALL.into_iter().filter(|set| set.is_offered()).map(Toolset::name).chain(["all"]);
-    match sets.split(',').find(|set| !names().any(|name| name == *set)) {
-        None => Ok(()),
-        Some(unknown) => Err(Error::not_found("toolset", unknown)
-            .suggest(unknown, names())
-            .hint(format!("there are {}", names().collect::<Vec<_>>().join(", ")))),
-    }
 }
 
 fn printed(value: &Value, view: &View) -> String {

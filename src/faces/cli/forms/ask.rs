@@ -1,6 +1,6 @@
 //! `wfmcp ask`: the question may be a file, or what standard input says; people read the answer while it comes.
 
-use super::{Form, arguments, nothing, parsed, values};
+use super::{Form, parsed, values};
 use crate::faces::cli::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
@@ -11,26 +11,11 @@ use clap::ArgMatches;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub const ASK: Form = Form {
-    path: &["ask"],
-    operation: "claude_conversation",
-    example: "",
-    arguments: arguments::<ClaudeConversation>,
-    settings: nothing,
-    perform,
-};
+pub const ASK: Form = Form::of::<ClaudeConversation>(&["ask"], "claude_conversation", perform);
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: ClaudeConversation = parsed(matches)?;
-    let dir = &session.context.dir;
-    let text = match typed.text.as_deref() {
-        Some("-") => Some(values::text_of(dir, "-")?),
-        Some(text) => match text.strip_prefix('@') {
-            Some(file) => Some(values::text_of(dir, file)?),
-            None => typed.text,
-        },
-        None => None,
-    };
+    let text = typed.text.as_deref().map(|text| values::text(&session.context.dir, text)).transpose()?;
     let question = ClaudeConversation { text, ..typed };
     if !session.is_for_people() {
         return Outcome::of(&session.perform(question)?, views::show(ClaudeConversation::NAME), codes::DONE);

@@ -15,6 +15,17 @@ pub struct Form {
     pub perform: fn(&Session, &ArgMatches) -> Result<Outcome, Error>,
 }
 
+impl Form {
+    /// The nicer arguments `A` of an operation, whose help and example it has.
+    pub const fn of<A: Args>(
+        path: &'static [&'static str],
+        operation: &'static str,
+        perform: fn(&Session, &ArgMatches) -> Result<Outcome, Error>,
+    ) -> Self {
+        Self { path, operation, example: "", arguments: arguments::<A>, settings: nothing, perform }
+    }
+}
+
 /// Keys of the configuration with what they are set to.
 pub type Settings = Vec<(&'static str, String)>;
 

@@ -1,6 +1,6 @@
 //! `wfmcp runs log`, once or as it grows.
 
-use super::{Form, arguments, nothing, parsed};
+use super::{Form, parsed};
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
@@ -10,14 +10,7 @@ use crate::operations::runs::{GetRunLog, tend};
 use crate::operations::{Error, RunName};
 use clap::{ArgMatches, Args};
 
-pub const LOG: Form = Form {
-    path: &["runs", "log"],
-    operation: "get_run_log",
-    example: "",
-    arguments: arguments::<Log>,
-    settings: nothing,
-    perform,
-};
+pub const LOG: Form = Form::of::<Log>(&["runs", "log"], "get_run_log", perform);
 
 #[derive(Debug, Args)]
 struct Log {

@@ -1,29 +1,15 @@
 //! `wfmcp runs resume` and `wfmcp runs retry`: the run is stayed with as `run` does.
 
-use super::{Form, arguments, nothing, parsed};
+use super::{Form, parsed};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::operations::runs::{ResumeRun, RetryRun};
 use crate::operations::{Error, RunName};
 use clap::{ArgMatches, Args};
 
-pub const RESUME: Form = Form {
-    path: &["runs", "resume"],
-    operation: "resume_run",
-    example: "",
-    arguments: arguments::<Resume>,
-    settings: nothing,
-    perform: resume,
-};
+pub const RESUME: Form = Form::of::<Resume>(&["runs", "resume"], "resume_run", resume);
 
-pub const RETRY: Form = Form {
-    path: &["runs", "retry"],
-    operation: "retry_run",
-    example: "",
-    arguments: arguments::<Retry>,
-    settings: nothing,
-    perform: retry,
-};
+pub const RETRY: Form = Form::of::<Retry>(&["runs", "retry"], "retry_run", retry);
 
 #[derive(Debug, Args)]
 struct Resume {

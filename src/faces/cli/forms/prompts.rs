@@ -1,6 +1,6 @@
 //! `wfmcp prompts get`, `test` and `create`: arguments as they are typed, documents from files.
 
-use super::{Form, arguments, nothing, parsed, values};
+use super::{Form, parsed, values};
 use crate::faces::cli::dialog::missing_inputs;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
@@ -10,32 +10,11 @@ use crate::operations::{Error, Kind, PromptName};
 use clap::{ArgMatches, Args};
 use serde_json::{Map, Value};
 
-pub const GET: Form = Form {
-    path: &["prompts", "get"],
-    operation: "get_prompt",
-    example: "",
-    arguments: arguments::<Get>,
-    settings: nothing,
-    perform: get,
-};
+pub const GET: Form = Form::of::<Get>(&["prompts", "get"], "get_prompt", get);
 
-pub const TEST: Form = Form {
-    path: &["prompts", "test"],
-    operation: "test_prompt",
-    example: "",
-    arguments: arguments::<Test>,
-    settings: nothing,
-    perform: test,
-};
+pub const TEST: Form = Form::of::<Test>(&["prompts", "test"], "test_prompt", test);
 
-pub const CREATE: Form = Form {
-    path: &["prompts", "create"],
-    operation: "create_prompt",
-    example: "",
-    arguments: arguments::<Create>,
-    settings: nothing,
-    perform: create,
-};
+pub const CREATE: Form = Form::of::<Create>(&["prompts", "create"], "create_prompt", create);
 
 #[derive(Debug, Args)]
 struct Filling {

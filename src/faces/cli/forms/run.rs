@@ -1,6 +1,6 @@
 //! `wfmcp run`: inputs as they are typed, missing ones asked for, and a run that is stayed with.
 
-use super::{Form, arguments, nothing, parsed, values};
+use super::{Form, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog::missing_inputs;
 use crate::faces::cli::session::{Outcome, Session};
@@ -10,14 +10,7 @@ use crate::operations::{Error, Kind, RunName, WorkflowName};
 use clap::{ArgMatches, Args};
 use serde_json::{Map, Value};
 
-pub const RUN: Form = Form {
-    path: &["run"],
-    operation: "start_workflow",
-    example: "",
-    arguments: arguments::<Run>,
-    settings: nothing,
-    perform,
-};
+pub const RUN: Form = Form::of::<Run>(&["run"], "start_workflow", perform);
 
 #[derive(Debug, Args)]
 struct Run {

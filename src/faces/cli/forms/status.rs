@@ -1,6 +1,6 @@
 //! `wfmcp status`: one run, or everything that has not ended; once, or as it changes.
 
-use super::{Form, arguments, log, nothing, parsed};
+use super::{Form, log, parsed};
 use crate::faces::cli::attend::FOREVER_SECONDS;
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::session::{Outcome, Session};
@@ -11,14 +11,7 @@ use crate::operations::{Error, RunName, duration};
 use clap::{ArgMatches, Args};
 use std::time::Duration;
 
-pub const STATUS: Form = Form {
-    path: &["status"],
-    operation: "get_workflow_status",
-    example: "",
-    arguments: arguments::<Status>,
-    settings: nothing,
-    perform,
-};
+pub const STATUS: Form = Form::of::<Status>(&["status"], "get_workflow_status", perform);
 
 #[derive(Debug, Args)]
 struct Status {

@@ -1,6 +1,6 @@
 //! `wfmcp submit`: a result as it is typed, a decision as an option, or a dialog where neither is given.
 
-use super::{Form, arguments, nothing, parsed, values};
+use super::{Form, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog;
 use crate::faces::cli::session::{Outcome, Session};
@@ -8,14 +8,7 @@ use crate::operations::actions::{Decision, SubmitResult, find};
 use crate::operations::{ActionName, Error, Kind};
 use clap::{ArgMatches, Args};
 
-pub const SUBMIT: Form = Form {
-    path: &["submit"],
-    operation: "submit_result",
-    example: "",
-    arguments: arguments::<Submit>,
-    settings: nothing,
-    perform,
-};
+pub const SUBMIT: Form = Form::of::<Submit>(&["submit"], "submit_result", perform);
 
 #[derive(Debug, Args)]
 struct Submit {

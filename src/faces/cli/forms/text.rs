@@ -1,64 +1,29 @@
 //! Commands that are given a whole text, by a file or by standard input, or give one: `wfmcp workflows create`, `wfmcp files
 //! write`, `wfmcp files read`, `wfmcp runs artifact`, `wfmcp actions show`.
 
-use super::{Form, arguments, nothing, parsed, values};
+use super::{Form, parsed, values};
 use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
-use crate::operations::actions::GetAction;
+use crate::operations::actions::{ActionText, GetAction};
 use crate::operations::files::{Encoding, ReadFile, WriteFile};
-use crate::operations::runs::GetArtifact;
+use crate::operations::runs::{ArtifactPiece, GetArtifact};
 use crate::operations::workflows::CreateWorkflow;
 use crate::operations::{Error, Operation};
 use crate::platform::environment::{Environment, Stream, System};
 use clap::{ArgMatches, Args};
 use serde_json::Value;
 
-pub const CREATE: Form = Form {
-    path: &["workflows", "create"],
-    operation: "create_workflow",
-    example: "",
-    arguments: arguments::<Create>,
-    settings: nothing,
-    perform: create,
-};
+pub const CREATE: Form = Form::of::<Create>(&["workflows", "create"], "create_workflow", create);
 
-pub const WRITE: Form = Form {
-    path: &["files", "write"],
-    operation: "write_file",
-    example: "",
-    arguments: arguments::<Write>,
-    settings: nothing,
-    perform: write,
-};
+pub const WRITE: Form = Form::of::<Write>(&["files", "write"], "write_file", write);
 
-pub const READ: Form = Form {
-    path: &["files", "read"],
-    operation: "read_file",
-    example: "",
-    arguments: arguments::<ReadFile>,
-    settings: nothing,
-    perform: read,
-};
+pub const READ: Form = Form::of::<ReadFile>(&["files", "read"], "read_file", read);
 
-pub const ARTIFACT: Form = Form {
-    path: &["runs", "artifact"],
-    operation: "get_artifact",
-    example: "",
-    arguments: arguments::<GetArtifact>,
-    settings: nothing,
-    perform: artifact,
-};
+pub const ARTIFACT: Form = Form::of::<GetArtifact>(&["runs", "artifact"], "get_artifact", artifact);
 
-pub const ACTION: Form = Form {
-    path: &["actions", "show"],
-    operation: "get_action",
-    example: "",
-    arguments: arguments::<GetAction>,
-    settings: nothing,
-    perform: action,
-};
+pub const ACTION: Form = Form::of::<GetAction>(&["actions", "show"], "get_action", action);
 
 #[derive(Debug, Args)]
 struct Create {
@@ -93,11 +58,7 @@ fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
 
 fn write(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Write = parsed(matches)?;
-    let content = match typed.content.strip_prefix('@') {
-        Some(file) => values::text_of(&session.context.dir, file)?,
-        None if typed.content == "-" => values::text_of(&session.context.dir, "-")?,
-        None => typed.content,
-    };
+    let content = values::text(&session.context.dir, &typed.content)?;
     let written = session.perform(WriteFile { content, ..typed.file })?;
     Outcome::of(&written, views::show(WriteFile::NAME), codes::DONE)
 }
@@ -108,54 +69,50 @@ fn read(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let is_whole = typed == ReadFile { path: typed.path.clone(), ..ReadFile::default() };
     let to_terminal = System.is_terminal(Stream::Stdout);
     let mut part = session.perform(typed.clone())?;
-    while is_whole && session.is_for_people() {
-        let bytes = match (part.encoding, part.next_offset) {
-            (Encoding::Text, None) => break,
-            (Encoding::Base64, _) if to_terminal => break,
-            _ => part.bytes(),
-        };
+    while is_whole && session.is_for_people() && (part.encoding == Encoding::Text || !to_terminal) {
         session.context.take_notes();
+        let reader = print_to_reader(part.bytes());
         match part.next_offset {
-            Some(offset) if print_to_reader(&bytes) == Reader::There => {
+            Some(offset) if reader == Reader::There => {
                 part = session.perform(ReadFile { offset: Some(offset), ..typed.clone() })?;
             }
-            Some(_) => return Ok(Outcome::silent(codes::DONE)),
-            None => {
-                print_to_reader(&bytes);
-                return Ok(Outcome::silent(codes::DONE));
-            }
+            _ => return Ok(Outcome::silent(codes::DONE)),
         }
     }
     Outcome::of(&part, views::show(ReadFile::NAME), codes::DONE)
 }
 
-/// All of it, unless so many bytes are asked for.
 fn artifact(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: GetArtifact = parsed(matches)?;
-    let mut piece = session.perform(typed.clone())?;
-    while let Some(from_byte) = piece.next_byte
-        && typed.limit_bytes.is_none()
-        && session.is_for_people()
-    {
-        if print_to_reader(&piece.text) == Reader::Gone {
-            return Ok(Outcome::silent(codes::DONE));
-        }
-        piece = session.perform(GetArtifact { from_byte, ..typed.clone() })?;
-    }
-    Outcome::of(&piece, views::show(GetArtifact::NAME), codes::DONE)
+    let rest = |piece: &ArtifactPiece| {
+        let from_byte = piece.next_byte.filter(|_| typed.limit_bytes.is_none())?;
+        Some(GetArtifact { from_byte, ..typed.clone() })
+    };
+    in_pieces(session, typed.clone(), |piece| &piece.text, rest)
 }
 
 fn action(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: GetAction = parsed(matches)?;
-    let mut piece = session.perform(typed.clone())?;
-    while let Some(from_byte) = piece.next_byte
-        && typed.limit_bytes.is_none()
-        && session.is_for_people()
-    {
-        if print_to_reader(&piece.text) == Reader::Gone {
+    let rest = |piece: &ActionText| {
+        let from_byte = piece.next_byte.filter(|_| typed.limit_bytes.is_none())?;
+        Some(GetAction { from_byte, ..typed.clone() })
+    };
+    in_pieces(session, typed.clone(), |piece| &piece.text, rest)
+}
+
+/// A person gets one piece after the other, for as long as there is one to ask for next.
+fn in_pieces<O: Operation>(
+    session: &Session,
+    asked: O,
+    text: fn(&O::Output) -> &str,
+    next: impl Fn(&O::Output) -> Option<O>,
+) -> Result<Outcome, Error> {
+    let mut piece = session.perform(asked)?;
+    while let Some(rest) = next(&piece).filter(|_| session.is_for_people()) {
+        if print_to_reader(text(&piece)) == Reader::Gone {
             return Ok(Outcome::silent(codes::DONE));
         }
-        piece = session.perform(GetAction { from_byte, ..typed.clone() })?;
+        piece = session.perform(rest)?;
     }
-    Outcome::of(&piece, views::show(GetAction::NAME), codes::DONE)
+    Outcome::of(&piece, views::show(O::NAME), codes::DONE)
 }

@@ -1,6 +1,6 @@
 //! `wfmcp validate`: files, folders, globs and standard input; as pictures, or as other tools want it.
 
-use super::{Form, arguments, nothing, parsed, values};
+use super::{Form, parsed, values};
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
 use crate::faces::cli::screen::print;
@@ -11,14 +11,7 @@ use crate::operations::workflows::{ValidateWorkflow, document_kinds, explain, fi
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, ValueEnum};
 
-pub const VALIDATE: Form = Form {
-    path: &["validate"],
-    operation: "validate_workflow",
-    example: "",
-    arguments: arguments::<Validate>,
-    settings: nothing,
-    perform,
-};
+pub const VALIDATE: Form = Form::of::<Validate>(&["validate"], "validate_workflow", perform);
 
 #[derive(Debug, Args)]
 struct Validate {

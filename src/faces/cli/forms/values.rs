@@ -57,17 +57,22 @@ fn object(dir: &Path, name: &str) -> Result<Map<String, Value>, Error> {
 
 /// A result as it is typed: `@file` and `-` are read, then JSON is what it says and anything else is text.
 pub fn result(dir: &Path, typed: &str) -> Result<Value, Error> {
-    let text = match typed.strip_prefix('@') {
-        Some(file) => text_of(dir, file)?,
-        None if typed == "-" => text_of(dir, "-")?,
-        None => typed.to_owned(),
-    };
+    let text = text(dir, typed)?;
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     match serde_json::from_str(&text) {
         Ok(value) => Ok(value),
         Err(error) if looks_like_json => Err(Error::input(format!("the result is not JSON: {error}"))
             .hint("for a text that begins so, write it as a JSON string")),
         Err(_) => Ok(Value::String(text.strip_suffix('\n').unwrap_or(&text).to_owned())),
+    }
+}
+
+/// A text as it is typed: that of `@file`, what standard input says for `-`, or itself.
+pub fn text(dir: &Path, typed: &str) -> Result<String, Error> {
+    match typed.strip_prefix('@') {
+        Some(file) => text_of(dir, file),
+        None if typed == "-" => text_of(dir, "-"),
+        None => Ok(typed.to_owned()),
     }
 }
 

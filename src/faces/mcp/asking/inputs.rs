@@ -1,6 +1,7 @@
 //! The inputs that a start lacks, asked for before anything begins.
 
 use super::form::Form;
+use crate::operations::aliases::{WORKFLOW, field};
 use serde_json::{Map, Value, json};
 
 /// What is missing, as a form.
@@ -34,10 +35,8 @@ impl Missing {
             return arguments;
         };
         let Value::Object(mut arguments) = arguments else { return arguments };
-        let name = ["inputs", "parameters", "params", "arguments"]
-            .into_iter()
-            .find(|name| arguments.contains_key(*name));
-        let inputs = arguments.entry(name.unwrap_or("inputs")).or_insert_with(|| json!({}));
+        let name = arguments.keys().find(|name| field(name, WORKFLOW) == "inputs").cloned();
+        let inputs = arguments.entry(name.unwrap_or("inputs".to_owned())).or_insert_with(|| json!({}));
         if !inputs.is_object() {
             *inputs = Value::Object(Map::new());
         }

@@ -4,7 +4,7 @@
 use crate::operations::actions::full_text;
 use crate::operations::report::PendingAction;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// About how many bytes of text a model reads as one token.
 const TOKEN_BYTES: usize = 4;
@@ -59,8 +59,7 @@ impl Budget {
     /// The beginning of what it asks for, and where the rest is.
     fn fit_action(self, action: &mut Value) {
         let budget = self.action_tokens.saturating_mul(TOKEN_BYTES);
-        let no_parameters = action["parameters"].as_object().is_none_or(Map::is_empty);
-        let parameters = if no_parameters { 0 } else { action["parameters"].to_string().len() };
+        let parameters = action["parameters"].to_string().len();
         let instructions = action["instructions"].as_str().map_or(0, str::len);
         if instructions + parameters <= budget {
             return;

@@ -7,7 +7,6 @@ use crate::operations::files::ExecuteCommand;
 use crate::operations::registry::{self, ROWS, Row};
 use crate::operations::{Access, Error, Operation, Toolset};
 use rmcp::model::Tool;
-use std::collections::BTreeSet;
 
 /// What `tools/list` says of every operation: made by `describe`, committed, and compared by a test.
 const DESCRIBED: &str = include_str!("../../../../schemas/tools.json");
@@ -28,14 +27,14 @@ pub struct Offer {
 
 impl Offer {
     pub fn of(serving: &Serving) -> Result<Self, Error> {
-        let wanted = sets(&serving.toolsets)?;
+        let wanted = Toolset::named(&serving.toolsets)?;
         let known = |names: &[String]| names.iter().try_for_each(|name| known(name));
         known(&serving.tools)?;
         known(&serving.exclude_tools)?;
         let named = |names: &[String], row: &Row| names.iter().any(|name| name == row.name);
         let rows = ROWS.iter().filter(|row| {
             row.toolset.is_offered()
-                && (wanted.contains(row.toolset.name()) || named(&serving.tools, row))
+                && (wanted.contains(&row.toolset) || named(&serving.tools, row))
                 && !named(&serving.exclude_tools, row)
                 && (!serving.read_only || row.access == Access::Read)
                 && (serving.commands || row.name != ExecuteCommand::NAME)
@@ -85,27 +84,6 @@ impl Offer {
             },
         }
     }
-}
-
-fn sets(named: &[String]) -> Result<BTreeSet<&'static str>, Error> {
-    let offered = || Toolset::ALL.into_iter().filter(|set| set.is_offered());
-    if named.is_empty() {
-        return Ok(offered().filter(|set| set.is_usual()).map(Toolset::name).collect());
-    }
-    let mut sets = BTreeSet::new();
-    for name in named {
-        match offered().find(|set| set.name() == name) {
-            Some(set) => drop(sets.insert(set.name())),
-            None if name == "all" => sets.extend(offered().map(Toolset::name)),
-            None => {
-                let all: Vec<&str> = offered().map(Toolset::name).collect();
-                return Err(Error::not_found("toolset", name)
-                    .suggest(name, all.iter().copied())
-                    .hint(format!("there are {}, and `all`", all.join(", "))));
-            }
-        }
-    }
-    Ok(sets)
 }
 
 fn known(name: &str) -> Result<(), Error> {

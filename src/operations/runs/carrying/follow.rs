@@ -1,12 +1,11 @@
 //! Carrying a run until it needs somebody or ends, and handing out what it then needs.
 
 use super::tend;
-use crate::drivers::driver::{ActionRef, Driver};
+use crate::drivers::driver::{ActionRef, Driver, Waited};
 use crate::engine::event::{ActionId, RunId};
 use crate::engine::status::{ActionType, PendingAction, RunReport};
 use crate::operations::error::Error;
 use crate::operations::{Context, Project};
-use crate::platform::clock::{Clock, System};
 use std::time::Duration;
 
 /// How long one look takes while the caller waits.
@@ -37,10 +36,8 @@ pub fn wait_for(
     let mut left = patience;
     loop {
         let glance = left.min(GLANCE);
-        let begin = System.monotonic();
-        let report = driver.wait(run, Some(glance))?;
+        let Waited { report, rests } = driver.wait(run, Some(glance))?;
         left -= glance;
-        let rests = System.monotonic().saturating_sub(begin) < glance;
         if rests || left.is_zero() {
             return Ok(report);
         }
