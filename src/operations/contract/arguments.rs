@@ -44,7 +44,7 @@ fn told<O: Operation>(schema: &Value, value: &Value, refusal: &serde_json::Error
         .collect();
     let message = match details.as_slice() {
         [] => format!("{}: {refusal}", O::NAME),
-        [one] => format!("{}: {} expected {}, got {}", O::NAME, one.pointer, one.expected, one.got),
+        [one] => format!("{}: {one}", O::NAME),
         many => format!("{}: {} things are wrong with the arguments", O::NAME, many.len()),
     };
     let fields: Vec<&str> =

@@ -101,6 +101,14 @@ pub struct Detail {
     pub got: String,
 }
 
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pointer, expected, got } = self;
+        let gap = if pointer.is_empty() { "" } else { " " };
+        write!(f, "{pointer}{gap}expected {expected}, got {got}")
+    }
+}
+
 impl Error {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new(), details: Vec::new(), findings: Vec::new() }
@@ -123,9 +131,8 @@ impl Error {
     /// The message with everything that is wrong, for who is told one sentence.
     pub fn in_full(&self) -> String {
         let [_, _, ..] = self.details.as_slice() else { return self.message.clone() };
-        let told =
-            |detail: &Detail| format!("{} expected {}, got {}", detail.pointer, detail.expected, detail.got);
-        format!("{}: {}", self.message, self.details.iter().map(told).collect::<Vec<_>>().join("; "))
+        let told: Vec<String> = self.details.iter().map(ToString::to_string).collect();
+        format!("{}: {}", self.message, told.join("; "))
     }
 
     /// Add the nearest of `candidates` as a hint, where one is near enough to be meant.
