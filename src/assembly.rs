@@ -280,7 +280,7 @@ impl Caller for Operations {
         let actor = Actor::new("workflow", Face::Engine);
         let context = Context::new(world, actor, dir, Some(self.project.clone()));
         let prepared = (row.from_json)(with.clone()).map_err(failed)?;
-        block_on(prepared.perform(&context)).map_err(failed)
+        block_on(prepared.perform(&context)).and_then(|answer| registry::read(&answer)).map_err(failed)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the threads of the driver share: the settings, who carries what, and how a run gets a worker.
 
 use super::history::{History, Plans, Recording};
-use super::recent::Recent;
+use super::recent::{Recent, Seen};
 use super::settings::Settings;
 use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
@@ -85,13 +85,19 @@ impl Shared {
 
     /// See a run as it stands.
     pub(super) fn look<T>(&self, run: &RunId, look: impl FnOnce(&History) -> T) -> store::error::Result<T> {
-        let history = match self.recent.take(run) {
-            Some(mut history) => history.catch_up(self.journal(), run).map(|()| history)?,
-            None => self.load(run)?,
+        let seen = match self.recent.take(run) {
+            None => Seen { history: self.load(run)?, version: None },
+            Some(mut seen) => {
+                let version = Some(self.journal().version()?);
+                if seen.version != version {
+                    seen.history.catch_up(self.journal(), run)?;
+                }
+                Seen { version, ..seen }
+            }
         };
-        let seen = look(&history);
-        self.recent.keep(run, history);
-        Ok(seen)
+        let told = look(&seen.history);
+        self.recent.keep(run, seen);
+        Ok(told)
     }
 
     pub(super) fn tell(&self, run: &RunId, line: impl FnOnce() -> LogLine) {

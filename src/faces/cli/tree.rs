@@ -144,7 +144,7 @@ pub fn carry_out(session: &Session, matches: &ArgMatches) -> Result<Outcome, Err
 
 fn perform_row(session: &Session, row: &Row, matches: &ArgMatches) -> Result<Outcome, Error> {
     let prepared = (row.from_matches)(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
-    let value = block_on(prepared.perform(&session.context))?;
+    let value = registry::read(&block_on(prepared.perform(&session.context))?)?;
     let code = codes::exit_code_for(row.name, &value);
     Ok(Outcome { value, show: views::show(row.name), code })
 }

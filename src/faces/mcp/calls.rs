@@ -117,7 +117,7 @@ impl Calls {
     async fn converse(&self, call: &Call<'_>, answer: Answer) -> Outcome<CallToolResponse> {
         let mut answer = answer;
         for _ in 0..QUESTIONS_MAX {
-            let question = Question::of(&answer.value).filter(|question| self.may_put(call, question));
+            let question = Question::of(&answer.value()).filter(|question| self.may_put(call, question));
             let Some(question) = question else { break };
             if call.era == Era::Modern {
                 let form = question.form();
@@ -132,7 +132,8 @@ impl Calls {
             }
             answer = self.status(call, &run).await?;
         }
-        match tasks::handle(call.row.name, &answer.value).filter(|_| call.knows_tasks && !answer.is_error) {
+        let handle = call.knows_tasks.then(|| tasks::handle(call.row.name, &answer.value())).flatten();
+        match handle.filter(|_| !answer.is_error) {
             Some(handle) => Ok(handle.into()),
             None => Ok(CallToolResult::from(answer).into()),
         }
@@ -146,7 +147,7 @@ impl Calls {
         result: &Value,
     ) -> Outcome<Heard> {
         let report = self.status(call, &run).await?;
-        let question = Question::of(&report.value)
+        let question = Question::of(&report.value())
             .filter(|question| question.action == action && self.may_put(call, question));
         let Some(Reply::HandIn(arguments)) = question.map(|question| question.read(result)) else {
             return Ok(Heard::Nothing(report));

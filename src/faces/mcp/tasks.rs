@@ -50,7 +50,7 @@ pub fn get(desk: &Desk, id: &str, asks: Asks) -> Result<DetailedTask, Error> {
         Some("cancelled") => TaskPayload::Cancelled,
         _ => match questions(report, asks) {
             Some(input_requests) => TaskPayload::InputRequired { input_requests },
-            None => TaskPayload::Completed { result: result(desk, report.clone()) },
+            None => TaskPayload::Completed { result: result(desk, report) },
         },
     };
     Ok(DetailedTask::new(task, payload))
@@ -76,8 +76,8 @@ fn questions(report: &Value, asks: Asks) -> Option<InputRequests> {
 }
 
 /// What the call would have been answered with.
-fn result(desk: &Desk, report: Value) -> serde_json::Map<String, Value> {
-    let result = CallToolResult::from(desk.answer(report, Vec::new()));
+fn result(desk: &Desk, report: &Value) -> serde_json::Map<String, Value> {
+    let result = CallToolResult::from(desk.answer(report.to_string(), Vec::new()));
     match serde_json::to_value(result) {
         Ok(Value::Object(result)) => result,
         _ => serde_json::Map::new(),
@@ -93,7 +93,7 @@ pub fn update(desk: &Desk, id: &str, responses: &InputResponses, asks: Asks) -> 
     if let Reply::HandIn(arguments) = question.read(response) {
         let answer = desk.hand_in_for_person(arguments);
         if answer.is_error {
-            tracing::info!(answer = %answer.value, "what a person answered was not accepted");
+            tracing::info!(answer = answer.text(), "what a person answered was not accepted");
         }
     }
     Ok(())

@@ -28,7 +28,8 @@ pub struct Row {
     pub from_json: fn(Value) -> Result<Box<dyn Prepared>, Error>,
 }
 
-pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send + 'a>>;
+/// The output's JSON.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
 
 /// An operation with its input, ready to be performed.
 pub trait Prepared: Send {
@@ -44,11 +45,17 @@ impl<O: Operation> Prepared for O {
     fn perform(self: Box<Self>, context: &Context) -> Answer<'_> {
         Box::pin(async move {
             let output = carry_out(*self, context).await?;
-            serde_json::to_value(output).map_err(|error| {
+            serde_json::to_string(&output).map_err(|error| {
                 Error::new(Kind::Internal, format!("the answer of {} has no JSON: {error}", O::NAME))
             })
         })
     }
+}
+
+/// What an answer says, for who looks into it.
+pub fn read(answer: &str) -> Result<Value, Error> {
+    serde_json::from_str(answer)
+        .map_err(|error| Error::new(Kind::Internal, format!("an answer can't be read again: {error}")))
 }
 
 /// All operations, in the order in which a list of them reads best.

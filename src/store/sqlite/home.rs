@@ -4,6 +4,7 @@
 use super::audit::Audit;
 use super::file::database::Database;
 use super::file::lock::{lock, private_file};
+use super::file::memo::Memo;
 use super::file::writer::{Durability, hold};
 use super::owner::{OwnerGuard, Owners};
 use super::registry::Registry;
@@ -111,16 +112,22 @@ pub struct Project {
     folder: PathBuf,
     database: Database,
     owners: Owners,
+    named: Memo<(String, usize), Vec<RunId>>,
 }
 
 impl Project {
     fn open(folder: PathBuf, owners: Owners) -> Result<Self> {
         let database = Database::open(folder.join("journal.db"), MIGRATIONS, Durability::OfTheDisk)?;
-        Ok(Self { folder, database, owners })
+        Ok(Self { folder, database, owners, named: Memo::default() })
     }
 
     pub(super) fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Which runs were last looked for by name.
+    pub(super) fn named(&self) -> &Memo<(String, usize), Vec<RunId>> {
+        &self.named
     }
 
     pub(super) fn owners(&self) -> &Owners {

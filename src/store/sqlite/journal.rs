@@ -100,7 +100,9 @@ impl Journal for Project {
     }
 
     fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>> {
-        self.database().read(|connection| runs::by_prefix(connection, prefix, limit))
+        self.named().get(&self.database().watch, (prefix.to_owned(), limit), || {
+            self.database().read(|connection| runs::by_prefix(connection, prefix, limit))
+        })
     }
 
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>> {

@@ -2,6 +2,7 @@
 
 use super::file::connection::Outcome;
 use super::file::database::Database;
+use super::file::memo::Memo;
 use super::file::writer::Durability;
 use crate::store::error::{Error, Result};
 use crate::store::registry::{ProjectRow, Registry as Trait};
@@ -12,18 +13,22 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/registry_0001.sql")];
 
 const COLUMNS: &str = "id, name, description, metadata, archived, created_at, updated_at";
 
-pub struct Registry(Database);
+pub struct Registry {
+    database: Database,
+    active: Memo<(), ProjectRow>,
+}
 
 impl Registry {
     pub(super) fn open(path: PathBuf) -> Result<Self> {
-        Database::open(path, MIGRATIONS, Durability::OfTheDisk).map(Self)
+        let database = Database::open(path, MIGRATIONS, Durability::OfTheDisk)?;
+        Ok(Self { database, active: Memo::default() })
     }
 }
 
 impl Trait for Registry {
     fn create(&self, project: &ProjectRow) -> Result<()> {
         let project = project.clone();
-        self.0.writer.write(move |connection| {
+        self.database.writer.write(move |connection| {
             for taken in [&project.id, &project.name] {
                 if find(connection, taken)?.is_some() {
                     return Err(Error::Exists { what: "project", name: taken.clone() }.into());
@@ -35,12 +40,12 @@ impl Trait for Registry {
     }
 
     fn get(&self, id_or_name: &str) -> Result<ProjectRow> {
-        self.0.read(|connection| find(connection, id_or_name))?.ok_or_else(|| not_found(id_or_name))
+        self.database.read(|connection| find(connection, id_or_name))?.ok_or_else(|| not_found(id_or_name))
     }
 
     fn list(&self) -> Result<Vec<ProjectRow>> {
         let sql = format!("SELECT {COLUMNS} FROM projects ORDER BY archived, name");
-        self.0.read(|connection| {
+        self.database.read(|connection| {
             let mut statement = connection.prepare_cached(&sql)?;
             Ok(statement.query_map([], from_row)?.collect::<rusqlite::Result<_>>()?)
         })
@@ -48,7 +53,7 @@ impl Trait for Registry {
 
     fn update(&self, project: &ProjectRow) -> Result<()> {
         let project = project.clone();
-        self.0.writer.write(move |connection| {
+        self.database.writer.write(move |connection| {
             let named = find(connection, &project.name)?;
             if named.is_some_and(|other| other.id != project.id) {
                 return Err(Error::Exists { what: "project", name: project.name.clone() }.into());
@@ -63,15 +68,19 @@ impl Trait for Registry {
     }
 
     fn active(&self) -> Result<ProjectRow> {
-        let sql = format!("SELECT {COLUMNS} FROM projects WHERE id = (SELECT project FROM active)");
-        self.0
-            .read(|connection| Ok(connection.prepare_cached(&sql)?.query_row([], from_row).optional()?))?
-            .ok_or_else(|| not_found("active"))
+        self.active.get(&self.database.watch, (), || {
+            let sql = format!("SELECT {COLUMNS} FROM projects WHERE id = (SELECT project FROM active)");
+            self.database
+                .read(|connection| {
+                    Ok(connection.prepare_cached(&sql)?.query_row([], from_row).optional()?)
+                })?
+                .ok_or_else(|| not_found("active"))
+        })
     }
 
     fn set_active(&self, id: &str) -> Result<()> {
         let id = id.to_owned();
-        self.0.writer.write(move |connection| {
+        self.database.writer.write(move |connection| {
             let project = find(connection, &id)?.ok_or_else(|| not_found(&id))?;
             connection.execute("UPDATE active SET project = ?1 WHERE project <> ?1", [project.id])?;
             Ok(())

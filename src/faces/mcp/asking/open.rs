@@ -81,7 +81,7 @@ async fn put(desk: &Arc<Desk>, peer: &Peer<RoleServer>, question: &Question) -> 
     if let Ok(answer) = handed_in
         && answer.is_error
     {
-        tracing::info!(answer = %answer.value, "what was answered was not accepted");
+        tracing::info!(answer = answer.text(), "what was answered was not accepted");
     }
     Came::HandedIn
 }

@@ -3,16 +3,14 @@
 
 use crate::faces::mcp::tools::Offer;
 use crate::operations::error::Detail;
-use crate::operations::{Call, Error, Hint, Kind};
+use crate::operations::{Call, Error, Hint, Kind, registry};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    pub value: Value,
-    /// The value's JSON.
+    /// The JSON of what it says.
     text: String,
     pub is_error: bool,
     /// What the caller should know beside it.
@@ -21,13 +19,20 @@ pub struct Answer {
 
 impl Answer {
     /// `text` is the output's JSON.
-    pub fn of(text: String, value: Value, notes: Vec<String>) -> Self {
-        Self { value, text, is_error: false, notes }
+    pub fn of(text: String, notes: Vec<String>) -> Self {
+        Self { text, is_error: false, notes }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn value(&self) -> Value {
+        registry::read(&self.text).unwrap_or_default()
     }
 
     pub fn error(error: &Error, offer: &Offer) -> Self {
-        let value = error_value(error, offer);
-        Self { text: value.to_string(), value, is_error: true, notes: Vec::new() }
+        Self { text: error_value(error, offer).to_string(), is_error: true, notes: Vec::new() }
     }
 
     /// What was wrong inside wfmcp; the run, if any, is where it was.
@@ -37,45 +42,48 @@ impl Answer {
         Self::error(&error, offer)
     }
 
-    /// The JSON of the result, for who writes it without a detour.
-    pub fn result(&self, result_type: Option<&str>) -> String {
+    /// Write the JSON of the result, for who needs no detour.
+    pub fn write(&self, result_type: Option<&str>, out: &mut Vec<u8>) {
         let text = &self.text;
-        let mut result = String::with_capacity(text.len() * 2 + 160);
-        result.push('{');
+        out.reserve(text.len() * 2 + text.len() / 4 + 160);
+        out.push(b'{');
         if let Some(kind) = result_type {
-            let _ = write!(result, r#""resultType":"{kind}","#);
+            append(out, &[r#""resultType":""#, kind, r#"","#]);
         }
-        let _ = write!(result, r#""content":[{{"type":"text","text":{}}}"#, Quoted(text));
+        append(out, &[r#""content":[{"type":"text","text":"#]);
+        quote(text, out);
         for note in &self.notes {
-            let _ = write!(result, r#",{{"type":"text","text":{}}}"#, Quoted(&format!("note: {note}")));
+            append(out, &[r#"},{"type":"text","text":"#]);
+            quote(&format!("note: {note}"), out);
         }
-        result.push(']');
+        append(out, &["}]"]);
         if !self.is_error {
-            let _ = write!(result, r#","structuredContent":{text}"#);
+            append(out, &[r#","structuredContent":"#, text]);
         }
-        let _ = write!(result, r#","isError":{}}}"#, self.is_error);
-        result
+        append(out, &[r#","isError":"#, if self.is_error { "true" } else { "false" }, "}"]);
+    }
+}
+
+fn append(out: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        out.extend_from_slice(part.as_bytes());
     }
 }
 
 /// A text as JSON.
-struct Quoted<'a>(&'a str);
-
-impl std::fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&serde_json::to_string(self.0).map_err(|_| std::fmt::Error)?)
-    }
+fn quote(text: &str, out: &mut Vec<u8>) {
+    let written = serde_json::to_writer(&mut *out, text);
+    debug_assert!(written.is_ok(), "a text always has JSON, and memory takes it");
 }
 
 impl From<Answer> for CallToolResult {
     fn from(answer: Answer) -> Self {
+        let structured = (!answer.is_error).then(|| answer.value());
         let mut content = vec![ContentBlock::text(answer.text)];
         content.extend(answer.notes.iter().map(|note| ContentBlock::text(format!("note: {note}"))));
-        if answer.is_error {
-            return Self::error(content);
-        }
+        let Some(structured) = structured else { return Self::error(content) };
         let mut result = Self::success(content);
-        result.structured_content = Some(answer.value);
+        result.structured_content = Some(structured);
         result
     }
 }
@@ -127,7 +135,10 @@ fn tool_call(call: &Call) -> String {
     if call.arguments.is_empty() {
         return call.operation.to_owned();
     }
-    let arguments: Vec<String> =
-        call.arguments.iter().map(|(name, value)| format!("{name}: {}", Quoted(value))).collect();
+    let arguments: Vec<String> = call
+        .arguments
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", Value::from(value.as_str())))
+        .collect();
     format!("{} {{{}}}", call.operation, arguments.join(", "))
 }

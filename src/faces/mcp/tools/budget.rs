@@ -2,6 +2,7 @@
 //! is left out is said, with where the whole of it is.
 
 use crate::operations::actions::full_text;
+use crate::operations::registry;
 use crate::operations::report::PendingAction;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,12 +21,16 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The answer as it goes out, with its JSON, and what the caller should know about what is not in it.
-    pub fn fit(self, mut value: Value) -> (Value, String, Option<String>) {
+    /// The JSON of an answer as it goes out, and what the caller should know about what is not in it.
+    pub fn fit(self, text: String) -> (String, Option<String>) {
+        if text.len() <= self.action_bytes().min(ANSWER_BYTES_MAX) {
+            return (text, None);
+        }
+        let Ok(mut value) = registry::read(&text) else { return (text, None) };
         self.fit_actions(&mut value);
         let mut text = value.to_string();
         if text.len() <= ANSWER_BYTES_MAX {
-            return (value, text, None);
+            return (text, None);
         }
         let bytes = text.len();
         let mut longest = ANSWER_BYTES_MAX / 4;
@@ -38,10 +43,14 @@ impl Budget {
                 let note = format!(
                     "the answer has {bytes} bytes, and {left_out} long texts are shortened in it{place}"
                 );
-                return (value, text, Some(note));
+                return (text, Some(note));
             }
             longest /= 2;
         }
+    }
+
+    fn action_bytes(self) -> usize {
+        self.action_tokens.saturating_mul(TOKEN_BYTES)
     }
 
     fn fit_actions(self, value: &mut Value) {
@@ -58,7 +67,7 @@ impl Budget {
 
     /// The beginning of what it asks for, and where the rest is.
     fn fit_action(self, action: &mut Value) {
-        let budget = self.action_tokens.saturating_mul(TOKEN_BYTES);
+        let budget = self.action_bytes();
         let parameters = action["parameters"].to_string().len();
         let instructions = action["instructions"].as_str().map_or(0, str::len);
         if instructions + parameters <= budget {
@@ -124,34 +133,34 @@ mod tests {
         let report =
             json!({ "run_id": "r-1", "action": action("Do it.", &json!({ "a": 1 })), "actions": [] });
         let text = report.to_string();
-        assert_eq!(BUDGET.fit(report.clone()), (report, text, None));
+        assert_eq!(BUDGET.fit(text.clone()), (text, None));
     }
 
     #[test]
     fn a_long_action_says_where_the_rest_is_and_nothing_is_lost() {
         let text = "ä".repeat(1_000);
-        let (report, _, note) =
-            BUDGET.fit(json!({ "run_id": "r-1", "action": action(&text, &json!({ "p": "x" })) }));
+        let report = json!({ "run_id": "r-1", "action": action(&text, &json!({ "p": "x" })) });
+        let (report, note) = BUDGET.fit(report.to_string());
         assert_eq!(note, None);
-        let action = &report["action"];
+        let action = &registry::read(&report).unwrap()["action"];
         let shown = action["instructions"].as_str().unwrap();
         assert_eq!((shown.len(), action["continues"]["from_byte"].as_u64()), (400, Some(400)));
         assert!(text.starts_with(shown) && action["parameters"] == json!({}));
         assert_eq!(action["continues"]["resource"], "wfmcp://runs/r-1/actions/k7f3-1?from_byte=400");
-        let small = Budget { action_tokens: 1 }.fit(self::action("Hello", &json!({}))).0;
-        assert_eq!(small["instructions"], "Hell");
+        let small = Budget { action_tokens: 1 }.fit(self::action("Hello", &json!({})).to_string()).0;
+        assert_eq!(registry::read(&small).unwrap()["instructions"], "Hell");
     }
 
     #[test]
     fn an_answer_that_hosts_would_cut_is_shortened_by_us_and_said_so() {
         let report =
             json!({ "run_id": "r-1", "result": { "log": "x".repeat(300_000), "n": 1 }, "state": {} });
-        let (shortened, text, note) = BUDGET.fit(report);
-        let whole = shortened.to_string();
-        assert!(text == whole && text.len() <= ANSWER_BYTES_MAX);
+        let (text, note) = BUDGET.fit(report.to_string());
+        assert!(text.len() <= ANSWER_BYTES_MAX);
+        let shortened = registry::read(&text).unwrap();
         assert!(shortened["result"]["log"].as_str().unwrap().ends_with("… (300000 bytes in all)"));
         assert!(note.unwrap().contains("wfmcp://runs/r-1"));
         let many = json!({ "items": vec!["y".repeat(3_000); 100] });
-        assert!(BUDGET.fit(many).1.len() <= ANSWER_BYTES_MAX);
+        assert!(BUDGET.fit(many.to_string()).0.len() <= ANSWER_BYTES_MAX);
     }
 }

@@ -62,10 +62,10 @@ impl Desk {
         self.serving.sampled_tokens_max
     }
 
-    /// The answer that an operation's output makes.
-    pub fn answer(&self, output: Value, notes: Vec<String>) -> Answer {
-        let (output, text, note) = self.budget.fit(output);
-        Answer::of(text, output, notes.into_iter().chain(note).collect())
+    /// The answer that the JSON of an operation's output makes.
+    pub fn answer(&self, output: String, notes: Vec<String>) -> Answer {
+        let (text, note) = self.budget.fit(output);
+        Answer::of(text, notes.into_iter().chain(note).collect())
     }
 
     pub fn is_read_only(&self) -> bool {
@@ -145,9 +145,10 @@ impl Desk {
         let prepared = (row.from_json)(arguments)?;
         let context = self.context(self.actor(Access::Read));
         let done = catch_unwind(AssertUnwindSafe(|| block_on(prepared.perform(&context))));
-        done.unwrap_or_else(|_| {
+        let answer = done.unwrap_or_else(|_| {
             Err(Error::new(Kind::Internal, format!("a bug in {operation}: nothing was lost")))
-        })
+        });
+        registry::read(&answer?)
     }
 
     /// Whether this very action still waits.
@@ -243,7 +244,7 @@ struct Meta<'a> {
 const MODERN: &str = "2026-07-28";
 
 impl Quick for Desk {
-    fn call(&self, params: &str, era: Era) -> Option<String> {
+    fn call(&self, params: &str, era: Era, out: &mut Vec<u8>) -> Option<()> {
         let plain: Plain<'_> = serde_json::from_str(params).ok()?;
         let row = self.offer.find(&plain.name).filter(|row| row.access == Access::Read)?;
         let meta: Option<Meta<'_>> =
@@ -267,6 +268,7 @@ impl Quick for Desk {
         let prepared = (row.from_json)(arguments).ok().filter(|prepared| prepared.is_quick())?;
         let context = self.context(self.actor(row.access));
         let trace = meta.and_then(|meta| meta.trace);
-        Some(self.perform_in(&context, (row, prepared), trace.as_deref()).result(result_type))
+        self.perform_in(&context, (row, prepared), trace.as_deref()).write(result_type, out);
+        Some(())
     }
 }

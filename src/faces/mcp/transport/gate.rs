@@ -20,8 +20,9 @@ const SESSION_ONLY: [&str; 5] =
 
 /// Answers what needs no waiting.
 pub trait Quick: Send + Sync {
-    /// The `result` of a `tools/call` with these parameters, as JSON; `None` where it takes the long way.
-    fn call(&self, params: &str, era: Era) -> Option<String>;
+    /// Append the `result` of a `tools/call` with these parameters, as JSON; `None` and nothing where it takes the long
+    /// way.
+    fn call(&self, params: &str, era: Era, out: &mut Vec<u8>) -> Option<()>;
 }
 
 pub struct Gate {
@@ -88,10 +89,9 @@ impl Gate {
         match envelope {
             Envelope::Request { id, method, params } => {
                 if method == "tools/call"
-                    && let Some(result) = self.at_once(id, params.as_deref())
+                    && let Some(answer) = self.at_once(id, params.as_deref())
                 {
-                    let answer = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#);
-                    return self.replies.answer_now(batch, answer.into_bytes());
+                    return self.replies.answer_now(batch, answer);
                 }
                 match self.admit(method, message) {
                     Ok(request) => self.pass(request, id, batch),
@@ -112,13 +112,16 @@ impl Gate {
         }
     }
 
-    fn at_once(&self, id: &str, params: Option<&str>) -> Option<String> {
+    fn at_once(&self, id: &str, params: Option<&str>) -> Option<Vec<u8>> {
         let era = self.client.era();
-        let id: RequestId = serde_json::from_str(id).ok()?;
-        if self.replies.is_under_way(&id) {
+        let key: RequestId = serde_json::from_str(id).ok()?;
+        if self.replies.is_under_way(&key) {
             return None;
         }
-        self.quick.call(params?, era)
+        let mut answer = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":"#).into_bytes();
+        self.quick.call(params?, era, &mut answer)?;
+        answer.push(b'}');
+        Some(answer)
     }
 
     /// Whether this request has a place at this moment of this connection.

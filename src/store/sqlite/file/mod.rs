@@ -5,3 +5,4 @@ pub(super) mod connection;
 pub(super) mod writer;
 pub(super) mod lock;
 pub(super) mod watch;
+pub(super) mod memo;

@@ -1,0 +1,43 @@
+//! Asks the linker to lay together what a server runs (`scripts/warm.ld`): a server then keeps less of the program in
+//! memory. Where the linker can't, the program is the same and only larger in memory.
+
+#![expect(clippy::disallowed_methods, reason = "a build script is told and tells by these")]
+
+use std::env::var_os;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+const SCRIPT: &str = "scripts/warm.ld";
+
+fn main() {
+    println!("cargo::rerun-if-changed={SCRIPT}");
+    let is = |name: &str, value: &str| var_os(name).is_some_and(|found| found == value);
+    if !is("PROFILE", "release") || !is("CARGO_CFG_TARGET_OS", "linux") {
+        return;
+    }
+    let Some(root) = var_os("CARGO_MANIFEST_DIR") else { return };
+    let argument = format!("-Wl,-T,{}", PathBuf::from(root).join(SCRIPT).display());
+    if links_with(&argument).is_some() {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+}
+
+/// Whether a program that does nothing can be linked with this argument.
+fn links_with(argument: &str) -> Option<()> {
+    let folder = PathBuf::from(var_os("OUT_DIR")?);
+    let source = folder.join("nothing.rs");
+    std::fs::write(&source, "fn main() {}").ok()?;
+    let mut compiler = Command::new(var_os("RUSTC")?);
+    compiler.arg(&source).arg("-o").arg(folder.join("nothing")).arg("--target").arg(var_os("TARGET")?);
+    compiler.arg("-C").arg(format!("link-arg={argument}"));
+    if let Some(linker) = var_os("RUSTC_LINKER") {
+        let mut chosen = OsString::from("linker=");
+        chosen.push(linker);
+        compiler.arg("-C").arg(chosen);
+    }
+    let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    compiler.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
+    compiler.stdout(Stdio::null()).stderr(Stdio::null());
+    compiler.status().ok()?.success().then_some(())
+}
