@@ -2,19 +2,16 @@
 //! Nothing is opened before it is needed.
 
 use super::error::Error;
+use super::project::Project;
 use super::script::{Ran, Script};
 use crate::config::Config;
-use crate::drivers::driver::{Driver, Observer};
+use crate::drivers::driver::Observer;
 use crate::engine::event::Actor;
 use crate::engine::event::RunId;
 use crate::language::plan::Question;
 use crate::operations::model::Conversation;
 use crate::store::audit::Audit;
-use crate::store::catalog::Catalog;
-use crate::store::journal::Journal;
-use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
-use crate::store::usage::Usage;
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -27,6 +24,10 @@ pub trait World: Send + Sync {
     fn audit(&self) -> Result<Arc<dyn Audit>, Error>;
     /// The same project again where it is open already.
     fn open(&self, project: &ProjectRow) -> Result<Arc<Project>, Error>;
+    /// A project for one look, closed after it unless it was open already; absent where nothing was ever kept in it.
+    fn glance(&self, project: &ProjectRow) -> Result<Option<Arc<Project>>, Error>;
+    /// Delete a project with everything in it, for good.
+    fn delete(&self, project: &ProjectRow) -> Result<(), Error>;
     /// Tell this observer what the drivers of this process do; before a driver is in use.
     fn observe(&self, observer: Arc<dyn Observer>);
     /// Milliseconds since 1970.
@@ -59,42 +60,12 @@ pub trait World: Send + Sync {
 pub type Listener<'a> = &'a dyn Fn(&str);
 type KeptListener = Box<dyn Fn(&str) + Send + Sync>;
 
-/// One project, open.
-pub struct Project {
+/// The project in use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
     pub row: ProjectRow,
-    pub journal: Arc<dyn Journal>,
-    pub catalog: Arc<dyn Catalog>,
-    pub usage: Arc<dyn Usage>,
-    pub maintenance: Arc<dyn Maintenance>,
-    driver: OnceLock<Arc<dyn Driver>>,
-    make_driver: Box<dyn Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync>,
-}
-
-impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Maintenance + 'static>(
-        row: ProjectRow,
-        store: &Arc<S>,
-        make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            row,
-            journal: Arc::clone(store) as _,
-            catalog: Arc::clone(store) as _,
-            usage: Arc::clone(store) as _,
-            maintenance: Arc::clone(store) as _,
-            driver: OnceLock::new(),
-            make_driver: Box::new(make_driver),
-        }
-    }
-
-    /// The driver, made at its first use: most commands only read.
-    pub fn driver(&self) -> Result<&Arc<dyn Driver>, Error> {
-        if let Some(driver) = self.driver.get() {
-            return Ok(driver);
-        }
-        let made = (self.make_driver)()?;
-        Ok(self.driver.get_or_init(|| made))
-    }
+    /// What names it; it is the active one when absent.
+    pub by: Option<String>,
 }
 
 pub struct Context {
@@ -105,6 +76,8 @@ pub struct Context {
     /// The project the caller named; the configured or the active one otherwise.
     named: Option<String>,
     project: OnceLock<Arc<Project>>,
+    /// The project that was worked on, where that is not the one in use.
+    concerned: Mutex<Option<String>>,
     notes: Mutex<Vec<String>>,
     patience: Duration,
     looks_only: bool,
@@ -127,6 +100,7 @@ impl Context {
             world,
             named: project,
             project: OnceLock::new(),
+            concerned: Mutex::default(),
             notes: Mutex::new(Vec::new()),
             patience: Duration::MAX,
             looks_only: false,
@@ -210,19 +184,47 @@ impl Context {
         self.named.is_some()
     }
 
+    pub fn named_project(&self) -> Option<&str> {
+        self.named.as_deref()
+    }
+
     /// The project this call is about.
     pub fn project(&self) -> Result<&Project, Error> {
         if let Some(project) = self.project.get() {
             return Ok(project);
         }
-        let registry = self.registry()?;
-        let configured = || Ok::<_, Error>(self.world.config()?.project().map(str::to_owned));
-        let row = match self.named.clone().map_or_else(configured, |name| Ok(Some(name)))? {
-            Some(name) => crate::operations::projects::find(registry.as_ref(), &name)?,
-            None => registry.active()?,
-        };
-        let opened = self.world.open(&row)?;
+        let opened = self.world.open(&self.chosen()?.row)?;
         Ok(self.project.get_or_init(|| opened))
+    }
+
+    /// Which project this call is about, and what says so. Nothing is opened.
+    pub fn chosen(&self) -> Result<Chosen, Error> {
+        let registry = self.registry()?;
+        let config = self.world.config()?;
+        let configured = config.rows().into_iter().find(|row| row.key == "project");
+        let configured = configured.and_then(|row| Some((row.value?, row.origin.to_string())));
+        let named = match (&self.named, configured) {
+            (Some(named), Some((value, by))) if *named == value => Some((value, by)),
+            (Some(named), _) => Some((named.clone(), "the caller".to_owned())),
+            (None, configured) => configured,
+        };
+        let Some((name, by)) = named else {
+            return Ok(Chosen { row: registry.active()?, by: None });
+        };
+        let row = crate::operations::projects::find(registry.as_ref(), &name)
+            .map_err(|error| error.hint(format!("it is named by: {by}")))?;
+        Ok(Chosen { row, by: Some(by) })
+    }
+
+    /// This project is what the operation changes, for the record.
+    pub fn concern(&self, project: &ProjectRow) {
+        *self.concerned.lock().unwrap_or_else(PoisonError::into_inner) = Some(project.id.clone());
+    }
+
+    /// The project that was changed, by its id; it is asked for once.
+    pub fn take_concerned(&self) -> Option<String> {
+        let concerned = self.concerned.lock().unwrap_or_else(PoisonError::into_inner).take();
+        concerned.or_else(|| self.project.get().map(|project| project.row.id.clone()))
     }
 
     /// The project, where this call opened one.

@@ -57,7 +57,7 @@ fn record(operation: &str, target: Option<String>, error: Option<&Error>, contex
         id: 0,
         at: context.now(),
         by: context.actor.clone(),
-        project: context.project_in_use().map(|project| project.row.id.clone()),
+        project: context.take_concerned(),
         operation: operation.to_owned(),
         target,
         outcome: error.map_or("done", |error| error.kind.name()).to_owned(),
