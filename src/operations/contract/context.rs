@@ -60,6 +60,14 @@ pub trait World: Send + Sync {
 pub type Listener<'a> = &'a dyn Fn(&str);
 type KeptListener = Box<dyn Fn(&str) + Send + Sync>;
 
+/// What an operation changes, as far as only it can say.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// By its id.
+    pub project: Option<String>,
+    pub target: Option<String>,
+}
+
 /// The project in use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chosen {
@@ -76,11 +84,11 @@ pub struct Context {
     /// The project the caller named; the configured or the active one otherwise.
     named: Option<String>,
     project: OnceLock<Arc<Project>>,
-    /// The project that was worked on, where that is not the one in use.
-    concerned: Mutex<Option<String>>,
+    subject: Mutex<Subject>,
     notes: Mutex<Vec<String>>,
     patience: Duration,
     looks_only: bool,
+    stays: bool,
     asks_people: bool,
     follower: Option<Follower>,
     listener: Option<KeptListener>,
@@ -100,10 +108,11 @@ impl Context {
             world,
             named: project,
             project: OnceLock::new(),
-            concerned: Mutex::default(),
+            subject: Mutex::default(),
             notes: Mutex::new(Vec::new()),
             patience: Duration::MAX,
             looks_only: false,
+            stays: false,
             asks_people: false,
             follower: None,
             listener: None,
@@ -133,6 +142,16 @@ impl Context {
     #[must_use]
     pub fn looking_only(self) -> Self {
         Self { looks_only: true, ..self }
+    }
+
+    /// The process lives on after the call: what is begun in it is carried by it.
+    #[must_use]
+    pub fn staying(self) -> Self {
+        Self { stays: true, ..self }
+    }
+
+    pub fn stays(&self) -> bool {
+        self.stays
     }
 
     /// The caller asks people by itself for what waits for them.
@@ -218,13 +237,19 @@ impl Context {
 
     /// This project is what the operation changes, for the record.
     pub fn concern(&self, project: &ProjectRow) {
-        *self.concerned.lock().unwrap_or_else(PoisonError::into_inner) = Some(project.id.clone());
+        self.subject.lock().unwrap_or_else(PoisonError::into_inner).project = Some(project.id.clone());
     }
 
-    /// The project that was changed, by its id; it is asked for once.
-    pub fn take_concerned(&self) -> Option<String> {
-        let concerned = self.concerned.lock().unwrap_or_else(PoisonError::into_inner).take();
-        concerned.or_else(|| self.project.get().map(|project| project.row.id.clone()))
+    /// This is what the operation changes, for the record, where its input does not say so.
+    pub fn aim_at(&self, target: &str) {
+        self.subject.lock().unwrap_or_else(PoisonError::into_inner).target = Some(target.to_owned());
+    }
+
+    /// What was changed, and in which project; it is asked for once.
+    pub fn take_subject(&self) -> Subject {
+        let told = std::mem::take(&mut *self.subject.lock().unwrap_or_else(PoisonError::into_inner));
+        let in_use = || self.project.get().map(|project| project.row.id.clone());
+        Subject { project: told.project.or_else(in_use), ..told }
     }
 
     /// The project, where this call opened one.

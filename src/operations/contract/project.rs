@@ -63,7 +63,8 @@ impl Project {
 
     /// Whether nothing would end if it were closed.
     pub fn is_at_rest(&self) -> bool {
-        self.driving.driver.get().is_none_or(|driver| driver.is_idle() && !driver.carries_all())
+        let Some(driver) = self.driving.driver.get() else { return true };
+        driver.is_idle() && !driver.carries_all() && matches!(self.journal.next_due(), Ok(None))
     }
 
     /// End what this process carries of it.
