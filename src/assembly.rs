@@ -36,6 +36,9 @@ use std::time::Duration;
 /// Characters of a drawn name.
 const NAME_LENGTH: usize = 8;
 
+/// Projects kept open at once; beyond, those that nobody uses just now are closed. Each takes some twenty files.
+const OPEN_MAX: usize = 24;
+
 /// Between asking a command that took too long to end and killing it: whoever waits for it waits for this, too.
 const COMMAND_GRACE: Duration = Duration::from_secs(1);
 
@@ -62,7 +65,8 @@ struct Assembly {
     home: OnceLock<Home>,
     projects: Mutex<HashMap<String, Arc<Project>>>,
     observer: Mutex<Option<Arc<dyn Observer>>>,
-    drivers: Mutex<Vec<Arc<dyn Driver>>>,
+    /// Those in use.
+    drivers: Mutex<Vec<Weak<dyn Driver>>>,
     owner: Mutex<Option<OwnerGuard>>,
     /// Every secret this process has seen.
     known: Arc<Known>,
@@ -105,8 +109,19 @@ impl Assembly {
             self_approval: if config.self_approval() { SelfApproval::Allowed } else { SelfApproval::Refused },
         });
         let driver: Arc<dyn Driver> = Arc::new(driver);
-        hold(&self.drivers).push(Arc::clone(&driver));
+        let mut drivers = hold(&self.drivers);
+        drivers.retain(|driver| driver.strong_count() > 0);
+        drivers.push(Arc::downgrade(&driver));
         Ok(driver)
+    }
+
+    fn opened(&self, row: &ProjectRow) -> Result<Arc<Project>, Error> {
+        let store = self.home()?.project(&row.id)?;
+        let (assembly, for_driver) = (Weak::clone(&self.itself), row.clone());
+        Ok(Arc::new(Project::new(row.clone(), &store, move || match assembly.upgrade() {
+            Some(assembly) => assembly.driver(&for_driver),
+            None => Err(Error::new(Kind::Internal, "the program is ending")),
+        })))
     }
 
     /// This process as somebody who carries runs, from the first run on.
@@ -144,17 +159,39 @@ impl World for Assembly {
 
     fn open(&self, row: &ProjectRow) -> Result<Arc<Project>, Error> {
         let mut projects = hold(&self.projects);
-        if let Some(open) = projects.get(&row.id) {
+        if let Some(open) = projects.get_mut(&row.id) {
+            if open.row != *row {
+                *open = Arc::new(open.known_as(row.clone()));
+            }
             return Ok(Arc::clone(open));
         }
-        let store = self.home()?.project(&row.id)?;
-        let (assembly, for_driver) = (Weak::clone(&self.itself), row.clone());
-        let project = Arc::new(Project::new(row.clone(), &store, move || match assembly.upgrade() {
-            Some(assembly) => assembly.driver(&for_driver),
-            None => Err(Error::new(Kind::Internal, "the program is ending")),
-        }));
+        if projects.len() >= OPEN_MAX {
+            projects.retain(|_, open| Arc::strong_count(open) > 1 || !open.is_at_rest());
+        }
+        let project = self.opened(row)?;
         projects.insert(row.id.clone(), Arc::clone(&project));
         Ok(project)
+    }
+
+    fn glance(&self, row: &ProjectRow) -> Result<Option<Arc<Project>>, Error> {
+        if let Some(open) = hold(&self.projects).get(&row.id) {
+            return Ok(Some(Arc::clone(open)));
+        }
+        if !self.home()?.is_begun(&row.id) {
+            return Ok(None);
+        }
+        self.opened(row).map(Some)
+    }
+
+    fn delete(&self, project: &ProjectRow) -> Result<(), Error> {
+        let removed = self.home()?.remove(&project.id);
+        if matches!(removed, Err(store::Error::InUse { .. })) {
+            return Ok(removed?);
+        }
+        if let Some(open) = hold(&self.projects).remove(&project.id) {
+            open.shut_down();
+        }
+        Ok(removed?)
     }
 
     fn observe(&self, observer: Arc<dyn Observer>) {
@@ -231,7 +268,7 @@ impl World for Assembly {
     }
 
     fn shut_down(&self) {
-        for driver in std::mem::take(&mut *hold(&self.drivers)) {
+        for driver in std::mem::take(&mut *hold(&self.drivers)).iter().filter_map(Weak::upgrade) {
             driver.shut_down();
         }
         *hold(&self.owner) = None;

@@ -85,11 +85,16 @@ impl Config {
             Row {
                 key: key.name,
                 value: value.map(|value| value.text.clone()),
-                origin: value.map_or(Origin::Default, |value| value.origin.clone()),
+                origin: self.origin(key.name),
                 about: key.about,
             }
         };
         KEYS.iter().map(row).collect()
+    }
+
+    /// Where a setting's value comes from.
+    pub fn origin(&self, key: &str) -> Origin {
+        self.values.get(key).map_or(Origin::Default, |value| value.origin.clone())
     }
 
     /// The MCP servers by name; a project's own hides a user's of the same name.

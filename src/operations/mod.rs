@@ -18,10 +18,11 @@ mod exchange;
 
 pub use contract::access::{Access, Toolset};
 pub use contract::aliases::{self, Aliases};
-pub use contract::context::{Context, Follower, Listener, Project, World};
+pub use contract::context::{Chosen, Context, Follower, Listener, World};
 pub use contract::error::{Detail, Error, Kind};
-pub use contract::hint::{Call, Hint};
+pub use contract::hint::{Call, Hint, shell_word};
 pub use contract::operation::{Operation, block_on, carry_out};
+pub use contract::project::Project;
 pub use contract::script::{Printed, Ran, Script};
 pub use contract::{error, registry};
 pub use exchange::page::Page;

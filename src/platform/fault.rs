@@ -7,6 +7,8 @@
 pub enum Moment {
     BeforeCommit,
     AfterCommit,
+    /// Between a project that was put aside and one that is gone.
+    InRemoval,
     /// Within a call, which must be answered all the same.
     InCall,
 }
@@ -44,6 +46,7 @@ fn parse(text: &str) -> Option<(Moment, u64)> {
     let moment = match moment {
         "kill-before-commit" => Moment::BeforeCommit,
         "kill-after-commit" => Moment::AfterCommit,
+        "kill-in-removal" => Moment::InRemoval,
         "panic-in-call" => Moment::InCall,
         _ => return None,
     };

@@ -5,7 +5,7 @@ use super::error::{Error, Result};
 use super::format::Reference;
 use crate::platform::entropy::{Entropy, System};
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,10 @@ impl Folder {
         let reference = Reference::to(text);
         let file = self.file(&reference);
         if !self.holds(&reference) {
-            self.write(&file, text).map_err(|error| Error::of_io(&file, &error))?;
+            self.write(&file, text).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::Removed { path: file.display().to_string() },
+                _ => Error::of_io(&file, &error),
+            })?;
         }
         Ok(reference)
     }
@@ -54,8 +57,14 @@ impl Folder {
         self.fetch(reference).is_ok()
     }
 
+    /// With the folder of all runs' artifacts; the project's own is there, or it was deleted.
+    fn make(&self) -> std::io::Result<()> {
+        self.0.parent().map_or(Ok(()), make)?;
+        make(&self.0)
+    }
+
     fn write(&self, file: &Path, text: &str) -> std::io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        self.make()?;
         let draft = file.with_extension(format!("{}-{}.draft", std::process::id(), System.word(6)));
         let mut writer =
             OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
@@ -65,6 +74,13 @@ impl Folder {
         put_in_place(&draft, file)?;
         let parent = self.0.parent().unwrap_or(&self.0);
         [&self.0, parent].into_iter().try_for_each(|folder| open(folder)?.sync_all())
+    }
+}
+
+fn make(folder: &Path) -> std::io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made,
     }
 }
 

@@ -19,6 +19,16 @@ pub enum Error {
     NotFound { what: &'static str, name: String },
     #[error("{what} {name} exists already")]
     Exists { what: &'static str, name: String },
+    /// Somebody changed it since it was read: read it again, decide again.
+    #[error("{what} {name} is at version {actual} by now, not {expected}")]
+    Stale { what: &'static str, name: String, expected: u64, actual: u64 },
+    #[error("{what} {name} is the active one")]
+    InUse { what: &'static str, name: String },
+    #[error("{what} {name} is archived")]
+    Archived { what: &'static str, name: String },
+    /// The file that was opened is no longer there, and is not made again.
+    #[error("{path} was deleted or replaced while it was in use")]
+    Removed { path: String },
     #[error("the disk is full: {path}")]
     Full { path: String },
     #[error("{path} cannot be written: {reason}")]

@@ -1,8 +1,12 @@
-//! The one registry of a home: its projects and which of them is active.
+//! The one registry of a home: its projects and which of them is active. The active one is there and not archived,
+//! always.
 
 use super::error::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+/// The id of the project that every home has from its first moment.
+pub const DEFAULT: &str = "default";
 
 pub trait Registry: Send + Sync {
     /// `Exists` if the name is taken.
@@ -11,9 +15,12 @@ pub trait Registry: Send + Sync {
     fn get(&self, id_or_name: &str) -> Result<ProjectRow>;
     /// By name, archived ones last.
     fn list(&self) -> Result<Vec<ProjectRow>>;
-    fn update(&self, project: &ProjectRow) -> Result<()>;
+    /// Replace what is kept of a project; its version from then on. `Stale` if it is at another version than
+    /// `project.version`, `Exists` if the name is taken, `InUse` if the active one were archived.
+    fn update(&self, project: &ProjectRow) -> Result<u64>;
     fn active(&self) -> Result<ProjectRow>;
-    fn set_active(&self, id: &str) -> Result<()>;
+    /// The project that is active from then on. `Archived` if it can't be.
+    fn set_active(&self, id: &str) -> Result<ProjectRow>;
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +30,8 @@ pub struct ProjectRow {
     pub description: String,
     pub metadata: Map<String, Value>,
     pub archived: bool,
+    /// How often it was changed, and one.
+    pub version: u64,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -20,6 +20,7 @@ mod journals;
 mod language;
 mod mcp;
 mod model;
+mod projects;
 mod quoting;
 mod readme;
 mod trouble;

@@ -5,7 +5,7 @@ use super::shared::{LEASE, Shared};
 use super::worker::{Handle, Message};
 use crate::effects::Cause;
 use crate::engine::event::RunId;
-use crate::store::error::Result;
+use crate::store::error::{Error, Result};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -38,10 +38,13 @@ impl Keeper {
             if shared.is_shutting_down() {
                 return;
             }
-            if let Err(trouble) = self.tick(&shared).and_then(|()| self.sleep(shared)) {
-                tracing::warn!(%trouble, "the store can't be looked at just now");
-                std::thread::sleep(NAP_BUSY);
+            let Err(trouble) = self.tick(&shared).and_then(|()| self.sleep(shared)) else { continue };
+            tracing::warn!(%trouble, "the store can't be looked at just now");
+            if matches!(trouble, Error::Removed { .. }) {
+                self.shared.upgrade().inspect(|shared| shared.stop_all());
+                return;
             }
+            std::thread::sleep(NAP_BUSY);
         }
     }
 

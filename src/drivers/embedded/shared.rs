@@ -238,6 +238,16 @@ impl Shared {
 
     /// End what this process carries, and wait a moment for it.
     pub(super) fn shut_down(&self, patience: Duration) {
+        self.stop_all();
+        let guard = self.lock();
+        let _rested = self
+            .rested
+            .wait_timeout_while(guard, patience, |carried| !carried.is_empty())
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+
+    /// Tell whatever goes on here to end.
+    pub(super) fn stop_all(&self) {
         self.shutting_down.store(true, Ordering::SeqCst);
         for (_, handle) in self.workers() {
             if let Some((_, stop)) = handle.inline() {
@@ -245,11 +255,6 @@ impl Shared {
             }
             handle.send(Message::Look);
         }
-        let guard = self.lock();
-        let _rested = self
-            .rested
-            .wait_timeout_while(guard, patience, |carried| !carried.is_empty())
-            .unwrap_or_else(PoisonError::into_inner);
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Handle>> {

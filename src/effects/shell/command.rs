@@ -1,7 +1,7 @@
 //! From a script to a running child: which program, which arguments, what it is told, and what to say when it
 //! does not start.
 
-use super::capture::{file_name, unwritable};
+use super::capture::{file_name, make_folder, unwritable};
 use super::request::{Excess, Request};
 use crate::effects::error::{Error, Result};
 use crate::language::plan::Interpreter;
@@ -190,11 +190,8 @@ fn write_script(request: &Request<'_>) -> Result<ScriptFile> {
     Ok(ScriptFile(path))
 }
 
-#[expect(clippy::disallowed_methods, reason = "writes the script of a step")]
 fn create_private(path: &Path) -> io::Result<std::fs::File> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
+    path.parent().map_or(Ok(()), make_folder)?;
     std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 

@@ -63,7 +63,7 @@ fn parse_and_carry_out(arguments: &[OsString], outside: Outside) -> u8 {
 }
 
 fn in_session(globals: Globals, matches: &ArgMatches, outside: Outside) -> Result<u8, Error> {
-    let settings = [globals.settings(), tree::settings(matches)].concat();
+    let settings = [globals.settings(matches), tree::settings(matches)].concat();
     let session = Session::open(outside, (outside.assemble)(&settings)?, &System, globals)?;
     if matches.subcommand_name() != Some("serve") {
         log::keep(&session.world, None)?;

@@ -1,6 +1,7 @@
 //! The options that every command takes. Each can be set by an environment variable, too.
 
-use clap::{Args, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, ValueEnum};
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, Args)]
@@ -54,13 +55,17 @@ pub enum Color {
 
 impl Globals {
     /// What was typed of the configuration, by its keys.
-    pub fn settings(&self) -> Vec<(&'static str, String)> {
+    pub fn settings(&self, matches: &ArgMatches) -> Vec<(&'static str, String)> {
         let level = match self.verbose {
-            0 => return Vec::new(),
-            1 => "info",
-            _ => "debug",
+            0 => None,
+            1 => Some("info"),
+            _ => Some("debug"),
         };
-        vec![("log.level", level.to_owned())]
+        // A variable is the configuration's own to read, and to tell.
+        let is_typed = matches.value_source("in_project") == Some(ValueSource::CommandLine);
+        let project = self.project.clone().filter(|_| is_typed);
+        let said = [("log.level", level.map(str::to_owned)), ("project", project)];
+        said.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
     /// What was typed, else what is configured.

@@ -7,7 +7,7 @@ use super::screen::{Screen, print, print_error};
 use super::views;
 use crate::faces::codes;
 use crate::operations::report::{Actor, Face, RunReport};
-use crate::operations::{Context, Error, Kind, Operation, World, block_on, carry_out};
+use crate::operations::{Context, Error, Kind, Operation, World, block_on, carry_out, shell_word};
 use crate::platform::environment::Environment;
 use serde::Serialize;
 use serde_json::Value;
@@ -41,7 +41,7 @@ impl Outcome {
         // The next command must mean the project that this one was told to mean.
         if let (Some(next), Some(project)) = (&mut report.next, &session.globals.project) {
             next.push_str(" --project ");
-            next.push_str(project);
+            next.push_str(&shell_word(project));
         }
         Self::of(&report, views::run_report, codes::exit_code_of(&report))
     }

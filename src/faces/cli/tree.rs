@@ -19,7 +19,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("actions", "Take, keep and give back what waits for somebody"),
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
-    ("projects", "Projects, each with a store of its own: list, create, use, show"),
+    ("projects", "Projects, each with a store of its own: list, create, use, show, update, archive, delete"),
     ("files", "Files inside the allowed folders, and commands: read, write, list, search, execute"),
     ("config", "What is configured, and where it comes from"),
 ];

@@ -1,11 +1,12 @@
 //! `wfmcp inbox`, also `wfmcp actions list`.
 
 use crate::operations::page::{Page, Place};
+use crate::operations::projects::survey;
 use crate::operations::report::ActionSummary;
 use crate::operations::{
     Access, Aliases, Context, Error, Operation, Project, RunName, Toolset, aliases, reference,
 };
-use crate::store::journal::ActionFilter;
+use crate::store::journal::{ActionFilter, ActionRow};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,40 +41,47 @@ impl Operation for ListPendingActions {
 
     async fn perform(self, context: &Context) -> Result<Page<ActionSummary>, Error> {
         let place = Place::read(Self::NAME, &(&self.run, &self.role), self.limit, self.cursor.as_deref())?;
-        let mut found = Vec::new();
-        if self.run.is_some() || context.names_project() {
-            self.collect(context, context.project()?, &mut found)?;
+        let mut found = if self.run.is_some() || context.names_project() {
+            self.collect(context, context.project()?)?
         } else {
-            for row in context.registry()?.list()?.into_iter().filter(|row| !row.archived) {
-                let looked = context.world().open(&row);
-                let looked = looked.and_then(|project| self.collect(context, &project, &mut found));
-                // What is wrong with one project hides nothing of the others.
-                if let Err(error) = looked {
-                    context.note(format!("project {} can't be looked at: {error}", row.name));
-                }
-            }
-        }
+            self.collect_everywhere(context)?
+        };
         found.sort_by_cached_key(key);
         Ok(place.of(found, key))
     }
 }
 
 impl ListPendingActions {
-    fn collect(
-        &self,
-        context: &Context,
-        project: &Project,
-        found: &mut Vec<ActionSummary>,
-    ) -> Result<(), Error> {
+    fn collect_everywhere(&self, context: &Context) -> Result<Vec<ActionSummary>, Error> {
+        let rows: Vec<_> = context.registry()?.list()?.into_iter().filter(|row| !row.archived).collect();
+        let looks = survey(context, &rows, |project| {
+            project.map_or(Ok(Vec::new()), |project| self.collect(context, project))
+        });
+        let mut found = Vec::new();
+        for (row, looked) in rows.iter().zip(looks) {
+            match looked {
+                Ok(actions) => found.extend(actions),
+                // What is wrong with one project hides nothing of the others.
+                Err(error) => {
+                    context.note(format!("project {} can't be looked at: {error}", row.name));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn collect(&self, context: &Context, project: &Project) -> Result<Vec<ActionSummary>, Error> {
         let run = self.run.as_ref().map(|name| reference::run(context, project, name)).transpose()?;
         let filter = ActionFilter { run, role: self.role.clone(), limit: None };
-        if context.may_act() {
-            project.driver()?.free_abandoned()?;
-        }
         let now = context.now();
-        let rows = project.journal.actions(&filter)?;
-        found.extend(rows.iter().map(|row| ActionSummary::of(row, &project.row.name, now)));
-        Ok(())
+        let mut rows = project.journal.actions(&filter)?;
+        // Only what somebody's process holds may have been abandoned by it.
+        let is_held = |row: &ActionRow| row.holder.as_ref().is_some_and(|holder| holder.session.is_some());
+        if context.may_act() && rows.iter().any(is_held) {
+            project.driver()?.free_abandoned()?;
+            rows = project.journal.actions(&filter)?;
+        }
+        Ok(rows.iter().map(|row| ActionSummary::of(row, &project.row.name, now)).collect())
     }
 }
 

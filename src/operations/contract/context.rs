@@ -2,19 +2,16 @@
 //! Nothing is opened before it is needed.
 
 use super::error::Error;
+use super::project::Project;
 use super::script::{Ran, Script};
 use crate::config::Config;
-use crate::drivers::driver::{Driver, Observer};
+use crate::drivers::driver::Observer;
 use crate::engine::event::Actor;
 use crate::engine::event::RunId;
 use crate::language::plan::Question;
 use crate::operations::model::Conversation;
 use crate::store::audit::Audit;
-use crate::store::catalog::Catalog;
-use crate::store::journal::Journal;
-use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
-use crate::store::usage::Usage;
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -27,6 +24,10 @@ pub trait World: Send + Sync {
     fn audit(&self) -> Result<Arc<dyn Audit>, Error>;
     /// The same project again where it is open already.
     fn open(&self, project: &ProjectRow) -> Result<Arc<Project>, Error>;
+    /// A project for one look, closed after it unless it was open already; absent where nothing was ever kept in it.
+    fn glance(&self, project: &ProjectRow) -> Result<Option<Arc<Project>>, Error>;
+    /// Delete a project with everything in it, for good.
+    fn delete(&self, project: &ProjectRow) -> Result<(), Error>;
     /// Tell this observer what the drivers of this process do; before a driver is in use.
     fn observe(&self, observer: Arc<dyn Observer>);
     /// Milliseconds since 1970.
@@ -59,42 +60,20 @@ pub trait World: Send + Sync {
 pub type Listener<'a> = &'a dyn Fn(&str);
 type KeptListener = Box<dyn Fn(&str) + Send + Sync>;
 
-/// One project, open.
-pub struct Project {
-    pub row: ProjectRow,
-    pub journal: Arc<dyn Journal>,
-    pub catalog: Arc<dyn Catalog>,
-    pub usage: Arc<dyn Usage>,
-    pub maintenance: Arc<dyn Maintenance>,
-    driver: OnceLock<Arc<dyn Driver>>,
-    make_driver: Box<dyn Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync>,
+/// What an operation changes, as far as only it can say.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// By its id.
+    pub project: Option<String>,
+    pub target: Option<String>,
 }
 
-impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Maintenance + 'static>(
-        row: ProjectRow,
-        store: &Arc<S>,
-        make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            row,
-            journal: Arc::clone(store) as _,
-            catalog: Arc::clone(store) as _,
-            usage: Arc::clone(store) as _,
-            maintenance: Arc::clone(store) as _,
-            driver: OnceLock::new(),
-            make_driver: Box::new(make_driver),
-        }
-    }
-
-    /// The driver, made at its first use: most commands only read.
-    pub fn driver(&self) -> Result<&Arc<dyn Driver>, Error> {
-        if let Some(driver) = self.driver.get() {
-            return Ok(driver);
-        }
-        let made = (self.make_driver)()?;
-        Ok(self.driver.get_or_init(|| made))
-    }
+/// The project in use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    pub row: ProjectRow,
+    /// What names it; it is the active one when absent.
+    pub by: Option<String>,
 }
 
 pub struct Context {
@@ -105,9 +84,11 @@ pub struct Context {
     /// The project the caller named; the configured or the active one otherwise.
     named: Option<String>,
     project: OnceLock<Arc<Project>>,
+    subject: Mutex<Subject>,
     notes: Mutex<Vec<String>>,
     patience: Duration,
     looks_only: bool,
+    stays: bool,
     asks_people: bool,
     follower: Option<Follower>,
     listener: Option<KeptListener>,
@@ -127,9 +108,11 @@ impl Context {
             world,
             named: project,
             project: OnceLock::new(),
+            subject: Mutex::default(),
             notes: Mutex::new(Vec::new()),
             patience: Duration::MAX,
             looks_only: false,
+            stays: false,
             asks_people: false,
             follower: None,
             listener: None,
@@ -159,6 +142,16 @@ impl Context {
     #[must_use]
     pub fn looking_only(self) -> Self {
         Self { looks_only: true, ..self }
+    }
+
+    /// The process lives on after the call: what is begun in it is carried by it.
+    #[must_use]
+    pub fn staying(self) -> Self {
+        Self { stays: true, ..self }
+    }
+
+    pub fn stays(&self) -> bool {
+        self.stays
     }
 
     /// The caller asks people by itself for what waits for them.
@@ -210,19 +203,52 @@ impl Context {
         self.named.is_some()
     }
 
+    pub fn named_project(&self) -> Option<&str> {
+        self.named.as_deref()
+    }
+
     /// The project this call is about.
     pub fn project(&self) -> Result<&Project, Error> {
         if let Some(project) = self.project.get() {
             return Ok(project);
         }
-        let registry = self.registry()?;
-        let configured = || Ok::<_, Error>(self.world.config()?.project().map(str::to_owned));
-        let row = match self.named.clone().map_or_else(configured, |name| Ok(Some(name)))? {
-            Some(name) => crate::operations::projects::find(registry.as_ref(), &name)?,
-            None => registry.active()?,
-        };
-        let opened = self.world.open(&row)?;
+        let opened = self.world.open(&self.chosen()?.row)?;
         Ok(self.project.get_or_init(|| opened))
+    }
+
+    /// Which project this call is about, and what says so. Nothing is opened.
+    pub fn chosen(&self) -> Result<Chosen, Error> {
+        let registry = self.registry()?;
+        let config = self.world.config()?;
+        let configured = config.project();
+        let Some(name) = self.named.as_deref().or(configured) else {
+            return Ok(Chosen { row: registry.active()?, by: None });
+        };
+        let by = if configured == Some(name) {
+            config.origin("project").to_string()
+        } else {
+            "the caller".to_owned()
+        };
+        let row = crate::operations::projects::find(registry.as_ref(), name)
+            .map_err(|error| error.hint(format!("it is named by: {by}")))?;
+        Ok(Chosen { row, by: Some(by) })
+    }
+
+    /// This project is what the operation changes, for the record.
+    pub fn concern(&self, project: &ProjectRow) {
+        self.subject.lock().unwrap_or_else(PoisonError::into_inner).project = Some(project.id.clone());
+    }
+
+    /// This is what the operation changes, for the record, where its input does not say so.
+    pub fn aim_at(&self, target: &str) {
+        self.subject.lock().unwrap_or_else(PoisonError::into_inner).target = Some(target.to_owned());
+    }
+
+    /// What was changed, and in which project; it is asked for once.
+    pub fn take_subject(&self) -> Subject {
+        let told = std::mem::take(&mut *self.subject.lock().unwrap_or_else(PoisonError::into_inner));
+        let in_use = || self.project.get().map(|project| project.row.id.clone());
+        Subject { project: told.project.or_else(in_use), ..told }
     }
 
     /// The project, where this call opened one.

@@ -177,6 +177,14 @@ impl From<store::Error> for Error {
             E::Conflict { .. } | E::NotOwner { .. } => {
                 Self::new(Kind::Conflict, message).hint("another process moved the run on: look at it again")
             }
+            E::Stale { .. } => Self::new(Kind::Conflict, message).hint("look at it again, then decide again"),
+            E::InUse { .. } => Self::new(Kind::Conflict, message)
+                .hint(Hint::call("make another one active first", "switch_project").with("project", "NAME")),
+            E::Archived { name, .. } => Self::new(Kind::Conflict, message).hint(
+                Hint::call("bring it back", "archive_project").with("project", name).with("restore", "true"),
+            ),
+            E::Removed { .. } => Self::new(Kind::NotFound, message)
+                .hint(Hint::call("see which projects there are", "list_projects")),
             E::Full { .. } => Self::new(Kind::Unavailable, message)
                 .hint("free some space and repeat the command: nothing was lost, the run is where it was"),
             E::ReadOnly { .. } => Self::new(Kind::Unavailable, message)

@@ -2,6 +2,7 @@
 
 use super::registry;
 use clap::Command;
+use std::borrow::Cow;
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +58,27 @@ impl fmt::Display for Call {
         }
         let command = (row.arguments)(Command::new(row.name));
         for (name, value) in &self.arguments {
-            if command.get_positionals().any(|argument| argument.get_id() == name) {
-                write!(f, " {value}")?;
-            } else {
-                write!(f, " --{} {value}", name.replace('_', "-"))?;
+            let positional = command.get_positionals().any(|argument| argument.get_id() == name);
+            let is_switch = || {
+                let found = command.get_arguments().find(|argument| argument.get_id() == name);
+                found.is_some_and(|argument| !argument.get_action().takes_values())
+            };
+            match positional {
+                true => write!(f, " {}", shell_word(value))?,
+                false if is_switch() => write!(f, " --{}", name.replace('_', "-"))?,
+                false => write!(f, " --{} {}", name.replace('_', "-"), shell_word(value))?,
             }
         }
         Ok(())
+    }
+}
+
+/// A text as it is typed for a shell to take it as one word.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
     }
 }

@@ -4,6 +4,7 @@ pub mod operation;
 pub mod registry;
 pub mod access;
 pub mod context;
+pub mod project;
 pub mod script;
 pub mod error;
 pub mod hint;

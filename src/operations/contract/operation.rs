@@ -53,13 +53,14 @@ pub async fn carry_out<O: Operation>(operation: O, context: &Context) -> Result<
 
 /// What was done is done: an entry that can't be written is told in the log and changes nothing.
 fn record(operation: &str, target: Option<String>, error: Option<&Error>, context: &Context) {
+    let told = context.take_subject();
     let row = AuditRow {
         id: 0,
         at: context.now(),
         by: context.actor.clone(),
-        project: context.project_in_use().map(|project| project.row.id.clone()),
+        project: told.project,
         operation: operation.to_owned(),
-        target,
+        target: told.target.map(|target| context.world().redact(&target)).or(target),
         outcome: error.map_or("done", |error| error.kind.name()).to_owned(),
     };
     let written = context.world().audit().and_then(|audit| Ok(audit.append(&row)?));

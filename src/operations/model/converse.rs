@@ -68,6 +68,8 @@ impl Operation for ClaudeConversation {
 
     async fn perform(self, context: &Context) -> Result<Conversation, Error> {
         let question = self.question()?;
+        let usual = context.world().config()?.model_name();
+        context.aim_at(question.settings.model.as_deref().unwrap_or(usual));
         let patience = context.wait(Some(u64::MAX));
         let answer =
             context.world().ask_model(&question, &context.dir, patience, &|text| context.hear(text))?;

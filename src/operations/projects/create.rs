@@ -1,8 +1,8 @@
 //! `wfmcp projects create`.
 
-use super::summary::ProjectSummary;
-use crate::operations::error::Kind;
-use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, Toolset};
+use super::rules;
+use super::summary::{ProjectSummary, taken};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
 use crate::store;
 use crate::store::registry::ProjectRow;
 use schemars::JsonSchema;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateProject {
-    /// Its name: letters, digits, `-`, `_` and `.`.
+    /// Its name, which no other has.
     #[arg(value_name = "NAME")]
     pub name: String,
     /// What it is about.
@@ -26,14 +26,13 @@ pub struct CreateProject {
     pub metadata: Map<String, Value>,
 }
 
-const NAME_CHARACTERS_MAX: usize = 64;
-
 impl Operation for CreateProject {
     const NAME: &'static str = "create_project";
     const COMMAND: &'static [&'static str] = &["projects", "create"];
     const ACCESS: Access = Access::Write;
     const TOOLSET: Toolset = Toolset::Projects;
-    const EXAMPLE: &'static str = "wfmcp projects create website --description 'The public site'";
+    const EXAMPLE: &'static str =
+        "wfmcp projects create website --description 'The public site' --set team=web";
     const ALIASES: Aliases = &[("project", "name")];
     type Output = ProjectSummary;
 
@@ -42,7 +41,6 @@ impl Operation for CreateProject {
     }
 
     async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {
-        check_name(&self.name)?;
         let registry = context.registry()?;
         let now = context.now();
         let row = ProjectRow {
@@ -51,29 +49,16 @@ impl Operation for CreateProject {
             description: self.description,
             metadata: self.metadata,
             archived: false,
+            version: 1,
             created_at: now,
             updated_at: now,
         };
+        rules::check(&row)?;
         match registry.create(&row) {
-            Err(store::Error::Exists { .. }) => {
-                return Err(Error::new(Kind::Conflict, format!("a project `{}` exists already", row.name))
-                    .hint(
-                        Hint::call("make it the active one", "switch_project").with("project", &row.name),
-                    ));
-            }
+            Err(store::Error::Exists { .. }) => return Err(taken(&row.name)),
             other => other?,
         }
+        context.concern(&row);
         Ok(ProjectSummary::of(row, &registry.active()?.id))
     }
-}
-
-fn check_name(name: &str) -> Result<(), Error> {
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);
-    if starts_well && name.chars().all(fits) && name.chars().count() <= NAME_CHARACTERS_MAX {
-        return Ok(());
-    }
-    Err(Error::input(format!("`{name}` is not a name for a project")).hint(format!(
-        "begin with a letter or digit, then letters, digits, `-`, `_` and `.`, at most {NAME_CHARACTERS_MAX} of them"
-    )))
 }

@@ -1,7 +1,7 @@
 //! `wfmcp projects show`.
 
 use super::summary::{ProjectSummary, find};
-use crate::operations::{Access, Aliases, Context, Error, Operation, Project, ProjectName, Toolset};
+use crate::operations::{Access, Aliases, Context, Error, Operation, ProjectName, Toolset};
 use crate::store::catalog::Listing;
 use crate::store::journal::ActionFilter;
 use schemars::JsonSchema;
@@ -20,6 +20,10 @@ pub struct GetProject {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectDetail {
     pub project: ProjectSummary,
+    /// Whether commands that name no project mean it here.
+    pub in_use: bool,
+    /// What names it, where it is in use and not because it is the active one.
+    pub named_by: Option<String>,
     /// How many runs are in which state.
     pub runs: BTreeMap<String, u64>,
     pub pending_actions: usize,
@@ -41,23 +45,21 @@ impl Operation for GetProject {
     async fn perform(self, context: &Context) -> Result<ProjectDetail, Error> {
         let registry = context.registry()?;
         let active = registry.active()?.id;
-        match &self.project {
-            None => detail(context.project()?, &active),
-            Some(name) => {
-                let row = find(registry.as_ref(), name.as_str())?;
-                let project = context.world().open(&row)?;
-                detail(&project, &active)
-            }
-        }
+        let chosen = context.chosen();
+        let row = match &self.project {
+            Some(name) => find(registry.as_ref(), name.as_str())?,
+            None => chosen.clone()?.row,
+        };
+        let chosen = chosen.ok().filter(|chosen| chosen.row.id == row.id);
+        let project = context.world().open(&row)?;
+        Ok(ProjectDetail {
+            project: ProjectSummary::of(row, &active),
+            in_use: chosen.is_some(),
+            named_by: chosen.and_then(|chosen| chosen.by),
+            runs: project.journal.count_runs()?.into_iter().collect(),
+            pending_actions: project.journal.actions(&ActionFilter::default())?.len(),
+            workflows: project.catalog.list("workflow", Listing::Current)?.len(),
+            store: project.maintenance.check()?.path,
+        })
     }
-}
-
-fn detail(project: &Project, active: &str) -> Result<ProjectDetail, Error> {
-    Ok(ProjectDetail {
-        project: ProjectSummary::of(project.row.clone(), active),
-        runs: project.journal.count_runs()?.into_iter().collect(),
-        pending_actions: project.journal.actions(&ActionFilter::default())?.len(),
-        workflows: project.catalog.list("workflow", Listing::Current)?.len(),
-        store: project.maintenance.check()?.path,
-    })
 }

@@ -35,7 +35,6 @@ impl Operation for ListProjects {
         let active = registry.active()?.id;
         let rows = registry.list()?.into_iter().filter(|row| self.archived || !row.archived);
         let all = rows.map(|row| ProjectSummary::of(row, &active)).collect();
-        Ok(place
-            .of(all, |project: &ProjectSummary| format!("{}{}", u8::from(project.archived), project.name)))
+        Ok(place.of(all, |project: &ProjectSummary| format!("{}{}", project.status as u8, project.name)))
     }
 }

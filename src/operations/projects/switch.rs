@@ -1,8 +1,7 @@
 //! `wfmcp projects use`.
 
 use super::summary::{ProjectSummary, find};
-use crate::operations::error::Kind;
-use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, ProjectName, Toolset};
+use crate::operations::{Access, Aliases, Chosen, Context, Error, Operation, ProjectName, Toolset};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,11 +32,14 @@ impl Operation for SwitchProject {
     async fn perform(self, context: &Context) -> Result<ProjectSummary, Error> {
         let registry = context.registry()?;
         let row = find(registry.as_ref(), self.project.as_str())?;
-        if row.archived {
-            return Err(Error::new(Kind::Conflict, format!("project `{}` is archived", row.name))
-                .hint(Hint::call("use another one", "list_projects")));
+        context.concern(&row);
+        let row = registry.set_active(&row.id)?;
+        // Where something else names a project, commands go on to mean that one.
+        if let Ok(Chosen { row: used, by: Some(by) }) = context.chosen()
+            && used.id != row.id
+        {
+            context.note(format!("here, commands still mean project {}, which is named by: {by}", used.name));
         }
-        registry.set_active(&row.id)?;
         let id = row.id.clone();
         Ok(ProjectSummary::of(row, &id))
     }

@@ -55,6 +55,7 @@ impl Operation for CreatePrompt {
             _ => return Err(Error::input("`definition` is neither a text nor an object")),
         };
         let (prompt, warnings) = prompt_text(context, "definition", &text)?;
+        context.aim_at(&prompt.name);
         let row = context.project()?.catalog.put("prompt", &prompt.name, &text, context.now())?;
         Ok(CreatedPrompt {
             next: format!("wfmcp prompts show {}", prompt.name),

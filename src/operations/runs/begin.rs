@@ -4,7 +4,7 @@ use crate::drivers::driver::Start;
 use crate::engine::event::RunId;
 use crate::language::plan::Plan;
 use crate::operations::inputs::{self, Asked};
-use crate::operations::{Context, Error, WorkflowName, documents};
+use crate::operations::{Context, Error, WorkflowName, documents, projects};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -24,6 +24,7 @@ pub struct Begun {
 }
 
 pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
+    projects::refuse_archived(&context.project()?.row)?;
     let planned = documents::plan(context, &wanted.workflow)?;
     let inputs = inputs::complete(Asked::Input, &planned.plan.inputs, &wanted.inputs)?;
     let dir = wanted.dir.map_or_else(|| context.dir.clone(), |dir| context.dir.join(dir));

@@ -63,7 +63,7 @@ impl Operation for ExecuteWorkflow {
         let begun = begin(context, Beginning { workflow, inputs, dir, labels })?;
         let driver = context.project()?.driver()?;
         // A process that ends right away leaves it to the one that `tend` starts.
-        if driver.carries_all() {
+        if driver.carries_all() || context.stays() {
             driver.carry(&begun.run)?;
         }
         let report = driver.describe(&begun.run)?;

@@ -3,7 +3,7 @@
 use crate::engine::event::Face;
 use crate::operations::page::{Page, Place};
 use crate::operations::time::{millis, rfc3339};
-use crate::operations::{Access, Context, Error, Operation, Toolset, duration};
+use crate::operations::{Access, Context, Error, Hint, Operation, Toolset, duration, projects, registry};
 use crate::store::audit::{AuditFilter, AuditRow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,14 +84,17 @@ impl Operation for ListAudit {
     type Output = Page<AuditEntry>;
 
     async fn perform(self, context: &Context) -> Result<Page<AuditEntry>, Error> {
-        let asked = (&self.by, &self.operation, &self.since);
+        let asked = (context.named_project(), &self.by, &self.operation, &self.since);
         let place = Place::read(Self::NAME, &asked, self.limit, self.cursor.as_deref())?;
+        if let Some(name) = self.operation.as_deref().filter(|name| registry::find(name).is_none()) {
+            let known = registry::ROWS.iter().map(|row| row.name);
+            return Err(Error::not_found("operation", name)
+                .suggest(name, known)
+                .hint(Hint::call("leave it out to see what was done", Self::NAME)));
+        }
         let filter = AuditFilter {
             since: self.since.as_deref().map(|text| since(context, text)).transpose()?,
-            project: context
-                .names_project()
-                .then(|| context.project().map(|p| p.row.id.clone()))
-                .transpose()?,
+            project: context.named_project().map(|name| project(context, name)).transpose()?,
             before: place.after.as_ref().and_then(|after| after.parse().ok()),
             limit: Some(place.limit + 1),
             by: self.by,
@@ -101,6 +104,16 @@ impl Operation for ListAudit {
         Ok(place
             .cut(rows.into_iter().map(AuditEntry::from).collect(), |entry: &AuditEntry| entry.id.to_string()))
     }
+}
+
+/// The id of a project; of one that was deleted, what is on record still has its id.
+fn project(context: &Context, name: &str) -> Result<String, Error> {
+    let error = match projects::find(context.registry()?.as_ref(), name) {
+        Ok(row) => return Ok(row.id),
+        Err(error) => error,
+    };
+    let of_it = AuditFilter { project: Some(name.to_owned()), limit: Some(1), ..AuditFilter::default() };
+    if context.world().audit()?.list(&of_it)?.is_empty() { Err(error) } else { Ok(name.to_owned()) }
 }
 
 fn since(context: &Context, text: &str) -> Result<i64, Error> {

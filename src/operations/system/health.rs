@@ -1,5 +1,6 @@
 //! `wfmcp health`.
 
+use crate::operations::projects::survey;
 use crate::operations::{Access, Context, Error, Operation, Project, Toolset};
 use crate::store::journal::ActionFilter;
 use crate::store::registry::ProjectRow;
@@ -30,7 +31,7 @@ pub enum HealthStatus {
 pub struct ProjectHealth {
     pub project: String,
     pub status: HealthStatus,
-    /// The file it is kept in; unknown where it can't be opened.
+    /// The file it is kept in; unknown where it can't be opened or nothing was ever kept.
     pub store: Option<String>,
     pub store_format: Option<u32>,
     pub bytes: Option<u64>,
@@ -53,13 +54,14 @@ impl Operation for GetSystemHealth {
 
     async fn perform(self, context: &Context) -> Result<Health, Error> {
         let rows = context.registry()?.list()?;
-        let chosen = context.names_project().then(|| context.project().map(|project| project.row.id.clone()));
+        let chosen = context.names_project().then(|| context.chosen().map(|chosen| chosen.row.id));
         let chosen = chosen.transpose()?;
-        let projects: Vec<ProjectHealth> = rows
-            .iter()
-            .filter(|row| !row.archived && chosen.as_ref().is_none_or(|id| *id == row.id))
-            .map(|row| look_at(context, row))
-            .collect();
+        let is_chosen = |row: &ProjectRow| chosen.as_ref().map_or(!row.archived, |id| *id == row.id);
+        let rows: Vec<ProjectRow> = rows.into_iter().filter(is_chosen).collect();
+        let looks =
+            survey(context, &rows, |project| project.map(|project| measure(context, project)).transpose());
+        let projects: Vec<ProjectHealth> =
+            rows.iter().zip(looks).map(|(row, looked)| health_of(row, looked)).collect();
         let well = projects.iter().all(|project| project.status == HealthStatus::Ok);
         Ok(Health {
             status: if well { HealthStatus::Ok } else { HealthStatus::Degraded },
@@ -70,19 +72,33 @@ impl Operation for GetSystemHealth {
 }
 
 /// One project that is ill does not hide how the others are.
-fn look_at(context: &Context, row: &ProjectRow) -> ProjectHealth {
-    let looked = context.world().open(row).and_then(|project| measure(context, &project));
-    looked.unwrap_or_else(|error| ProjectHealth {
+fn health_of(row: &ProjectRow, looked: Result<Option<ProjectHealth>, Error>) -> ProjectHealth {
+    match looked {
+        Ok(Some(health)) => health,
+        Ok(None) => blank(row),
+        Err(error) => ProjectHealth {
+            status: HealthStatus::Degraded,
+            problems: std::iter::once(error.message)
+                .chain(error.hints.iter().map(ToString::to_string))
+                .collect(),
+            ..blank(row)
+        },
+    }
+}
+
+/// A project in which nothing was ever kept.
+fn blank(row: &ProjectRow) -> ProjectHealth {
+    ProjectHealth {
         project: row.name.clone(),
-        status: HealthStatus::Degraded,
+        status: HealthStatus::Ok,
         store: None,
         store_format: None,
         bytes: None,
         runs: BTreeMap::new(),
         ready: 0,
         pending_actions: 0,
-        problems: std::iter::once(error.message).chain(error.hints.iter().map(ToString::to_string)).collect(),
-    })
+        problems: Vec::new(),
+    }
 }
 
 fn measure(context: &Context, project: &Project) -> Result<ProjectHealth, Error> {

@@ -81,6 +81,7 @@ impl Operation for CreateWorkflow {
         let shown = self.name.clone().unwrap_or_else(|| "definition".to_owned());
         let text = self.into_text()?;
         let (plan, warnings) = plan_text(context, &shown, &text).map_err(|error| meant(error, &text))?;
+        context.aim_at(&plan.name);
         let row = match context.project()?.catalog.put("workflow", &plan.name, &text, context.now()) {
             Err(store::Error::Exists { .. }) => {
                 return Err(Error::new(Kind::Conflict, format!("workflow `{}` exists already", plan.name)));

@@ -8,6 +8,7 @@ use super::file::memo::Memo;
 use super::file::writer::{Durability, hold};
 use super::owner::{OwnerGuard, Owners};
 use super::registry::Registry;
+use super::removal;
 use crate::engine::event::RunId;
 use crate::store::artifact;
 use crate::store::error::{Error, Result};
@@ -18,16 +19,19 @@ use std::collections::HashMap;
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 const MIGRATIONS: &[&str] =
     &[include_str!("migrations/project_0001.sql"), include_str!("migrations/project_0002.sql")];
+
+const DATABASE: &str = "journal.db";
 
 pub struct Home {
     root: PathBuf,
     registry: Mutex<Option<Arc<Registry>>>,
     audit: Mutex<Option<Arc<Audit>>>,
-    projects: Mutex<HashMap<String, Arc<Project>>>,
+    /// Those that somebody has open.
+    projects: Mutex<HashMap<String, Weak<Project>>>,
 }
 
 impl Home {
@@ -42,13 +46,16 @@ impl Home {
         })
     }
 
-    /// It holds the project `default` from its first moment.
+    /// It holds the project `default` from its first moment. What a deletion that was cut short has left is removed.
     pub fn registry(&self) -> Result<Arc<Registry>> {
         let mut slot = hold(&self.registry);
         if let Some(registry) = &*slot {
             return Ok(Arc::clone(registry));
         }
         let registry = Arc::new(Registry::open(self.root.join("registry.db"))?);
+        for id in registry.condemned()? {
+            let _left_to_the_next_otherwise = removal::finish(&self.projects_folder(), &id, &registry);
+        }
         Ok(Arc::clone(slot.insert(registry)))
     }
 
@@ -62,21 +69,52 @@ impl Home {
         Ok(Arc::clone(slot.insert(audit)))
     }
 
-    /// A registered project, by its id.
+    /// A registered project, by its id; opened once for all who have it.
     pub fn project(&self, id: &str) -> Result<Arc<Project>> {
+        if let Some(project) = hold(&self.projects).get(id).and_then(Weak::upgrade) {
+            return Ok(project);
+        }
+        let registry = self.registry()?;
+        let is_registered = || Ok(registry.get(id)?.id == id && is_file_name(id));
+        let not_found = || Error::NotFound { what: "project", name: id.to_owned() };
+        if !is_registered()? {
+            return Err(not_found());
+        }
+        let folder = self.folder(id);
+        let made = removal::make(&self.projects_folder(), &folder)?;
+        let opened = Project::open(folder.clone(), self.owners()?);
+        // Whoever deleted it in between has not seen a folder that was made since.
+        match is_registered() {
+            Ok(true) => {}
+            gone => {
+                drop(opened);
+                removal::unmake(&folder, made)?;
+                return Err(gone.err().unwrap_or_else(not_found));
+            }
+        }
+        let project = Arc::new(opened?);
         let mut projects = hold(&self.projects);
-        if let Some(project) = projects.get(id) {
-            return Ok(Arc::clone(project));
+        // Projects are opened beside one another; of those who opened this one, the first is who counts.
+        if let Some(first) = projects.get(id).and_then(Weak::upgrade) {
+            return Ok(first);
         }
-        let row = self.registry()?.get(id)?;
-        if row.id != id || !is_file_name(id) {
-            return Err(Error::NotFound { what: "project", name: id.to_owned() });
-        }
-        let folder = self.root.join("projects").join(id);
-        private_folder(&folder)?;
-        let project = Arc::new(Project::open(folder, self.owners()?)?);
-        projects.insert(id.to_owned(), Arc::clone(&project));
+        projects.retain(|_, project| project.strong_count() > 0);
+        projects.insert(id.to_owned(), Arc::downgrade(&project));
         Ok(project)
+    }
+
+    /// Whether anything was ever kept in this project.
+    pub fn is_begun(&self, id: &str) -> bool {
+        self.folder(id).join(DATABASE).exists()
+    }
+
+    /// Delete a project with everything in it, for good. A process that has it open is told so at its next look. Killed
+    /// in the middle, the project is whole, or the next command goes on.
+    pub fn remove(&self, id: &str) -> Result<()> {
+        let registry = self.registry()?;
+        registry.condemn(id)?;
+        hold(&self.projects).remove(id);
+        removal::finish(&self.projects_folder(), id, &registry)
     }
 
     /// This process as somebody who carries runs, in any project of this home, until the guard is dropped.
@@ -93,6 +131,14 @@ impl Home {
             Err(Errno::WOULDBLOCK) => Ok(None),
             Err(errno) => Err(Error::of_io(&path, &errno.into())),
         }
+    }
+
+    fn projects_folder(&self) -> PathBuf {
+        self.root.join("projects")
+    }
+
+    fn folder(&self, id: &str) -> PathBuf {
+        self.projects_folder().join(id)
     }
 
     fn owners(&self) -> Result<Owners> {
@@ -117,7 +163,7 @@ pub struct Project {
 
 impl Project {
     fn open(folder: PathBuf, owners: Owners) -> Result<Self> {
-        let database = Database::open(folder.join("journal.db"), MIGRATIONS, Durability::OfTheDisk)?;
+        let database = Database::open(folder.join(DATABASE), MIGRATIONS, Durability::OfTheDisk)?;
         Ok(Self { folder, database, owners, named: Memo::default() })
     }
 
@@ -145,6 +191,6 @@ pub(super) fn is_file_name(id: &str) -> bool {
     !id.is_empty() && id.len() <= 128 && !id.starts_with('.') && id.chars().all(plain)
 }
 
-fn private_folder(path: &Path) -> Result<()> {
+pub(super) fn private_folder(path: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Error::of_io(path, &error))
 }

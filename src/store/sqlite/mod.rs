@@ -3,6 +3,7 @@
 //! Invariant: no query crosses a file, nothing is written outside `writer`, and readers never wait for it.
 
 mod home;
+mod removal;
 mod owner;
 mod registry;
 mod journal;

@@ -9,9 +9,10 @@ use crate::store::registry::{ProjectRow, Registry as Trait};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::PathBuf;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/registry_0001.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/registry_0001.sql"), include_str!("migrations/registry_0002.sql")];
 
-const COLUMNS: &str = "id, name, description, metadata, archived, created_at, updated_at";
+const COLUMNS: &str = "id, name, description, metadata, archived, created_at, updated_at, version";
 
 pub struct Registry {
     database: Database,
@@ -22,6 +23,38 @@ impl Registry {
     pub(super) fn open(path: PathBuf) -> Result<Self> {
         let database = Database::open(path, MIGRATIONS, Durability::OfTheDisk)?;
         Ok(Self { database, active: Memo::default() })
+    }
+
+    /// The project is gone for everybody when this returns; its folder is still to be removed.
+    pub(super) fn condemn(&self, id: &str) -> Result<()> {
+        let id = id.to_owned();
+        self.database.writer.write(move |connection| {
+            let project = find(connection, &id)?.filter(|project| project.id == id);
+            let project = project.ok_or_else(|| not_found(&id))?;
+            if is_active(connection, &id)? {
+                return Err(Error::InUse { what: "project", name: project.name }.into());
+            }
+            connection.execute("DELETE FROM projects WHERE id = ?1", [&id])?;
+            connection.execute("INSERT INTO removals VALUES (?1)", [&id])?;
+            Ok(())
+        })
+    }
+
+    /// The deleted projects whose folders may still be there.
+    pub(super) fn condemned(&self) -> Result<Vec<String>> {
+        self.database.read(|connection| {
+            let mut statement = connection.prepare("SELECT project FROM removals")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Nothing is left of the project.
+    pub(super) fn forget(&self, id: &str) -> Result<()> {
+        let id = id.to_owned();
+        self.database.writer.write(move |connection| {
+            connection.execute("DELETE FROM removals WHERE project = ?1", [&id])?;
+            Ok(())
+        })
     }
 }
 
@@ -34,7 +67,7 @@ impl Trait for Registry {
                     return Err(Error::Exists { what: "project", name: taken.clone() }.into());
                 }
             }
-            let sql = format!("INSERT INTO projects ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+            let sql = format!("INSERT INTO projects ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
             write_row(connection, &sql, &project)
         })
     }
@@ -51,19 +84,26 @@ impl Trait for Registry {
         })
     }
 
-    fn update(&self, project: &ProjectRow) -> Result<()> {
-        let project = project.clone();
+    fn update(&self, project: &ProjectRow) -> Result<u64> {
+        let expected = project.version;
+        let project = ProjectRow { version: expected + 1, ..project.clone() };
         self.database.writer.write(move |connection| {
+            let (what, name) = ("project", project.name.clone());
             let named = find(connection, &project.name)?;
             if named.is_some_and(|other| other.id != project.id) {
-                return Err(Error::Exists { what: "project", name: project.name.clone() }.into());
+                return Err(Error::Exists { what, name }.into());
             }
-            if find(connection, &project.id)?.is_none() {
-                return Err(not_found(&project.id).into());
+            let actual = find(connection, &project.id)?.ok_or_else(|| not_found(&project.id))?.version;
+            if actual != expected {
+                return Err(Error::Stale { what, name, expected, actual }.into());
+            }
+            if project.archived && is_active(connection, &project.id)? {
+                return Err(Error::InUse { what, name }.into());
             }
             let sql = "UPDATE projects SET name = ?2, description = ?3, metadata = ?4, archived = ?5,
-                       created_at = ?6, updated_at = ?7 WHERE id = ?1";
-            write_row(connection, sql, &project)
+                       created_at = ?6, updated_at = ?7, version = ?8 WHERE id = ?1";
+            write_row(connection, sql, &project)?;
+            Ok(project.version)
         })
     }
 
@@ -78,14 +118,22 @@ impl Trait for Registry {
         })
     }
 
-    fn set_active(&self, id: &str) -> Result<()> {
+    fn set_active(&self, id: &str) -> Result<ProjectRow> {
         let id = id.to_owned();
         self.database.writer.write(move |connection| {
             let project = find(connection, &id)?.ok_or_else(|| not_found(&id))?;
-            connection.execute("UPDATE active SET project = ?1 WHERE project <> ?1", [project.id])?;
-            Ok(())
+            if project.archived {
+                return Err(Error::Archived { what: "project", name: project.name }.into());
+            }
+            connection.execute("UPDATE active SET project = ?1 WHERE project <> ?1", [&project.id])?;
+            Ok(project)
         })
     }
+}
+
+fn is_active(connection: &Connection, id: &str) -> Outcome<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM active WHERE project = ?1)";
+    Ok(connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
 }
 
 fn not_found(name: &str) -> Error {
@@ -107,6 +155,7 @@ fn write_row(connection: &Connection, sql: &str, project: &ProjectRow) -> Outcom
         project.archived,
         project.created_at,
         project.updated_at,
+        project.version,
     ])?;
     Ok(())
 }
@@ -120,5 +169,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ProjectRow> {
         archived: row.get(4)?,
         created_at: row.get(5)?,
         updated_at: row.get(6)?,
+        version: row.get(7)?,
     })
 }

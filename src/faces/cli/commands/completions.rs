@@ -4,6 +4,7 @@
 use crate::faces::cli::entry::Outside;
 use crate::faces::cli::tree;
 use crate::operations::actions::ListPendingActions;
+use crate::operations::page::LIMIT_MAX;
 use crate::operations::projects::ListProjects;
 use crate::operations::prompts::ListPrompts;
 use crate::operations::report::{Actor, Face};
@@ -12,9 +13,9 @@ use crate::operations::workflows::ListWorkflows;
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::{Environment, System};
 use clap::Command;
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::sync::{Arc, OnceLock};
 
 pub const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
@@ -25,14 +26,20 @@ const VARIABLE: &str = "COMPLETE";
 /// How many names a list of candidates has at most.
 const CANDIDATES_MAX: usize = 200;
 
-static OUTSIDE: OnceLock<Outside> = OnceLock::new();
+static ASKED: OnceLock<Asked> = OnceLock::new();
+
+/// What is known of the line that is being typed.
+struct Asked {
+    outside: Outside,
+    project: Option<String>,
+}
 
 /// Answer a shell that asks for candidates. True if it was one.
 pub fn answer(arguments: &[OsString], outside: Outside) -> bool {
     if System.var(VARIABLE).is_none() {
         return false;
     }
-    let _ = OUTSIDE.set(outside);
+    let _ = ASKED.set(Asked { outside, project: named_project(arguments) });
     let dir = System.current_dir().ok();
     let engine = CompleteEnv::with_factory(tree::command).var(VARIABLE);
     engine.try_complete(arguments.iter().cloned(), dir.as_deref()).unwrap_or(true)
@@ -64,7 +71,7 @@ pub fn complete_values(command: Command) -> Command {
         } else if is_named("prompt") {
             prompts
         } else if is_named("project") || is_named("in_project") {
-            projects
+            return argument.add(ArgValueCompleter::new(projects));
         } else {
             return argument;
         };
@@ -107,10 +114,32 @@ fn prompts() -> Vec<CompletionCandidate> {
         .collect()
 }
 
-fn projects() -> Vec<CompletionCandidate> {
-    let page = ask(ListProjects { limit: Some(CANDIDATES_MAX), ..ListProjects::default() });
-    page.map(|page| page.items.iter().map(|project| candidate(&project.name, &project.description)).collect())
-        .unwrap_or_default()
+/// Those that begin with what was typed, of however many there are.
+fn projects(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let (mut found, mut cursor) = (Vec::new(), None);
+    loop {
+        let asked = ListProjects { archived: true, limit: Some(LIMIT_MAX), cursor };
+        let Some(page) = ask(asked) else { return found };
+        let fitting = page.items.iter().filter(|project| project.name.starts_with(typed));
+        found.extend(fitting.map(|project| candidate(&project.name, &project.description)));
+        cursor = page.cursor;
+        if cursor.is_none() || found.len() >= CANDIDATES_MAX {
+            found.truncate(CANDIDATES_MAX);
+            return found;
+        }
+    }
+}
+
+/// The project that the line says it means.
+fn named_project(arguments: &[OsString]) -> Option<String> {
+    let mut words = arguments.iter().filter_map(|word| word.to_str());
+    let named = words.by_ref().find_map(|word| match word.strip_prefix("--project") {
+        Some("") => Some(None),
+        Some(rest) => rest.strip_prefix('=').map(Some),
+        None => None,
+    });
+    named?.or_else(|| words.next()).map(str::to_owned)
 }
 
 /// The files beside the caller that a document may be in.
@@ -121,10 +150,11 @@ fn yaml_files() -> Vec<CompletionCandidate> {
 }
 
 fn ask<O: Operation>(operation: O) -> Option<O::Output> {
-    let world: Arc<dyn World> = (OUTSIDE.get()?.assemble)(&[]).ok()?;
+    let asked = ASKED.get()?;
+    let world: Arc<dyn World> = (asked.outside.assemble)(&[]).ok()?;
     let dir = System.current_dir().ok()?;
     let actor = Actor::new("completion", Face::Terminal);
-    let context = Context::new(world, actor, dir, System.var("WFMCP_PROJECT"));
+    let context = Context::new(world, actor, dir, asked.project.clone());
     block_on(operation.perform(&context)).ok()
 }
 

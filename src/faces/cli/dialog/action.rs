@@ -1,15 +1,14 @@
 //! A pending action, answered where it came up.
 
 use super::schema::ask_value;
-use super::terminal::{Asked, left, terminal, theme};
+use super::terminal::{Asked, line, select};
 use crate::faces::cli::attend::FOREVER_SECONDS;
 use crate::faces::cli::screen::print_error;
 use crate::faces::cli::session::Session;
 use crate::faces::cli::views;
+use crate::operations::ActionName;
 use crate::operations::actions::{Decision, SubmitResult};
 use crate::operations::report::{ActionType, PendingAction, RunReport};
-use crate::operations::{ActionName, Error};
-use dialoguer::{Input, Select};
 use serde_json::{Value, json};
 
 /// What this person hands in for one of the run's actions, if anything.
@@ -90,23 +89,4 @@ fn value(action: &PendingAction, empty: SubmitResult) -> Asked<SubmitResult> {
         None => line("Result")?.map(Value::String),
     };
     Ok(result.map(|result| SubmitResult { result: Some(result), ..empty }))
-}
-
-fn select<T: ToString>(prompt: &str, items: &[T]) -> Result<Option<usize>, Error> {
-    let theme = theme();
-    let asked = Select::with_theme(theme.as_ref())
-        .with_prompt(prompt)
-        .items(items.iter().map(ToString::to_string))
-        .default(0);
-    Ok(left(asked.interact_on_opt(&terminal()))?.flatten())
-}
-
-fn line(prompt: &str) -> Asked<String> {
-    let theme = theme();
-    left(
-        Input::<String>::with_theme(theme.as_ref())
-            .with_prompt(prompt)
-            .allow_empty(true)
-            .interact_text_on(&terminal()),
-    )
 }

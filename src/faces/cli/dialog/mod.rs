@@ -7,3 +7,4 @@ mod schema;
 
 pub use action::answer;
 pub use schema::missing_inputs;
+pub use terminal::{line, line_from, select};

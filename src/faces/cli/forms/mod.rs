@@ -12,6 +12,7 @@ mod validate;
 mod ask;
 mod text;
 mod prompts;
+mod projects;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

@@ -1,7 +1,7 @@
 //! The hosts that are known: where each keeps its servers, and what it wants to know of one.
 
 use super::format::Format;
-use crate::operations::{Error, Kind};
+use crate::operations::{Error, Kind, shell_word};
 use crate::platform::environment::Environment;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -124,15 +124,6 @@ impl Host {
         );
         words.extend(["--".to_owned(), server.command.clone()]);
         words.extend(server.args.iter().cloned());
-        Some(words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "))
+        Some(words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" "))
     }
-}
-
-/// A word as it is typed in a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./,:=@%+".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -16,7 +16,7 @@ pub enum Tone {
 }
 
 pub fn cell(text: impl Into<String>, tone: Tone) -> Cell {
-    let cell = Cell::new(text.into());
+    let cell = Cell::new(visible(&text.into().replace('\n', " ")));
     match tone {
         Tone::Plain => cell,
         Tone::Strong => cell.add_attribute(Attribute::Bold),
@@ -25,6 +25,13 @@ pub fn cell(text: impl Into<String>, tone: Tone) -> Cell {
         Tone::Bad => cell.fg(Color::Red),
         Tone::Wants => cell.fg(Color::Yellow),
     }
+}
+
+/// One line without what a terminal would act upon: whoever named something may have meant harm.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter })
+        .collect()
 }
 
 pub fn plain(text: impl Into<String>) -> Cell {

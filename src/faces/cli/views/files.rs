@@ -1,7 +1,7 @@
 //! Files and commands, as the tools that people know show them.
 
 use super::lists::more;
-use crate::faces::cli::render::table::{Tone, cell, plain, table};
+use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::{exact, relative};
 use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
@@ -85,13 +85,6 @@ fn line(one: &Match, view: &View) -> String {
         }
         _ => format!("{path}\n"),
     }
-}
-
-/// Without what a terminal would act upon: whoever named a file may have meant harm.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter })
-        .collect()
 }
 
 /// What it printed, and how it ended where that was not well.

@@ -5,7 +5,6 @@ use crate::faces::cli::render::table::{Tone, cell, plain, status, table};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
-use crate::operations::projects::ProjectSummary;
 use crate::operations::report::{ActionSummary, RunSummary};
 use crate::operations::runs::{ArtifactFile, Artifacts};
 use comfy_table::Cell;
@@ -36,27 +35,6 @@ pub fn action_list(value: &Value, view: &View) -> String {
             return "nothing waits for anybody\n".to_owned();
         }
         format!("{}{}", actions(&page.items, view), more(&page, view))
-    })
-}
-
-pub fn project_list(value: &Value, view: &View) -> String {
-    with(value, view, |page: Page<ProjectSummary>, view| {
-        let row = |project: &ProjectSummary| {
-            vec![
-                cell(&project.name, if project.active { Tone::Strong } else { Tone::Plain }),
-                plain(if project.active {
-                    "active"
-                } else if project.archived {
-                    "archived"
-                } else {
-                    ""
-                }),
-                plain(&project.description),
-                plain(relative(&project.updated_at, view)),
-            ]
-        };
-        let rows = page.items.iter().map(row).collect();
-        format!("{}{}", table(&["project", "", "about", "changed"], rows, view), more(&page, view))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, files, lists, log, prompts, run, system, workflows};
+use super::{action, files, lists, log, projects, prompts, run, system, workflows};
 use crate::faces::cli::render::{Show, findings, machine};
 
 /// How the answer of this operation is shown.
@@ -29,9 +29,11 @@ pub fn show(operation: &str) -> Show {
         "create_prompt" => prompts::created,
         "archive_prompt" => prompts::archived,
         "validate_workflow" => findings::validation,
-        "list_projects" => lists::project_list,
-        "create_project" | "switch_project" => system::project,
-        "get_project" => system::project_detail,
+        "list_projects" => projects::list,
+        "create_project" | "switch_project" | "update_project" | "archive_project" => projects::summary,
+        "get_project" => projects::detail,
+        "get_active_project" => projects::active,
+        "delete_project" => projects::deleted,
         "read_file" => files::content,
         "write_file" => files::written,
         "list_directory" => files::list,

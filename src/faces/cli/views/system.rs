@@ -1,44 +1,13 @@
-//! Projects, health and configuration.
+//! Health, the audit trail and configuration.
 
 use super::lists::more;
 use crate::faces::cli::render::table::{Tone, cell, plain, table};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
-use crate::operations::projects::{ProjectDetail, ProjectSummary};
 use crate::operations::system::{AuditEntry, ConfigPaths, ConfigSet, ConfigView, Health, HealthStatus};
 use serde_json::Value;
 use std::fmt::Write;
-
-pub fn project(value: &Value, view: &View) -> String {
-    with(value, view, |project: ProjectSummary, view| {
-        let state = if project.active {
-            "the active project"
-        } else {
-            "not the active project; wfmcp projects use makes it so"
-        };
-        format!("{}  {}  {state}\n", view.paint.bold(&project.name), view.paint.cyan(&project.project_id))
-    })
-}
-
-pub fn project_detail(value: &Value, view: &View) -> String {
-    with(value, view, |detail: ProjectDetail, view| {
-        let paint = view.paint;
-        let project = &detail.project;
-        let mut text = format!("{}  {}\n", paint.bold(&project.name), paint.cyan(&project.project_id));
-        if !project.description.is_empty() {
-            let _ = writeln!(text, "  {}", project.description);
-        }
-        let runs: Vec<String> =
-            detail.runs.iter().map(|(status, count)| format!("{count} {status}")).collect();
-        let runs = if runs.is_empty() { "none".to_owned() } else { runs.join(", ") };
-        let _ = writeln!(text, "  {} {runs}", paint.dim("runs"));
-        let _ = writeln!(text, "  {} {}", paint.dim("pending actions"), detail.pending_actions);
-        let _ = writeln!(text, "  {} {}", paint.dim("workflows"), detail.workflows);
-        let _ = writeln!(text, "  {} {}", paint.dim("store"), detail.store);
-        text
-    })
-}
 
 pub fn health(value: &Value, view: &View) -> String {
     with(value, view, |health: Health, view| {

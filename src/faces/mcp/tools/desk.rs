@@ -75,7 +75,7 @@ impl Desk {
     pub fn context(&self, actor: Actor) -> Context {
         let world = Arc::clone(&self.world);
         let context = Context::new(world, actor, self.serving.dir.clone(), self.serving.project.clone());
-        if self.serving.read_only { context.looking_only() } else { context }
+        if self.serving.read_only { context.looking_only() } else { context.staying() }
     }
 
     /// Who calls. Only who changes something needs to be told from others of its name.

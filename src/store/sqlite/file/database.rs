@@ -2,6 +2,7 @@
 
 use super::connection::{self, Outcome, patiently};
 use super::lock::Gate;
+use super::place::Place;
 use super::watch::{Bell, Watch};
 use super::writer::{Durability, Writer, hold};
 use crate::store::error::Result;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex};
 const READERS_KEPT: usize = 3;
 
 pub(in crate::store::sqlite) struct Database {
-    path: PathBuf,
+    place: Arc<Place>,
     pub(in crate::store::sqlite) writer: Writer,
     pub(in crate::store::sqlite) watch: Watch,
     readers: Mutex<Vec<Connection>>,
@@ -26,19 +27,20 @@ impl Database {
         migrations: &[&str],
         durability: Durability,
     ) -> Result<Self> {
-        let gate = Arc::new(Gate::of(&path)?);
+        let gate = Arc::new(Gate::of(&path));
         let first = connection::open(&path, &gate, migrations)?;
-        let bell = Arc::new(Bell::at(path.with_extension("bell"))?);
+        let bell = Arc::new(Bell::at(path.with_extension("bell")));
+        let place = Arc::new(Place::of(path));
         Ok(Self {
-            writer: Writer::new(path.clone(), durability, gate, Arc::clone(&bell)),
-            watch: Watch::new(path.clone(), bell),
+            writer: Writer::new(Arc::clone(&place), durability, gate, Arc::clone(&bell)),
+            watch: Watch::new(Arc::clone(&place), bell),
             readers: Mutex::new(vec![first]),
-            path,
+            place,
         })
     }
 
     pub(in crate::store::sqlite) fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     /// Reads on a connection of its own; the writer is neither waited for nor held up.
@@ -47,8 +49,10 @@ impl Database {
         mut work: impl FnMut(&Connection) -> Outcome<T>,
     ) -> Result<T> {
         let pooled = hold(&self.readers).pop();
-        let connection = pooled.map_or_else(|| connection::connect(&self.path), Ok)?;
-        let result = patiently(&self.path, || work(&connection));
+        let opened =
+            pooled.map_or_else(|| self.place.check().and_then(|()| connection::connect(self.path())), Ok);
+        let connection = self.place.checked(opened)?;
+        let result = self.place.checked(patiently(self.path(), || work(&connection)));
         let mut readers = hold(&self.readers);
         if readers.len() < READERS_KEPT {
             readers.push(connection);

@@ -10,7 +10,7 @@ use rustix::io::Errno;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ pub(in crate::store::sqlite) const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(in crate::store::sqlite) struct Gate {
     path: PathBuf,
-    files: Files,
+    /// Opened once somebody wants to write.
+    files: OnceLock<Files>,
 }
 
 #[derive(Debug)]
@@ -38,18 +39,27 @@ pub(in crate::store::sqlite) enum Turn<'a> {
 
 impl Gate {
     /// The locks that guard the database at `path`.
-    pub(in crate::store::sqlite) fn of(path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), files: Files::open(path)? })
+    pub(in crate::store::sqlite) fn of(path: &Path) -> Self {
+        Self { path: path.to_owned(), files: OnceLock::new() }
     }
 
     /// Waits its turn, at most `PATIENCE`.
     pub(in crate::store::sqlite) fn enter(&self) -> Result<Turn<'_>> {
         let now = FlockOperation::NonBlockingLockExclusive;
-        match self.files.pass(now) {
-            Ok(()) => Ok(Turn::Shared(&self.files.door)),
+        let files = self.files()?;
+        match files.pass(now) {
+            Ok(()) => Ok(Turn::Shared(&files.door)),
             Err(Errno::WOULDBLOCK) => self.wait(),
             Err(errno) => Err(Error::of_io(&self.path, &errno.into())),
         }
+    }
+
+    fn files(&self) -> Result<&Files> {
+        if let Some(files) = self.files.get() {
+            return Ok(files);
+        }
+        let opened = Files::open(&self.path)?;
+        Ok(self.files.get_or_init(|| opened))
     }
 
     /// `flock` has no timeout, so a thread waits on files of its own: if nobody wants the lock any more when it

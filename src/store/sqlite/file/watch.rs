@@ -5,6 +5,7 @@
 
 use super::connection::{self, patiently};
 use super::lock::private_file;
+use super::place::Place;
 use super::writer::hold;
 use crate::platform::clock::{Clock, System};
 use crate::store::error::Result;
@@ -38,14 +39,14 @@ struct Heard {
 }
 
 pub(in crate::store::sqlite) struct Watch {
-    path: PathBuf,
+    place: Arc<Place>,
     bell: Arc<Bell>,
     connection: Mutex<Option<Connection>>,
 }
 
 impl Watch {
-    pub(in crate::store::sqlite) fn new(path: PathBuf, bell: Arc<Bell>) -> Self {
-        Self { path, bell, connection: Mutex::default() }
+    pub(in crate::store::sqlite) fn new(place: Arc<Place>, bell: Arc<Bell>) -> Self {
+        Self { place, bell, connection: Mutex::default() }
     }
 
     /// Differs from any earlier answer of this `Watch` once somebody has committed in between.
@@ -53,11 +54,14 @@ impl Watch {
         let mut slot = hold(&self.connection);
         let connection = match &mut *slot {
             Some(connection) => connection,
-            empty => empty.insert(connection::connect(&self.path)?),
+            empty => {
+                self.place.check()?;
+                empty.insert(self.place.checked(connection::connect(self.place.path()))?)
+            }
         };
-        patiently(&self.path, || {
+        self.place.checked(patiently(self.place.path(), || {
             Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
-        })
+        }))
     }
 
     pub(in crate::store::sqlite) fn wait_change(&self, seen: u64, timeout: Duration) -> Result<bool> {
@@ -79,11 +83,11 @@ impl Watch {
 }
 
 impl Bell {
-    pub(in crate::store::sqlite) fn at(path: PathBuf) -> Result<Self> {
-        private_file(&path)?;
-        Ok(Self { path, heard: Mutex::default(), stirred: Condvar::new() })
+    pub(in crate::store::sqlite) fn at(path: PathBuf) -> Self {
+        Self { path, heard: Mutex::default(), stirred: Condvar::new() }
     }
 
+    /// Where nobody ever listened there is no file, and nobody to be told.
     pub(in crate::store::sqlite) fn ring(&self) {
         let _watchers_look_by_themselves_too = OpenOptions::new().read(true).open(&self.path);
         hold(&self.heard).count += 1;
@@ -94,7 +98,8 @@ impl Bell {
     fn count(&self) -> u64 {
         let mut heard = hold(&self.heard);
         if !std::mem::replace(&mut heard.asked, true) {
-            heard.ear = ear(&self.path).map(Arc::new);
+            let made = private_file(&self.path);
+            heard.ear = made.ok().and_then(|_| ear(&self.path)).map(Arc::new);
         }
         heard.count
     }

@@ -6,19 +6,19 @@
 
 use super::connection::{self, Fault, Outcome, patiently};
 use super::lock::Gate;
+use super::place::Place;
 use super::watch::Bell;
 use crate::platform::fault::{self, Moment};
 use crate::store::error::{Error, Result};
 use rusqlite::Connection;
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Bounds how long one transaction holds the others up.
 const BATCH_MAX: usize = 256;
 
 pub(in crate::store::sqlite) struct Writer {
-    path: PathBuf,
+    place: Arc<Place>,
     durability: Durability,
     gate: Arc<Gate>,
     bell: Arc<Bell>,
@@ -71,12 +71,12 @@ enum Call {
 
 impl Writer {
     pub(in crate::store::sqlite) fn new(
-        path: PathBuf,
+        place: Arc<Place>,
         durability: Durability,
         gate: Arc<Gate>,
         bell: Arc<Bell>,
     ) -> Self {
-        Self { path, durability, gate, bell, connection: Mutex::default(), queue: Mutex::default() }
+        Self { place, durability, gate, bell, connection: Mutex::default(), queue: Mutex::default() }
     }
 
     /// Does the work in a transaction; durable when this returns. The work may be done again if it could not be
@@ -102,17 +102,24 @@ impl Writer {
         seat.result().unwrap_or_else(|| Err(self.stopped()))
     }
 
+    /// Looked at afterwards: what was committed to a file that is gone was not, and what went before is well.
     fn commit(&self, batch: &[Arc<dyn Member>]) -> Result<()> {
+        self.place.check()?;
+        self.place.checked(self.transact(batch))
+    }
+
+    fn transact(&self, batch: &[Arc<dyn Member>]) -> Result<()> {
+        let path = self.place.path();
         let turn = self.gate.enter()?;
         let mut slot = hold(&self.connection);
         let connection = match &mut *slot {
             Some(connection) => connection,
-            empty => empty.insert(connection::connect(&self.path)?),
+            empty => empty.insert(connection::connect(path)?),
         };
         if self.durability == Durability::OfTheProcess {
-            patiently(&self.path, || Ok(connection.execute_batch("PRAGMA synchronous = NORMAL")?))?;
+            patiently(path, || Ok(connection.execute_batch("PRAGMA synchronous = NORMAL")?))?;
         }
-        let wrote = patiently(&self.path, || transact(connection, batch))?;
+        let wrote = patiently(path, || transact(connection, batch))?;
         drop(turn);
         if wrote {
             self.bell.ring();
@@ -122,7 +129,7 @@ impl Writer {
 
     fn stopped(&self) -> Error {
         Error::Io {
-            path: self.path.display().to_string(),
+            path: self.place.path().display().to_string(),
             reason: "its writer stopped unexpectedly".to_owned(),
         }
     }
@@ -133,7 +140,7 @@ impl Writer {
     /// Makes the connection fail in ways a test cannot bring about from outside.
     pub(in crate::store::sqlite) fn sabotage(&self, sql: &str) {
         let mut slot = hold(&self.connection);
-        let connection = slot.get_or_insert_with(|| connection::connect(&self.path).unwrap());
+        let connection = slot.get_or_insert_with(|| connection::connect(self.place.path()).unwrap());
         connection.execute_batch(sql).unwrap();
     }
 }

@@ -1,0 +1,70 @@
+//! The folder of a project, made and taken away. The registry says first that a project is no more; what this leaves
+//! undone the next command does.
+
+use super::home::private_folder;
+use super::registry::Registry;
+use crate::platform::fault::{self, Moment};
+use crate::store::error::{Error, Result};
+use std::fs::DirBuilder;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+/// Whose a folder is that may have to be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Made {
+    Now,
+    Before,
+}
+
+/// The folder of a project, for this user alone.
+pub(super) fn make(projects: &Path, folder: &Path) -> Result<Made> {
+    private_folder(projects)?;
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Ok(()) => Ok(Made::Now),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Made::Before),
+        Err(error) => Err(Error::of_io(folder, &error)),
+    }
+}
+
+/// Take back a folder that should not have been made.
+pub(super) fn unmake(folder: &Path, made: Made) -> Result<()> {
+    match made {
+        Made::Now => remove(folder).map_err(|error| Error::of_io(folder, &error)),
+        Made::Before => Ok(()),
+    }
+}
+
+/// Take the folder of a condemned project away, out of everybody's sight at once, and then forget the project.
+pub(super) fn finish(projects: &Path, id: &str, registry: &Registry) -> Result<()> {
+    let folder = projects.join(id);
+    // No id begins so.
+    let aside = projects.join(format!(".removed-{id}"));
+    remove(&aside)
+        .and_then(|()| put_aside(&folder, &aside))
+        .inspect(|()| fault::strike(Moment::InRemoval))
+        .and_then(|()| remove(&aside))
+        .and_then(|()| sync(projects))
+        .map_err(|error| Error::of_io(&folder, &error))?;
+    registry.forget(id)
+}
+
+fn unless_missing(result: io::Result<()>) -> io::Result<()> {
+    result.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
+fn put_aside(folder: &Path, aside: &Path) -> io::Result<()> {
+    unless_missing(std::fs::rename(folder, aside))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
+fn remove(folder: &Path) -> io::Result<()> {
+    unless_missing(std::fs::remove_dir_all(folder))
+}
+
+/// What was removed stays so after a power cut.
+#[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
+fn sync(folder: &Path) -> io::Result<()> {
+    unless_missing(std::fs::File::open(folder).and_then(|folder| folder.sync_all()))
+}
