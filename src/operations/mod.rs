@@ -9,6 +9,7 @@ pub mod actions;
 pub mod workflows;
 pub mod prompts;
 pub mod projects;
+pub mod deployments;
 pub mod model;
 pub mod files;
 pub mod system;

@@ -56,7 +56,7 @@ fn assert_kept_nowhere(sandbox: &Sandbox) {
         let holds = bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());
         assert!(!holds, "{} holds the key", file.display());
     }
-    assert!(files.len() > 3);
+    assert!(files.len() > 1);
 }
 
 #[test]

@@ -20,12 +20,13 @@ const GROUPS: &[(&str, &str)] = &[
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show, update, archive, delete"),
+    ("deployments", "What was brought where: list, record, show"),
     ("files", "Files inside the allowed folders, and commands: read, write, list, search, execute"),
     ("config", "What is configured, and where it comes from"),
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "run",
     "submit",
     "status",
@@ -37,6 +38,7 @@ const ORDER: [&str; 19] = [
     "workflows",
     "prompts",
     "projects",
+    "deployments",
     "files",
     "config",
     "health",

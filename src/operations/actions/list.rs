@@ -73,7 +73,6 @@ impl ListPendingActions {
     fn collect(&self, context: &Context, project: &Project) -> Result<Vec<ActionSummary>, Error> {
         let run = self.run.as_ref().map(|name| reference::run(context, project, name)).transpose()?;
         let filter = ActionFilter { run, role: self.role.clone(), limit: None };
-        let now = context.now();
         let mut rows = project.journal.actions(&filter)?;
         // Only what somebody's process holds may have been abandoned by it.
         let is_held = |row: &ActionRow| row.holder.as_ref().is_some_and(|holder| holder.session.is_some());
@@ -81,6 +80,8 @@ impl ListPendingActions {
             project.driver()?.free_abandoned()?;
             rows = project.journal.actions(&filter)?;
         }
+        // What was just freed is free from now on.
+        let now = context.now();
         Ok(rows.iter().map(|row| ActionSummary::of(row, &project.row.name, now)).collect())
     }
 }

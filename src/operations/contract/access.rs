@@ -23,6 +23,8 @@ pub enum Toolset {
     Workflows,
     Authoring,
     Projects,
+    /// What was brought where.
+    Deployments,
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
@@ -37,10 +39,11 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
+        Self::Deployments,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
@@ -76,6 +79,7 @@ impl Toolset {
             Self::Workflows => "workflows",
             Self::Authoring => "authoring",
             Self::Projects => "projects",
+            Self::Deployments => "deployments",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",

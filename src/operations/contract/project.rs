@@ -3,6 +3,7 @@
 use super::error::Error;
 use crate::drivers::driver::Driver;
 use crate::store::catalog::Catalog;
+use crate::store::deployments::Deployments;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::ProjectRow;
@@ -14,6 +15,7 @@ pub struct Project {
     pub journal: Arc<dyn Journal>,
     pub catalog: Arc<dyn Catalog>,
     pub usage: Arc<dyn Usage>,
+    pub deployments: Arc<dyn Deployments>,
     pub maintenance: Arc<dyn Maintenance>,
     driving: Arc<Driving>,
 }
@@ -25,7 +27,7 @@ struct Driving {
 }
 
 impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Maintenance + 'static>(
+    pub fn new<S: Journal + Catalog + Usage + Deployments + Maintenance + 'static>(
         row: ProjectRow,
         store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
@@ -35,6 +37,7 @@ impl Project {
             journal: Arc::clone(store) as _,
             catalog: Arc::clone(store) as _,
             usage: Arc::clone(store) as _,
+            deployments: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
             driving: Arc::new(Driving { driver: OnceLock::new(), make: Box::new(make_driver) }),
         }
@@ -48,6 +51,7 @@ impl Project {
             journal: Arc::clone(&self.journal),
             catalog: Arc::clone(&self.catalog),
             usage: Arc::clone(&self.usage),
+            deployments: Arc::clone(&self.deployments),
             maintenance: Arc::clone(&self.maintenance),
             driving: Arc::clone(&self.driving),
         }

@@ -5,7 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, files, model, projects, prompts, runs, system, workflows};
+use crate::operations::{actions, deployments, files, model, projects, prompts, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -99,6 +99,9 @@ pub static ROWS: &[Row] = &[
     row::<projects::UpdateProject>(),
     row::<projects::ArchiveProject>(),
     row::<projects::DeleteProject>(),
+    row::<deployments::RecordDeployment>(),
+    row::<deployments::QueryDeployments>(),
+    row::<deployments::GetDeployment>(),
     row::<model::ClaudeConversation>(),
     row::<files::ReadFile>(),
     row::<files::WriteFile>(),

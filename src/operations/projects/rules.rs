@@ -1,6 +1,7 @@
 //! What a project may be called and what may be kept with it.
 
 use crate::operations::{Detail, Error};
+use crate::records::text::{is_line, is_visible, shown};
 use crate::store::registry::ProjectRow;
 use serde_json::{Map, Value};
 
@@ -8,9 +9,6 @@ pub const NAME_CHARACTERS_MAX: usize = 100;
 pub const DESCRIPTION_CHARACTERS_MAX: usize = 1_000;
 /// As JSON: a list shows it with every project.
 pub const METADATA_BYTES_MAX: usize = 16 * 1024;
-
-/// How much of a value that is refused is repeated.
-const SHOWN_MAX: usize = 40;
 
 /// Everything that is wrong with what a project would be, at once.
 pub fn check(project: &ProjectRow) -> Result<(), Error> {
@@ -28,10 +26,7 @@ fn name(name: &str) -> Option<Detail> {
     let expected = format!(
         "1 to {NAME_CHARACTERS_MAX} characters that can be seen, with no space at its ends and no `-` or `@` before it"
     );
-    let fits = (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count())
-        && name.trim() == name
-        && !name.starts_with(['-', '@'])
-        && name.chars().all(|c| is_visible(c) || c == ' ');
+    let fits = is_line(name, NAME_CHARACTERS_MAX) && !name.starts_with(['-', '@']);
     (!fits).then(|| detail("/name", expected, shown(name)))
 }
 
@@ -52,19 +47,6 @@ fn metadata(metadata: &Map<String, Value>) -> Option<Detail> {
 
 fn detail(pointer: &str, expected: String, got: String) -> Detail {
     Detail { pointer: pointer.to_owned(), expected, got }
-}
-
-fn shown(text: &str) -> String {
-    let cut: String = text.chars().take(SHOWN_MAX).collect();
-    let more = if cut.len() < text.len() { " ..." } else { "" };
-    format!("{cut:?}{more}")
-}
-
-/// Neither a control nor one of those that are there without being seen, or turn a line around.
-fn is_visible(c: char) -> bool {
-    let is_hidden = matches!(c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_control() && !c.is_whitespace() && !is_hidden
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use crate::engine::event::Face;
 use crate::operations::page::{Page, Place};
-use crate::operations::time::{millis, rfc3339};
-use crate::operations::{Access, Context, Error, Hint, Operation, Toolset, duration, projects, registry};
+use crate::operations::time::{moment, rfc3339};
+use crate::operations::{Access, Context, Error, Hint, Operation, Toolset, projects, registry};
 use crate::store::audit::{AuditFilter, AuditRow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ impl Operation for ListAudit {
                 .hint(Hint::call("leave it out to see what was done", Self::NAME)));
         }
         let filter = AuditFilter {
-            since: self.since.as_deref().map(|text| since(context, text)).transpose()?,
+            since: self.since.as_deref().map(|text| moment(context.now(), text)).transpose()?,
             project: context.named_project().map(|name| project(context, name)).transpose()?,
             before: place.after.as_ref().and_then(|after| after.parse().ok()),
             limit: Some(place.limit + 1),
@@ -114,15 +114,4 @@ fn project(context: &Context, name: &str) -> Result<String, Error> {
     };
     let of_it = AuditFilter { project: Some(name.to_owned()), limit: Some(1), ..AuditFilter::default() };
     if context.world().audit()?.list(&of_it)?.is_empty() { Err(error) } else { Ok(name.to_owned()) }
-}
-
-fn since(context: &Context, text: &str) -> Result<i64, Error> {
-    if let Some(at) = millis(text) {
-        return Ok(at);
-    }
-    let ago = duration(text).map_err(|_| {
-        Error::input(format!("`{text}` is no time"))
-            .hint("write how long ago, such as 2h or 7d, or a time such as 2026-11-28T10:00:00Z")
-    })?;
-    Ok(context.now().saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX)))
 }

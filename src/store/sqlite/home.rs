@@ -5,10 +5,10 @@ use super::audit::Audit;
 use super::file::database::Database;
 use super::file::lock::{lock, private_file};
 use super::file::memo::Memo;
+use super::file::removal::{self, private_folder};
 use super::file::writer::{Durability, hold};
 use super::owner::{OwnerGuard, Owners};
 use super::registry::Registry;
-use super::removal;
 use crate::engine::event::RunId;
 use crate::store::artifact;
 use crate::store::error::{Error, Result};
@@ -16,13 +16,15 @@ use crate::store::registry::Registry as _;
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 use std::collections::HashMap;
-use std::fs::{DirBuilder, File};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Weak};
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/project_0001.sql"), include_str!("migrations/project_0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/project_0001.sql"),
+    include_str!("migrations/project_0002.sql"),
+    include_str!("migrations/project_0003.sql"),
+];
 
 const DATABASE: &str = "journal.db";
 
@@ -54,7 +56,7 @@ impl Home {
         }
         let registry = Arc::new(Registry::open(self.root.join("registry.db"))?);
         for id in registry.condemned()? {
-            let _left_to_the_next_otherwise = removal::finish(&self.projects_folder(), &id, &registry);
+            let _left_to_the_next_otherwise = self.finish_removal(&id, &registry);
         }
         Ok(Arc::clone(slot.insert(registry)))
     }
@@ -114,7 +116,12 @@ impl Home {
         let registry = self.registry()?;
         registry.condemn(id)?;
         hold(&self.projects).remove(id);
-        removal::finish(&self.projects_folder(), id, &registry)
+        self.finish_removal(id, &registry)
+    }
+
+    fn finish_removal(&self, id: &str, registry: &Registry) -> Result<()> {
+        removal::take_away(&self.projects_folder(), id)?;
+        registry.forget(id)
     }
 
     /// This process as somebody who carries runs, in any project of this home, until the guard is dropped.
@@ -189,8 +196,4 @@ impl Project {
 pub(super) fn is_file_name(id: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     !id.is_empty() && id.len() <= 128 && !id.starts_with('.') && id.chars().all(plain)
-}
-
-pub(super) fn private_folder(path: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Error::of_io(path, &error))
 }

@@ -3,13 +3,13 @@
 //! Invariant: no query crosses a file, nothing is written outside `writer`, and readers never wait for it.
 
 mod home;
-mod removal;
 mod owner;
 mod registry;
 mod journal;
 mod rows;
 mod catalog;
 mod usage;
+mod deployments;
 mod maintenance;
 mod audit;
 mod file;

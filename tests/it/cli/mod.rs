@@ -3,6 +3,7 @@
 
 mod registry;
 mod completion;
+mod deployments;
 mod scripts;
 mod mistakes;
 mod documents;

@@ -76,7 +76,7 @@ fn what_is_offered_is_said_by_flag_environment_and_file() {
     assert_eq!(names(&mut server.initialized("2025-11-25", "x", json!({}))), ["get_system_health"]);
     sandbox.file(".wfmcp/config.yaml", "serve: { toolsets: projects, read_only: true }\n");
     let few = names(&mut Server::session(&sandbox, &[]));
-    assert_eq!(few, ["list_projects", "get_project"]);
+    assert_eq!(few, ["list_projects", "get_project", "get_active_project"]);
     for (arguments, says) in [
         (["--toolsets", "projcts"], "did you mean `projects`?"),
         (["--toolsets", "system"], "toolset `system` was not found"),

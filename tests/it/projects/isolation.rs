@@ -51,6 +51,7 @@ fn furnish(sandbox: &Sandbox) -> First {
     here("workflows create flow.yaml").ok();
     here("prompts create wording.yaml").ok();
     here(&format!("prompts report wording good --note {MARK}")).ok();
+    here(&format!("deployments record {MARK} --id release")).ok();
     let done = here("run long.yaml").ok().json()["run_id"].as_str().unwrap().to_owned();
     let waiting = here("run flow").code(4).json();
     let artifacts = here(&format!("runs artifacts {done}")).ok().json();
@@ -113,6 +114,9 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
         ("delete_project", "projects delete first --force".to_owned()),
         ("delete_project", "projects delete first --confirm first".to_owned()),
         ("switch_project", "projects use second".to_owned()),
+        ("record_deployment", "deployments record production --id release --commit mine".to_owned()),
+        ("query_deployments", "deployments list".to_owned()),
+        ("get_deployment", "deployments show release".to_owned()),
         ("claude_conversation", "ask hello".to_owned()),
         ("read_file", "files read own.yaml".to_owned()),
         ("write_file", "files write note.txt x".to_owned()),
@@ -200,12 +204,14 @@ fn in_their_own_project_these_are_found() {
         "export_workflow_data",
         "get_action",
         "get_artifact",
+        "get_deployment",
         "get_prompt",
         "get_run_log",
         "get_workflow",
         "get_workflow_status",
         "list_pending_actions",
         "list_workflows",
+        "query_deployments",
         "show_run",
         "test_prompt",
     ];

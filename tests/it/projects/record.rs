@@ -38,6 +38,8 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("archive_project", "projects archive site", "site", "done"),
     ("delete_project", "projects delete site", "site", "invalid_input"),
     ("delete_project", "projects delete site --confirm site", "site", "done"),
+    ("record_deployment", "deployments record production --id d-mine", "d-mine", "done"),
+    ("record_deployment", "deployments record staging --id d-mine", "d-mine", "conflict"),
     ("claude_conversation", "ask hello", "claude-opus-5-5", "done"),
     ("write_file", "files write note.txt x", "note.txt", "done"),
     ("execute_command", "files execute true", "true", "done"),

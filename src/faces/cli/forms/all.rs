@@ -1,7 +1,7 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, log, moving, projects, prompts, run, status, submit, text, validate};
+use super::{ask, deployments, log, moving, projects, prompts, run, status, submit, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -27,6 +27,7 @@ pub const ALL: &[Form] = &[
     projects::UPDATE,
     projects::RESTORE,
     projects::DELETE,
+    deployments::RECORD,
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,

@@ -13,6 +13,7 @@ mod ask;
 mod text;
 mod prompts;
 mod projects;
+mod deployments;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

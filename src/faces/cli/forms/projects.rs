@@ -1,7 +1,7 @@
 //! `wfmcp projects`: metadata as it is typed, a project chosen from a list where none is named, and a name typed once
 //! more before what it names is deleted.
 
-use super::{Form, parsed};
+use super::{Form, parsed, values};
 use crate::faces::cli::dialog::{line, line_from, select};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
@@ -13,7 +13,6 @@ use crate::operations::projects::{
 };
 use crate::operations::{Error, Hint, Kind, ProjectName};
 use clap::{ArgMatches, Args};
-use serde_json::{Map, Value};
 
 pub const CREATE: Form = Form::of::<Create>(&["projects", "create"], "create_project", create);
 
@@ -98,7 +97,7 @@ fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         }
         None => return Err(missing("NAME")),
     };
-    let metadata = metadata(&typed.set, &[])?;
+    let metadata = values::metadata(&typed.set, &[])?;
     let description = description.unwrap_or_default();
     let created = session.perform(CreateProject { name, description, metadata })?;
     Outcome::of(&created, views::show("create_project"), codes::DONE)
@@ -114,7 +113,7 @@ fn switch(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
 fn update(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Update = parsed(matches)?;
     let project = named(session, typed.project, |_| true)?;
-    let metadata = metadata(&typed.set, &typed.unset)?;
+    let metadata = values::metadata(&typed.set, &typed.unset)?;
     let Update { mut name, mut description, mut version, .. } = typed;
     if name.is_none() && description.is_none() && metadata.is_empty() && session.may_ask() {
         let present = session.perform(GetProject { project: Some(project.clone()) })?.project;
@@ -178,18 +177,4 @@ fn answered<T>(answer: Option<T>) -> Result<T, Error> {
 fn missing(what: &str) -> Error {
     Error::new(Kind::Usage, format!("{what} is missing"))
         .hint(Hint::call("see which projects there are", "list_projects"))
-}
-
-/// What `--set` and `--unset` mean: null takes a key out.
-fn metadata(set: &[String], unset: &[String]) -> Result<Map<String, Value>, Error> {
-    let mut metadata: Map<String, Value> = unset.iter().map(|key| (key.clone(), Value::Null)).collect();
-    for pair in set {
-        let (key, text) = pair.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
-            Error::input(format!("`{pair}` sets nothing"))
-                .hint("write key=value; a value that is JSON is taken as such")
-        })?;
-        let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
-        metadata.insert(key.to_owned(), value);
-    }
-    Ok(metadata)
 }

@@ -55,6 +55,20 @@ fn object(dir: &Path, name: &str) -> Result<Map<String, Value>, Error> {
     }
 }
 
+/// What `--set` and `--unset` mean: null takes a key out.
+pub fn metadata(set: &[String], unset: &[String]) -> Result<Map<String, Value>, Error> {
+    let mut metadata: Map<String, Value> = unset.iter().map(|key| (key.clone(), Value::Null)).collect();
+    for pair in set {
+        let (key, text) = pair.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
+            Error::input(format!("`{pair}` sets nothing"))
+                .hint("write key=value; a value that is JSON is taken as such")
+        })?;
+        let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+        metadata.insert(key.to_owned(), value);
+    }
+    Ok(metadata)
+}
+
 /// A result as it is typed: `@file` and `-` are read, then JSON is what it says and anything else is text.
 pub fn result(dir: &Path, typed: &str) -> Result<Value, Error> {
     let text = text(dir, typed)?;

@@ -8,6 +8,7 @@ mod lists;
 mod workflows;
 mod prompts;
 mod projects;
+mod deployments;
 mod system;
 mod files;
 mod overview;

@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, files, lists, log, projects, prompts, run, system, workflows};
+use super::{action, deployments, files, lists, log, projects, prompts, run, system, workflows};
 use crate::faces::cli::render::{Show, findings, machine};
 
 /// How the answer of this operation is shown.
@@ -34,6 +34,8 @@ pub fn show(operation: &str) -> Show {
         "get_project" => projects::detail,
         "get_active_project" => projects::active,
         "delete_project" => projects::deleted,
+        "query_deployments" => deployments::list,
+        "record_deployment" | "get_deployment" => deployments::detail,
         "read_file" => files::content,
         "write_file" => files::written,
         "list_directory" => files::list,

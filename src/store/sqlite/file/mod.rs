@@ -1,4 +1,5 @@
-//! One database file, whatever is in it: how it is opened, written by one at a time, read, and watched.
+//! One database file, whatever is in it: how it is opened, written by one at a time, read, and watched; and the folder
+//! it is in.
 
 pub(super) mod database;
 pub(super) mod connection;
@@ -7,3 +8,4 @@ pub(super) mod writer;
 pub(super) mod lock;
 pub(super) mod watch;
 pub(super) mod memo;
+pub(super) mod removal;

@@ -1,6 +1,7 @@
 //! The store's behaviour over real files, by theme.
 
 mod common;
+mod deployments;
 mod journal;
 mod lists;
 mod leases;

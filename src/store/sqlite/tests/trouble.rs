@@ -85,14 +85,14 @@ fn a_folder_that_may_not_be_written_is_named() {
 #[test]
 fn a_store_from_the_future_is_left_alone() {
     let place = Place::new();
-    Connection::open(place.database()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
+    Connection::open(place.database()).unwrap().execute_batch("PRAGMA user_version = 700").unwrap();
     let home = Home::open(place.folder.path()).unwrap();
-    assert!(matches!(home.project("default").err(), Some(Error::Newer { found: 7, known: 2, .. })));
+    assert!(matches!(home.project("default").err(), Some(Error::Newer { found: 700, .. })));
     let left: u32 = Connection::open(place.database())
         .unwrap()
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(left, 7);
+    assert_eq!(left, 700);
 }
 
 #[test]
@@ -151,6 +151,6 @@ fn a_file_that_is_no_database_is_said_to_be_damaged() {
 #[test]
 fn a_healthy_file_has_no_problems() {
     let health = Place::new().project.check().unwrap();
-    assert_eq!((health.format, health.problems), (2, Vec::<String>::new()));
+    assert!(health.format > 1 && health.problems.is_empty(), "{health:?}");
     assert!(health.bytes > 0 && health.path.ends_with("journal.db"));
 }

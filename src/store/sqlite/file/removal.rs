@@ -1,8 +1,6 @@
 //! The folder of a project, made and taken away. The registry says first that a project is no more; what this leaves
 //! undone the next command does.
 
-use super::home::private_folder;
-use super::registry::Registry;
 use crate::platform::fault::{self, Moment};
 use crate::store::error::{Error, Result};
 use std::fs::DirBuilder;
@@ -12,13 +10,13 @@ use std::path::Path;
 
 /// Whose a folder is that may have to be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Made {
+pub(in crate::store::sqlite) enum Made {
     Now,
     Before,
 }
 
 /// The folder of a project, for this user alone.
-pub(super) fn make(projects: &Path, folder: &Path) -> Result<Made> {
+pub(in crate::store::sqlite) fn make(projects: &Path, folder: &Path) -> Result<Made> {
     private_folder(projects)?;
     match DirBuilder::new().mode(0o700).create(folder) {
         Ok(()) => Ok(Made::Now),
@@ -28,15 +26,15 @@ pub(super) fn make(projects: &Path, folder: &Path) -> Result<Made> {
 }
 
 /// Take back a folder that should not have been made.
-pub(super) fn unmake(folder: &Path, made: Made) -> Result<()> {
+pub(in crate::store::sqlite) fn unmake(folder: &Path, made: Made) -> Result<()> {
     match made {
         Made::Now => remove(folder).map_err(|error| Error::of_io(folder, &error)),
         Made::Before => Ok(()),
     }
 }
 
-/// Take the folder of a condemned project away, out of everybody's sight at once, and then forget the project.
-pub(super) fn finish(projects: &Path, id: &str, registry: &Registry) -> Result<()> {
+/// Take the folder of a condemned project away, out of everybody's sight at once.
+pub(in crate::store::sqlite) fn take_away(projects: &Path, id: &str) -> Result<()> {
     let folder = projects.join(id);
     // No id begins so.
     let aside = projects.join(format!(".removed-{id}"));
@@ -45,8 +43,12 @@ pub(super) fn finish(projects: &Path, id: &str, registry: &Registry) -> Result<(
         .inspect(|()| fault::strike(Moment::InRemoval))
         .and_then(|()| remove(&aside))
         .and_then(|()| sync(projects))
-        .map_err(|error| Error::of_io(&folder, &error))?;
-    registry.forget(id)
+        .map_err(|error| Error::of_io(&folder, &error))
+}
+
+/// A folder of this user's own, with those above it.
+pub(in crate::store::sqlite) fn private_folder(path: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Error::of_io(path, &error))
 }
 
 fn unless_missing(result: io::Result<()>) -> io::Result<()> {

@@ -1,0 +1,81 @@
+//! Deployments: recorded once, linked to what there is, found newest first.
+
+use super::common::Place;
+use crate::records::deployment::Link;
+use crate::store::Error;
+use crate::store::deployments::{DeploymentFilter, DeploymentRow, Deployments};
+use rusqlite::Connection;
+
+fn row(id: &str, deployed_at: i64) -> DeploymentRow {
+    DeploymentRow {
+        id: id.to_owned(),
+        deployed_at,
+        environment: if deployed_at % 2 == 0 { "production" } else { "staging" }.to_owned(),
+        pull_request: Some("7".to_owned()),
+        commit: Some(format!("c{deployed_at}ffee")),
+        status: "succeeded".to_owned(),
+        metadata: serde_json::Map::from_iter([("n".to_owned(), deployed_at.into())]),
+        links: Vec::new(),
+        recorded_at: 9,
+        recorded_by: "ada".to_owned(),
+    }
+}
+
+fn ids(place: &Place, filter: &DeploymentFilter) -> Vec<String> {
+    place.project.deployments(filter).unwrap().into_iter().map(|row| row.id).collect()
+}
+
+#[test]
+fn deployments_are_kept_as_they_were_and_found_newest_first() {
+    let place = Place::new();
+    for (id, at) in [("d-1", 10), ("d-2", 30), ("d-3", 20), ("d-4", 20), ("d-5", 11)] {
+        place.project.record(&row(id, at)).unwrap();
+    }
+    assert_eq!(place.project.deployment("d-2").unwrap(), row("d-2", 30));
+    assert!(matches!(place.project.record(&row("d-2", 1)), Err(Error::Exists { .. })));
+    assert!(matches!(place.project.deployment("d-9"), Err(Error::NotFound { .. })));
+    let all = DeploymentFilter::default();
+    assert_eq!(ids(&place, &all), ["d-2", "d-4", "d-3", "d-5", "d-1"]);
+    let page = DeploymentFilter { after: Some((20, "d-4".to_owned())), limit: Some(2), ..all.clone() };
+    assert_eq!(ids(&place, &page), ["d-3", "d-5"]);
+    let staging = DeploymentFilter { environment: Some("staging".to_owned()), ..all.clone() };
+    assert_eq!(ids(&place, &staging), ["d-5"]);
+    let between = DeploymentFilter { since: Some(11), until: Some(20), ..all.clone() };
+    assert_eq!(ids(&place, &between), ["d-4", "d-3", "d-5"]);
+    let commit = DeploymentFilter { commit: Some("c20".to_owned()), ..all.clone() };
+    assert_eq!(ids(&place, &commit), ["d-4", "d-3"]);
+    let nothing = DeploymentFilter { commit: Some("%".to_owned()), ..all.clone() };
+    assert!(ids(&place, &nothing).is_empty());
+    assert_eq!(ids(&place, &DeploymentFilter { id: Some("d-".to_owned()), limit: Some(1), ..all }), ["d-2"]);
+}
+
+#[test]
+fn a_link_leads_to_something_or_is_refused() {
+    let place = Place::new();
+    let entity = Link::Entity { of_type: "service".to_owned(), name: "web".to_owned() };
+    let item = Link::WorkItem("w-1".to_owned());
+    let linked = |id: &str| DeploymentRow { links: vec![entity.clone(), item.clone()], ..row(id, 1) };
+    assert!(matches!(place.project.record(&linked("d-1")), Err(Error::NotFound { what: "entity", .. })));
+    assert_eq!(place.project.dangling(&[entity.clone(), item.clone()]).unwrap().len(), 2);
+    let database = Connection::open(place.database()).unwrap();
+    for table in [
+        "CREATE TABLE IF NOT EXISTS entity_types (id INTEGER, name TEXT)",
+        "CREATE TABLE IF NOT EXISTS entities (type INTEGER, name TEXT, is_deleted INTEGER)",
+        "CREATE TABLE IF NOT EXISTS work_items (item TEXT)",
+        "INSERT INTO entity_types (id, name) VALUES (3, 'service')",
+        "INSERT INTO entities (type, name, is_deleted) VALUES (3, 'web', 0), (3, 'old', 1)",
+    ] {
+        database.execute_batch(table).unwrap();
+    }
+    assert!(matches!(place.project.record(&linked("d-1")), Err(Error::NotFound { what: "work item", .. })));
+    database.execute_batch("INSERT INTO work_items (item) VALUES ('w-1')").unwrap();
+    place.project.record(&linked("d-1")).unwrap();
+    assert_eq!(place.project.deployment("d-1").unwrap().links, [entity.clone(), item.clone()]);
+    let old = Link::Entity { of_type: "service".to_owned(), name: "old".to_owned() };
+    let all = [old.clone(), entity.clone(), item.clone()];
+    assert_eq!(place.project.dangling(&all).unwrap(), all[..1]);
+    for (link, found) in [(entity, 1), (item, 1), (old, 0)] {
+        let filter = DeploymentFilter { link: Some(link), ..DeploymentFilter::default() };
+        assert_eq!(ids(&place, &filter).len(), found);
+    }
+}
