@@ -9,6 +9,7 @@ pub mod actions;
 pub mod workflows;
 pub mod prompts;
 pub mod projects;
+pub mod work;
 pub mod model;
 pub mod files;
 pub mod system;
@@ -25,7 +26,7 @@ pub use contract::operation::{Operation, block_on, carry_out};
 pub use contract::script::{Printed, Ran, Script};
 pub use contract::{error, registry};
 pub use exchange::page::Page;
-pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkflowName};
+pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkItemName, WorkflowName};
 pub use exchange::time::{duration, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 

@@ -19,6 +19,9 @@ pub enum Error {
     NotFound { what: &'static str, name: String },
     #[error("{what} {name} exists already")]
     Exists { what: &'static str, name: String },
+    /// A record that may not be as somebody wants it.
+    #[error(transparent)]
+    Refused(#[from] crate::records::work::Refusal),
     #[error("the disk is full: {path}")]
     Full { path: String },
     #[error("{path} cannot be written: {reason}")]

@@ -20,12 +20,13 @@ const GROUPS: &[(&str, &str)] = &[
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show"),
+    ("work", "Work items: list, tree, ready, create, show, update, move, depend, link, delete"),
     ("files", "Files inside the allowed folders, and commands: read, write, list, search, execute"),
     ("config", "What is configured, and where it comes from"),
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "run",
     "submit",
     "status",
@@ -37,6 +38,7 @@ const ORDER: [&str; 19] = [
     "workflows",
     "prompts",
     "projects",
+    "work",
     "files",
     "config",
     "health",
@@ -168,7 +170,7 @@ fn leaf(path: &[&'static str], entry: &Entry) -> Command {
         },
         Entry::Row(row) => ((row.arguments)(Command::new(name)), row.example),
     };
-    let prefix = path.join("_").to_uppercase();
+    let prefix = path.join("_").replace('-', "_").to_uppercase();
     let command = completions::complete_values(command).mut_args(|argument| {
         let Some(long) = argument.get_long().map(|long| long.replace('-', "_").to_uppercase()) else {
             return argument;

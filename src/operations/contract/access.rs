@@ -23,6 +23,8 @@ pub enum Toolset {
     Workflows,
     Authoring,
     Projects,
+    /// The tree of work items, and what waits for what in it.
+    WorkItems,
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
@@ -37,10 +39,11 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
+        Self::WorkItems,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
@@ -76,6 +79,7 @@ impl Toolset {
             Self::Workflows => "workflows",
             Self::Authoring => "authoring",
             Self::Projects => "projects",
+            Self::WorkItems => "work_items",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",

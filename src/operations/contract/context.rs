@@ -15,6 +15,7 @@ use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
 use crate::store::usage::Usage;
+use crate::store::work::Work;
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -65,13 +66,14 @@ pub struct Project {
     pub journal: Arc<dyn Journal>,
     pub catalog: Arc<dyn Catalog>,
     pub usage: Arc<dyn Usage>,
+    pub work: Arc<dyn Work>,
     pub maintenance: Arc<dyn Maintenance>,
     driver: OnceLock<Arc<dyn Driver>>,
     make_driver: Box<dyn Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync>,
 }
 
 impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Maintenance + 'static>(
+    pub fn new<S: Journal + Catalog + Usage + Work + Maintenance + 'static>(
         row: ProjectRow,
         store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
@@ -81,6 +83,7 @@ impl Project {
             journal: Arc::clone(store) as _,
             catalog: Arc::clone(store) as _,
             usage: Arc::clone(store) as _,
+            work: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
             driver: OnceLock::new(),
             make_driver: Box::new(make_driver),

@@ -177,6 +177,7 @@ impl From<store::Error> for Error {
             E::Conflict { .. } | E::NotOwner { .. } => {
                 Self::new(Kind::Conflict, message).hint("another process moved the run on: look at it again")
             }
+            E::Refused(refusal) => refusal.into(),
             E::Full { .. } => Self::new(Kind::Unavailable, message)
                 .hint("free some space and repeat the command: nothing was lost, the run is where it was"),
             E::ReadOnly { .. } => Self::new(Kind::Unavailable, message)

@@ -5,7 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, files, model, projects, prompts, runs, system, workflows};
+use crate::operations::{actions, files, model, projects, prompts, runs, system, work, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -88,6 +88,16 @@ pub static ROWS: &[Row] = &[
     row::<projects::CreateProject>(),
     row::<projects::SwitchProject>(),
     row::<projects::GetProject>(),
+    row::<work::QueryWorkItems>(),
+    row::<work::GetWorkItemTree>(),
+    row::<work::CreateWorkItem>(),
+    row::<work::GetWorkItem>(),
+    row::<work::UpdateWorkItem>(),
+    row::<work::AddDependency>(),
+    row::<work::RemoveDependency>(),
+    row::<work::LinkBranch>(),
+    row::<work::LinkCommit>(),
+    row::<work::DeleteWorkItem>(),
     row::<model::ClaudeConversation>(),
     row::<files::ReadFile>(),
     row::<files::WriteFile>(),

@@ -1,5 +1,5 @@
 //! A home, which is the folder of a registry and of every project, and the folder of one project. Nothing is opened
-//! before it is needed. The traits that a project implements are in `journal`, `catalog`, `usage` and `maintenance`.
+//! before it is needed. The traits that a project implements are in `journal`, `catalog`, `usage`, `work` and `maintenance`.
 
 use super::audit::Audit;
 use super::file::database::Database;
@@ -19,8 +19,11 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/project_0001.sql"), include_str!("migrations/project_0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/project_0001.sql"),
+    include_str!("migrations/project_0002.sql"),
+    include_str!("migrations/project_0003.sql"),
+];
 
 pub struct Home {
     root: PathBuf,

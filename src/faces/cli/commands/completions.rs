@@ -8,6 +8,7 @@ use crate::operations::projects::ListProjects;
 use crate::operations::prompts::ListPrompts;
 use crate::operations::report::{Actor, Face};
 use crate::operations::runs::ListRuns;
+use crate::operations::work::{QueryWorkItems, Sort};
 use crate::operations::workflows::ListWorkflows;
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::{Environment, System};
@@ -63,6 +64,8 @@ pub fn complete_values(command: Command) -> Command {
             workflows
         } else if is_named("prompt") {
             prompts
+        } else if ["item", "parent", "under", "from", "to", "work_item"].into_iter().any(is_named) {
+            work_items
         } else if is_named("project") || is_named("in_project") {
             projects
         } else {
@@ -105,6 +108,13 @@ fn prompts() -> Vec<CompletionCandidate> {
         .map(|prompt| candidate(&prompt.name, prompt.description.as_deref().unwrap_or_default()))
         .chain(yaml_files())
         .collect()
+}
+
+fn work_items() -> Vec<CompletionCandidate> {
+    let page =
+        ask(QueryWorkItems { limit: Some(CANDIDATES_MAX), sort: Sort::Updated, ..QueryWorkItems::default() });
+    page.map(|page| page.items.iter().map(|item| candidate(&item.work_item_id, &item.title)).collect())
+        .unwrap_or_default()
 }
 
 fn projects() -> Vec<CompletionCandidate> {

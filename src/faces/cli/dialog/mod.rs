@@ -4,6 +4,8 @@
 mod terminal;
 mod action;
 mod schema;
+mod confirm;
 
 pub use action::answer;
-pub use schema::missing_inputs;
+pub use confirm::confirm;
+pub use schema::{ask_value, missing_inputs};

@@ -12,6 +12,7 @@ mod validate;
 mod ask;
 mod text;
 mod prompts;
+mod work;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

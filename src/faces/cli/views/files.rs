@@ -88,7 +88,7 @@ fn line(one: &Match, view: &View) -> String {
 }
 
 /// Without what a terminal would act upon: whoever named a file may have meant harm.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter })
         .collect()

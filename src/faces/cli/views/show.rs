@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, files, lists, log, prompts, run, system, workflows};
+use super::{action, files, lists, log, prompts, run, system, work, work_tree, workflows};
 use crate::faces::cli::render::{Show, findings, machine};
 
 /// How the answer of this operation is shown.
@@ -32,6 +32,14 @@ pub fn show(operation: &str) -> Show {
         "list_projects" => lists::project_list,
         "create_project" | "switch_project" => system::project,
         "get_project" => system::project_detail,
+        "query_work_items" => work::list,
+        "get_work_item_tree" => work_tree::tree,
+        "create_work_item" | "update_work_item" => work::one,
+        "get_work_item" => work::detail,
+        "add_dependency" | "remove_dependency" => work::dependency,
+        "link_branch" => work::branch,
+        "link_commit" => work::commit,
+        "delete_work_item" => work::deleted,
         "read_file" => files::content,
         "write_file" => files::written,
         "list_directory" => files::list,

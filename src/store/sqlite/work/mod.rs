@@ -1,0 +1,9 @@
+//! The work items of a project, in its file.
+
+mod store;
+mod tree;
+mod spread;
+mod dependencies;
+mod links;
+mod query;
+mod items;
