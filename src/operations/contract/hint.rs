@@ -57,10 +57,11 @@ impl fmt::Display for Call {
         }
         let command = (row.arguments)(Command::new(row.name));
         for (name, value) in &self.arguments {
-            if command.get_positionals().any(|argument| argument.get_id() == name) {
-                write!(f, " {value}")?;
-            } else {
-                write!(f, " --{} {value}", name.replace('_', "-"))?;
+            let long = name.replace('_', "-");
+            match command.get_arguments().find(|argument| argument.get_id() == name) {
+                Some(positional) if positional.is_positional() => write!(f, " {value}")?,
+                Some(switch) if !switch.get_action().takes_values() => write!(f, " --{long}")?,
+                _ => write!(f, " --{long} {value}")?,
             }
         }
         Ok(())

@@ -142,7 +142,7 @@ impl Edit {
     fn stale(&self, present: &Item, given: u64) -> Refusal {
         let mut wanted = present.clone();
         self.fields(&mut wanted);
-        let now = format!("{} (version {}, by {})", present.version, present.version, present.updated_by);
+        let now = format!("{}, by {}", present.version, present.updated_by.escape_debug());
         let mut problems = vec![Problem::new("/version", now, given.to_string())];
         problems.extend(difference(present, &wanted).into_iter().map(|(field, [now, wanted])| {
             Problem::new(format!("/{field}"), format!("{now} as it is now"), wanted.to_string())

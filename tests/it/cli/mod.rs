@@ -13,3 +13,4 @@ mod files;
 mod install;
 mod audit;
 mod prompts;
+mod work;

@@ -11,6 +11,9 @@ use crate::operations::work::{
 use serde_json::Value;
 use std::fmt::Write;
 
+/// Of a title where others are beside it.
+const TITLE_CHARACTERS_MAX: usize = 60;
+
 pub fn list(value: &Value, view: &View) -> String {
     with(value, view, |items: WorkItems, view| {
         if items.items.is_empty() {
@@ -153,13 +156,21 @@ pub fn detail(value: &Value, view: &View) -> String {
     })
 }
 
+/// A title where others are beside it.
+fn short(title: &str) -> String {
+    match title.char_indices().nth(TITLE_CHARACTERS_MAX) {
+        Some((at, _)) => format!("{}…", title[..at].trim_end()),
+        None => title.to_owned(),
+    }
+}
+
 fn related(text: &mut String, head: &str, items: &[RelatedItem], view: &View) {
     if !items.is_empty() {
         let _ = writeln!(text, "\n{}", view.paint.bold(head));
     }
     for item in items {
         let (id, status) = (view.paint.cyan(&item.work_item_id), view.paint.dim(&words(item.status)));
-        let _ = writeln!(text, "  {id}  {}  {status}", item.title);
+        let _ = writeln!(text, "  {id}  {}  {status}", short(&item.title));
     }
 }
 
@@ -172,9 +183,9 @@ pub fn dependency(value: &Value, view: &View) -> String {
         format!(
             "{} {}  before  {} {}, which {state}{unchanged}\n",
             paint.cyan(&first.work_item_id),
-            paint.bold(&first.title),
+            paint.bold(&short(&first.title)),
             paint.cyan(&then.work_item_id),
-            paint.bold(&then.title),
+            paint.bold(&short(&then.title)),
         )
     })
 }
