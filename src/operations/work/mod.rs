@@ -16,6 +16,7 @@ mod refused;
 pub use create::CreateWorkItem;
 pub use delete::{DeleteWorkItem, DeletedWorkItem};
 pub use dependency::{AddDependency, ChangedDependency, RemoveDependency};
+pub use find::id as work_item_id;
 pub use get::{GetWorkItem, WorkItemDetail};
 pub use link::{LinkBranch, LinkCommit, LinkedBranch, LinkedCommit};
 pub use query::{QueryWorkItems, Sort, WorkItems};

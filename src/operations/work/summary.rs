@@ -9,12 +9,15 @@ use serde::{Deserialize, Serialize};
 pub struct WorkItemSummary {
     pub work_item_id: String,
     #[serde(rename = "type")]
+    #[schemars(with = "String")]
     pub item_type: ItemType,
     pub title: String,
     /// With children, what follows from theirs.
+    #[schemars(with = "String")]
     pub status: Status,
     /// Nothing that blocks it, or what it is part of, is unfinished.
     pub ready: bool,
+    #[schemars(with = "String")]
     pub priority: Priority,
     pub parent: Option<String>,
     /// 1 for an item that is part of nothing.

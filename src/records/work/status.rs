@@ -44,6 +44,15 @@ impl Status {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
+    /// What a run in this state means for the item it serves. What has failed or was cancelled wants somebody to look.
+    pub fn of_run(run: &str) -> Self {
+        match run {
+            "completed" => Self::Completed,
+            "failed" | "cancelled" => Self::Blocked,
+            _ => Self::InProgress,
+        }
+    }
+
     /// Nothing more is to be done.
     pub fn is_finished(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)

@@ -246,3 +246,34 @@ fn many_processes_grow_one_tree() {
     assert_eq!((&item["children"], &item["children_finished"]), (&json!(8), &json!(8)));
     assert_eq!(item["status"], "completed");
 }
+
+#[test]
+fn the_status_of_an_item_follows_the_run_that_serves_it() {
+    let sandbox = Sandbox::new();
+    let whole = item(&sandbox, &["All of it"]);
+    let served = item(&sandbox, &["Write the notes", "--parent", &whole]);
+    let status = |id: &str| {
+        let shown = sandbox.wfmcp(["work", "show", id, "--json"]).ok().json();
+        shown["item"]["status"].as_str().unwrap().to_owned()
+    };
+    sandbox.file("ask.yaml", "name: ask\nsteps: [{ id: q, prompt: What?, result: { type: string } }]\n");
+    sandbox.file("fail.yaml", "name: fail\nsteps: [{ id: f, shell: 'test -e there' }]\n");
+    sandbox.wfmcp(["run", "ask.yaml", "--work-item", "w-none"]).code(5);
+    sandbox.wfmcp(["run", "fail.yaml", "--work-item", &served]).code(1);
+    assert_eq!((status(&served), status(&whole)), ("blocked".to_owned(), "blocked".to_owned()));
+    sandbox.file("there", "");
+    sandbox.wfmcp(["runs", "retry", "@last"]).ok();
+    assert_eq!((status(&served), status(&whole)), ("completed".to_owned(), "completed".to_owned()));
+    let run = sandbox.wfmcp(["run", "ask.yaml", "--work-item", &served, "--json"]).code(4).json();
+    let run = run["run_id"].as_str().unwrap();
+    assert_eq!((status(&served), status(&whole)), ("in_progress".to_owned(), "in_progress".to_owned()));
+    let listed = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+    assert_eq!(listed["items"][0]["work_item"], json!(served));
+    sandbox.wfmcp(["runs", "cancel", run]).ok();
+    assert_eq!(status(&served), "blocked");
+    sandbox.wfmcp(["work", "show", &served]).ok().stdout_has(run);
+
+    let run = sandbox.wfmcp(["run", "ask.yaml", "--work-item", &served, "--json"]).code(4).json();
+    sandbox.wfmcp(["work", "delete", &served]).ok();
+    sandbox.wfmcp(["submit", run["run_id"].as_str().unwrap(), "--result", "\"x\""]).ok();
+}

@@ -69,3 +69,6 @@ CREATE TABLE work_changes (
 ) STRICT;
 
 CREATE INDEX work_changes_by_item ON work_changes (item);
+
+-- The work item that a run serves, whose status follows the run's.
+ALTER TABLE runs ADD COLUMN work_item TEXT;

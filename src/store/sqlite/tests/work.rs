@@ -1,10 +1,11 @@
 //! The tree of work items: what is kept with each item is always what follows from the others.
 
-use super::common::Place;
+use super::common::{Place, append, create_as, row};
 use crate::records::work::{
     Dependency, Draft, Edit, Item, ItemType, Priority, Refusal, Relation, Status, Tally, holds, rolled_up,
 };
 use crate::store::error::Error;
+use crate::store::journal::RunRow;
 use crate::store::sqlite::Project;
 use crate::store::work::{Children, CommitRow, Order, Position, Readiness, Removal, Work, WorkFilter};
 use proptest::prelude::*;
@@ -281,6 +282,33 @@ fn items_are_found_by_every_filter_order_and_page() {
     }
     assert_eq!(project.items_by_prefix("w-", 4).unwrap(), ["w-a", "w-b", "w-p", "w-s"]);
     assert_eq!(project.items_by_prefix("w-%", 4).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn an_item_follows_its_run_in_the_commit_of_the_run_and_what_is_refused_moves_nothing() {
+    let place = grown();
+    let project = &place.project;
+    let run =
+        |status: &str| RunRow { work_item: Some("w-x".to_owned()), status: status.to_owned(), ..row("r-1") };
+    create_as(project, &run("running"), None, None).unwrap();
+    assert_eq!(status(project, "w-x"), Status::InProgress);
+    append(project, &run("pending_action"), 1, None).unwrap();
+    say(project, "w-x", Status::Open).unwrap();
+    append(project, &run("running"), 3, None).unwrap();
+    assert_eq!(
+        status(project, "w-x"),
+        Status::Open,
+        "what somebody said stays until the run means something else"
+    );
+    assert!(append(project, &run("failed"), 1, None).is_err());
+    assert_eq!(status(project, "w-x"), Status::Open);
+    append(project, &run("failed"), 5, None).unwrap();
+    assert_eq!(status(project, "w-x"), Status::Blocked);
+    append(project, &run("completed"), 7, None).unwrap();
+    let item = project.item("w-x").unwrap();
+    assert_eq!((item.status, item.updated_by.as_str()), (Status::Completed, "r-1"));
+    remove(project, "w-x", Children::Refuse).unwrap();
+    append(project, &run("running"), 9, None).unwrap();
 }
 
 /// What somebody may do, with items named by a number.

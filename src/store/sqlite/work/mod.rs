@@ -5,5 +5,8 @@ mod tree;
 mod spread;
 mod dependencies;
 mod links;
+mod serve;
 mod query;
 mod items;
+
+pub(super) use serve::follow;
