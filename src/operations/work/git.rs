@@ -1,5 +1,6 @@
 //! What the repository that the caller stands in says of a branch or a commit. Git itself is asked; where there is none,
-//! or no repository, nothing is known and that is said.
+//! or no repository, nothing is known and that is said. What is asked only looks: it runs nothing that a repository's own
+//! configuration names, and fetches nothing.
 
 use crate::operations::{Context, Error, Script};
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub fn commit(context: &Context, revision: &str) -> Result<Known, Error> {
         context,
         &format!(
             "hash=$(git rev-parse --verify --quiet '{revision}^{{commit}}') || exit {UNKNOWN}
-             echo \"$hash\"; git log -1 --format=%s \"$hash\""
+             echo \"$hash\"; git -c log.showSignature=false log -1 --format=%s \"$hash\""
         ),
     )
 }
@@ -49,7 +50,7 @@ pub fn branch(context: &Context, name: &str) -> Result<Known, Error> {
 
 fn ask(context: &Context, question: &str) -> Result<Known, Error> {
     let text = format!(
-        "export GIT_OPTIONAL_LOCKS=0
+        "export GIT_OPTIONAL_LOCKS=0 GIT_NO_LAZY_FETCH=1 GIT_TERMINAL_PROMPT=0
          command -v git >/dev/null 2>&1 || exit {NO_GIT}
          git rev-parse --git-dir >/dev/null 2>&1 || exit {NO_REPOSITORY}
          {question}"

@@ -71,7 +71,8 @@ pub struct WorkItems {
 }
 
 /// Titles are as long as somebody made them: a page ends where it would become more than this.
-const PAGE_BYTES_MAX: usize = 256 * 1024;
+const PAGE_BYTES_MAX: usize = 60 * 1024;
+const TEXT_BYTES_MAX: usize = 1_000;
 
 impl Operation for QueryWorkItems {
     const NAME: &'static str = "query_work_items";
@@ -86,6 +87,10 @@ impl Operation for QueryWorkItems {
     async fn perform(self, context: &Context) -> Result<WorkItems, Error> {
         if self.ready && self.blocked {
             return Err(Error::input("nothing is both ready and blocked").hint("ask for one of them"));
+        }
+        if self.text.as_ref().is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
+            return Err(Error::input(format!("the text to look for has more than {TEXT_BYTES_MAX} bytes"))
+                .hint("a few words of the title do"));
         }
         let asked = (&self.status, &self.types, &self.under, (self.ready, self.blocked), &self.text);
         let asked = (asked, &self.branch, self.sort);

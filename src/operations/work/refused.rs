@@ -29,11 +29,9 @@ impl From<Refusal> for Error {
                 _ => conflict(),
             },
             R::Kin { whole, .. } => conflict().hint(look("name another of its parts", whole)),
-            R::Unfinished { item, .. } => conflict().hint(
-                Hint::call("finish or cancel them", "query_work_items")
-                    .with("under", item)
-                    .with("status", "open,in_progress,blocked"),
-            ),
+            R::Unfinished { item, .. } => {
+                conflict().hint(Hint::call("finish or cancel them", "query_work_items").with("under", item))
+            }
             R::Children { item, .. } => conflict()
                 .hint(Hint::call("see what would go, too", "get_work_item_tree").with("item", item.clone()))
                 .hint(

@@ -24,7 +24,7 @@ pub struct GetWorkItemTree {
     pub limit: Option<usize>,
 }
 
-const LIMIT: usize = 200;
+const LIMIT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -41,12 +41,13 @@ fn each_wording_is_counted_by_itself() {
 
 #[test]
 fn an_older_store_learns_to_count() {
-    let place = Place::new();
-    let connection = Connection::open(place.database()).unwrap();
-    connection
-        .execute_batch("DROP TABLE prompt_counts; DROP TABLE prompt_notes; PRAGMA user_version = 1")
-        .unwrap();
-    let project = Home::open(place.folder.path()).unwrap().project("default").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("projects/default");
+    std::fs::DirBuilder::new().recursive(true).create(&home).unwrap();
+    let connection = Connection::open(home.join("journal.db")).unwrap();
+    connection.execute_batch(include_str!("../migrations/project_0001.sql")).unwrap();
+    connection.execute_batch("PRAGMA user_version = 1").unwrap();
+    let project = Home::open(folder.path()).unwrap().project("default").unwrap();
     project.count_use(&wording(None, None), 1).unwrap();
     assert_eq!(project.counts("greet").unwrap().len(), 1);
 }
