@@ -111,6 +111,7 @@ impl Run {
             parent: None,
             started_by: "bench".to_owned(),
             labels: Map::new(),
+            work_item: None,
         };
         let run = Self { id, events: 0, row };
         store.project.create(&run.entry(store, &[started]), &hash).expect("a run");

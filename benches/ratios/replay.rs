@@ -74,6 +74,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         lease_ms: 600_000,
         parent: None,
         labels: Map::new(),
+        work_item: None,
     };
     let mut run = Run::new(plan);
     let mut texts = Vec::new();

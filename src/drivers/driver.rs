@@ -62,6 +62,8 @@ pub struct Start {
     pub run: Option<RunId>,
     pub parent: Option<Parent>,
     pub labels: Map<String, Value>,
+    /// The work item it serves.
+    pub work_item: Option<String>,
 }
 
 /// An action, as somebody names it.

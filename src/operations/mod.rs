@@ -10,6 +10,7 @@ pub mod workflows;
 pub mod prompts;
 pub mod projects;
 pub mod deployments;
+pub mod work;
 pub mod model;
 pub mod files;
 pub mod system;
@@ -27,7 +28,7 @@ pub use contract::project::Project;
 pub use contract::script::{Printed, Ran, Script};
 pub use contract::{error, registry};
 pub use exchange::page::Page;
-pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkflowName};
+pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkItemName, WorkflowName};
 pub use exchange::time::{duration, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 

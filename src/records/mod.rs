@@ -4,3 +4,4 @@
 
 pub mod deployment;
 pub mod text;
+pub mod work;

@@ -29,6 +29,9 @@ pub enum Error {
     /// The file that was opened is no longer there, and is not made again.
     #[error("{path} was deleted or replaced while it was in use")]
     Removed { path: String },
+    /// A record that may not be as somebody wants it.
+    #[error(transparent)]
+    Refused(#[from] crate::records::work::Refusal),
     #[error("the disk is full: {path}")]
     Full { path: String },
     #[error("{path} cannot be written: {reason}")]

@@ -97,6 +97,8 @@ pub struct RunRow {
     pub parent: Option<RunId>,
     pub started_by: String,
     pub labels: serde_json::Map<String, Value>,
+    /// The work item it serves; its status follows the run's by the commit that changes it.
+    pub work_item: Option<String>,
 }
 
 /// An open action as the inbox shows it.

@@ -190,6 +190,34 @@ finally: [{ id: clean, shell: echo clean >> order, on_interrupt: rerun }]
     }
 }
 
+/// The status of a work item and that of the run that serves it are never apart: they are one write.
+#[test]
+fn a_run_that_serves_a_work_item_is_killed_around_every_write() {
+    for fault in ["kill-before-commit", "kill-after-commit"] {
+        let killed = (1..WRITES_MAX).take_while(|write| {
+            let sandbox = Sandbox::new();
+            sandbox.file("w.yaml", "name: w\nsteps: [{ id: a, shell: echo a, on_interrupt: rerun }]\n");
+            let item = sandbox.wfmcp(["work", "create", "Do it", "--json"]).ok().json();
+            let item = item["work_item_id"].as_str().unwrap();
+            let status = || {
+                let shown = sandbox.wfmcp(["work", "show", item, "--json"]).ok().json();
+                shown["item"]["status"].as_str().unwrap().to_owned()
+            };
+            let run = faulty(&sandbox, ["run", "w.yaml", "--work-item", item], fault, *write);
+            let begun = status();
+            let runs = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+            let has_run = !runs["items"].as_array().unwrap().is_empty();
+            assert_eq!(begun != "open", has_run, "{fault} at write {write}: {begun}, {runs}");
+            if has_run {
+                sandbox.wfmcp(["status", "@last", "--wait", "60s"]).ok();
+                assert_eq!(status(), "completed", "{fault} at write {write}");
+            }
+            run.code.is_none()
+        });
+        assert!(killed.count() >= 3, "the faults did not strike");
+    }
+}
+
 /// Every process dies after three writes of its own, and still the run comes to its end.
 #[test]
 fn a_run_outlives_any_number_of_deaths() {

@@ -39,6 +39,8 @@ impl Shared {
             lease_ms: started.lease_ms,
             parent: Some(Parent { run: started.run.clone(), step: step.clone() }),
             labels: started.labels.clone(),
+            // What the whole run comes to counts, not a part of it.
+            work_item: None,
         };
         match self.create(&child, beginning) {
             Ok(()) | Err(Error::Store(store::Error::Exists { .. })) => self.carry(run),

@@ -158,6 +158,7 @@ impl Driver for Embedded {
                 lease_ms: settings.lease_ms,
                 parent: start.parent.clone(),
                 labels: start.labels.clone(),
+                work_item: start.work_item.clone(),
             };
             match self.shared.create(&start.plan, beginning) {
                 Ok(()) => return Ok(run),

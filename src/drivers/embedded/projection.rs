@@ -35,6 +35,7 @@ pub(super) fn run_row(run: &Run, parent: ParentKnows) -> Option<RunRow> {
         parent: started.parent.as_ref().map(|parent| parent.run.clone()),
         started_by: started.by.name.clone(),
         labels: started.labels.clone(),
+        work_item: started.work_item.clone(),
     })
 }
 

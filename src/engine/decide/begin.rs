@@ -22,6 +22,7 @@ pub struct Beginning {
     pub lease_ms: u64,
     pub parent: Option<Parent>,
     pub labels: Map<String, Value>,
+    pub work_item: Option<String>,
 }
 
 /// Fails only where the first values of `state` can't be made.
@@ -54,5 +55,6 @@ fn started(plan: &Plan, beginning: Beginning, state: Map<String, Value>) -> Even
         lease_ms: beginning.lease_ms,
         parent: beginning.parent,
         labels,
+        work_item: beginning.work_item,
     }))
 }

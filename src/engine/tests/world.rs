@@ -88,6 +88,7 @@ impl World {
                 lease_ms: 600_000,
                 parent: None,
                 labels: Map::new(),
+                work_item: None,
             },
         );
         let mut world = Self {

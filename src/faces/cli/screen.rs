@@ -46,12 +46,32 @@ impl Paint {
     }
 }
 
+/// What a terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    Unicode,
+    Ascii,
+}
+
+impl Letters {
+    /// By the first variable that names a locale; Unicode where none does.
+    fn look(environment: &dyn Environment) -> Self {
+        let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| environment.var(name));
+        let locale = named.filter(|locale| !locale.is_empty()).map(|locale| locale.to_lowercase()).next();
+        match locale {
+            Some(locale) if !locale.contains("utf-8") && !locale.contains("utf8") => Self::Ascii,
+            _ => Self::Unicode,
+        }
+    }
+}
+
 /// What is known of the three streams.
 #[derive(Debug, Clone)]
 pub struct Screen {
     pub out: Paint,
     pub err: Paint,
     pub width: usize,
+    pub letters: Letters,
     interactive: bool,
     animated: bool,
 }
@@ -70,6 +90,7 @@ impl Screen {
             out: paint(Stream::Stdout),
             err: paint(Stream::Stderr),
             width: width(),
+            letters: Letters::look(environment),
             interactive: err_is_terminal && environment.is_terminal(Stream::Stdin),
             animated: err_is_terminal && !plain && !is_set("CI"),
         }

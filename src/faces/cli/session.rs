@@ -112,7 +112,8 @@ impl Session {
     }
 
     pub fn view(&self) -> View {
-        View { paint: self.screen.out, width: self.screen.width, now: self.context.now() }
+        let Screen { out: paint, width, letters, .. } = self.screen;
+        View { paint, width, letters, now: self.context.now() }
     }
 
     /// Write the answer in the form that was asked for.

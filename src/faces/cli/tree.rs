@@ -21,12 +21,13 @@ const GROUPS: &[(&str, &str)] = &[
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show, update, archive, delete"),
     ("deployments", "What was brought where: list, record, show"),
+    ("work", "Work items: list, tree, ready, create, show, update, move, depend, link, delete"),
     ("files", "Files inside the allowed folders, and commands: read, write, list, search, execute"),
     ("config", "What is configured, and where it comes from"),
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "run",
     "submit",
     "status",
@@ -39,6 +40,7 @@ const ORDER: [&str; 20] = [
     "prompts",
     "projects",
     "deployments",
+    "work",
     "files",
     "config",
     "health",
@@ -170,7 +172,7 @@ fn leaf(path: &[&'static str], entry: &Entry) -> Command {
         },
         Entry::Row(row) => ((row.arguments)(Command::new(name)), row.example),
     };
-    let prefix = path.join("_").to_uppercase();
+    let prefix = path.join("_").replace('-', "_").to_uppercase();
     let command = completions::complete_values(command).mut_args(|argument| {
         let Some(long) = argument.get_long().map(|long| long.replace('-', "_").to_uppercase()) else {
             return argument;

@@ -25,6 +25,8 @@ pub enum Toolset {
     Projects,
     /// What was brought where.
     Deployments,
+    /// The tree of work items, and what waits for what in it.
+    WorkItems,
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
@@ -39,11 +41,12 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
         Self::Deployments,
+        Self::WorkItems,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
@@ -80,6 +83,7 @@ impl Toolset {
             Self::Authoring => "authoring",
             Self::Projects => "projects",
             Self::Deployments => "deployments",
+            Self::WorkItems => "work_items",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",

@@ -26,6 +26,7 @@ pub const WORKFLOW: Aliases = &[
     ("parameters", "inputs"),
     ("params", "inputs"),
     ("arguments", "inputs"),
+    ("work_item_id", "work_item"),
 ];
 
 pub const PROMPT: Aliases = &[

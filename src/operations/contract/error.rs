@@ -185,6 +185,7 @@ impl From<store::Error> for Error {
             ),
             E::Removed { .. } => Self::new(Kind::NotFound, message)
                 .hint(Hint::call("see which projects there are", "list_projects")),
+            E::Refused(refusal) => refusal.into(),
             E::Full { .. } => Self::new(Kind::Unavailable, message)
                 .hint("free some space and repeat the command: nothing was lost, the run is where it was"),
             E::ReadOnly { .. } => Self::new(Kind::Unavailable, message)

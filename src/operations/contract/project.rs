@@ -8,6 +8,7 @@ use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::ProjectRow;
 use crate::store::usage::Usage;
+use crate::store::work::Work;
 use std::sync::{Arc, OnceLock};
 
 pub struct Project {
@@ -16,6 +17,7 @@ pub struct Project {
     pub catalog: Arc<dyn Catalog>,
     pub usage: Arc<dyn Usage>,
     pub deployments: Arc<dyn Deployments>,
+    pub work: Arc<dyn Work>,
     pub maintenance: Arc<dyn Maintenance>,
     driving: Arc<Driving>,
 }
@@ -27,7 +29,7 @@ struct Driving {
 }
 
 impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Deployments + Maintenance + 'static>(
+    pub fn new<S: Journal + Catalog + Usage + Deployments + Work + Maintenance + 'static>(
         row: ProjectRow,
         store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
@@ -38,6 +40,7 @@ impl Project {
             catalog: Arc::clone(store) as _,
             usage: Arc::clone(store) as _,
             deployments: Arc::clone(store) as _,
+            work: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
             driving: Arc::new(Driving { driver: OnceLock::new(), make: Box::new(make_driver) }),
         }
@@ -52,6 +55,7 @@ impl Project {
             catalog: Arc::clone(&self.catalog),
             usage: Arc::clone(&self.usage),
             deployments: Arc::clone(&self.deployments),
+            work: Arc::clone(&self.work),
             maintenance: Arc::clone(&self.maintenance),
             driving: Arc::clone(&self.driving),
         }

@@ -5,7 +5,9 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, deployments, files, model, projects, prompts, runs, system, workflows};
+use crate::operations::{
+    actions, deployments, files, model, projects, prompts, runs, system, work, workflows,
+};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -102,6 +104,16 @@ pub static ROWS: &[Row] = &[
     row::<deployments::RecordDeployment>(),
     row::<deployments::QueryDeployments>(),
     row::<deployments::GetDeployment>(),
+    row::<work::QueryWorkItems>(),
+    row::<work::GetWorkItemTree>(),
+    row::<work::CreateWorkItem>(),
+    row::<work::GetWorkItem>(),
+    row::<work::UpdateWorkItem>(),
+    row::<work::AddDependency>(),
+    row::<work::RemoveDependency>(),
+    row::<work::LinkBranch>(),
+    row::<work::LinkCommit>(),
+    row::<work::DeleteWorkItem>(),
     row::<model::ClaudeConversation>(),
     row::<files::ReadFile>(),
     row::<files::WriteFile>(),

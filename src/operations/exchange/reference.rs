@@ -52,6 +52,10 @@ name_type! {
     PromptName
 }
 name_type! {
+    /// A work item by its id, or a prefix of it.
+    WorkItemName
+}
+name_type! {
     /// A project by its name or id.
     ProjectName
 }

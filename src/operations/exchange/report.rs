@@ -32,6 +32,8 @@ pub struct RunSummary {
     /// The run whose step started this one.
     pub parent: Option<String>,
     pub labels: Map<String, Value>,
+    /// The work item it serves.
+    pub work_item: Option<String>,
 }
 
 impl From<RunRow> for RunSummary {
@@ -53,6 +55,7 @@ impl From<RunRow> for RunSummary {
             started_by: row.started_by,
             parent: row.parent.map(|run| run.to_string()),
             labels: row.labels,
+            work_item: row.work_item,
         }
     }
 }

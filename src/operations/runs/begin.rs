@@ -4,7 +4,8 @@ use crate::drivers::driver::Start;
 use crate::engine::event::RunId;
 use crate::language::plan::Plan;
 use crate::operations::inputs::{self, Asked};
-use crate::operations::{Context, Error, WorkflowName, documents, projects};
+use crate::operations::work::work_item_id;
+use crate::operations::{Context, Error, WorkItemName, WorkflowName, documents, projects};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub struct Beginning {
     pub inputs: Map<String, Value>,
     pub dir: Option<String>,
     pub labels: Map<String, Value>,
+    pub work_item: Option<WorkItemName>,
 }
 
 pub struct Begun {
@@ -32,6 +34,7 @@ pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
         return Err(Error::input(format!("{} is not a folder", dir.display()))
             .hint("name one that exists for its scripts to start in"));
     }
+    let work_item = wanted.work_item.map(|item| work_item_id(context, &item)).transpose()?;
     let plan = Arc::new(planned.plan);
     let own = plan.labels.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));
     let labels = own.chain(wanted.labels).collect();
@@ -43,6 +46,7 @@ pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
         run: None,
         parent: None,
         labels,
+        work_item,
     })?;
     Ok(Begun { run, plan, inputs })
 }

@@ -2,7 +2,9 @@
 
 use super::begin::{Beginning, begin};
 use crate::engine::status::{Status, rfc3339};
-use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, WorkflowName, aliases};
+use crate::operations::{
+    Access, Aliases, Context, Error, Operation, Toolset, WorkItemName, WorkflowName, aliases,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -28,6 +30,10 @@ pub struct ExecuteWorkflow {
     #[serde(default)]
     #[arg(skip)]
     pub labels: Map<String, Value>,
+    /// The work item it serves: its status follows the run.
+    #[serde(default)]
+    #[arg(long, value_name = "ITEM")]
+    pub work_item: Option<WorkItemName>,
 }
 
 /// What is needed to follow a run.
@@ -59,8 +65,8 @@ impl Operation for ExecuteWorkflow {
     }
 
     async fn perform(self, context: &Context) -> Result<Execution, Error> {
-        let Self { workflow, inputs, dir, labels } = self;
-        let begun = begin(context, Beginning { workflow, inputs, dir, labels })?;
+        let Self { workflow, inputs, dir, labels, work_item } = self;
+        let begun = begin(context, Beginning { workflow, inputs, dir, labels, work_item })?;
         let driver = context.project()?.driver()?;
         // A process that ends right away leaves it to the one that `tend` starts.
         if driver.carries_all() || context.stays() {

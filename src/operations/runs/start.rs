@@ -3,7 +3,9 @@
 use super::begin::{Beginning, begin};
 use super::carrying::carry;
 use crate::engine::status::RunReport;
-use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, WorkflowName, aliases};
+use crate::operations::{
+    Access, Aliases, Context, Error, Operation, Toolset, WorkItemName, WorkflowName, aliases,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -27,6 +29,10 @@ pub struct StartWorkflow {
     #[serde(default)]
     #[arg(skip)]
     pub labels: Map<String, Value>,
+    /// The work item it serves: its status follows the run.
+    #[serde(default)]
+    #[arg(skip)]
+    pub work_item: Option<WorkItemName>,
     /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
     #[serde(default)]
     #[arg(skip)]
@@ -47,8 +53,8 @@ impl Operation for StartWorkflow {
     }
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
-        let Self { workflow, inputs, dir, labels, wait_seconds } = self;
-        let begun = begin(context, Beginning { workflow, inputs, dir, labels })?;
+        let Self { workflow, inputs, dir, labels, work_item, wait_seconds } = self;
+        let begun = begin(context, Beginning { workflow, inputs, dir, labels, work_item })?;
         carry(context, context.project()?, &begun.run, context.wait(wait_seconds))
     }
 }

@@ -1,5 +1,5 @@
 //! A home, which is the folder of a registry and of every project, and the folder of one project. Nothing is opened
-//! before it is needed. The traits that a project implements are in `journal`, `catalog`, `usage` and `maintenance`.
+//! before it is needed. The traits that a project implements are in `journal`, `catalog`, `usage`, `work` and `maintenance`.
 
 use super::audit::Audit;
 use super::file::database::Database;
@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0001.sql"),
     include_str!("migrations/project_0002.sql"),
     include_str!("migrations/project_0003.sql"),
+    include_str!("migrations/project_0004.sql"),
 ];
 
 const DATABASE: &str = "journal.db";

@@ -4,6 +4,7 @@ use super::file::connection::Outcome;
 use super::home::{Project, is_file_name};
 use super::rows::leases::Claim;
 use super::rows::{actions, entries, leases, runs};
+use super::work;
 use crate::engine::event::{ActionId, PlanHash, Recorded, RunId};
 use crate::store::error::{Error, Result};
 use crate::store::format;
@@ -193,6 +194,7 @@ impl Transition {
             leases::believe(connection, &Claim { owner, now: self.at, until })?;
         }
         runs::insert(connection, &self.row, plan, owner)?;
+        work::follow(connection, &self.row, None)?;
         self.write(connection, &runs::head(connection, &self.run)?, change.as_ref())
     }
 
@@ -237,6 +239,9 @@ impl Transition {
                 entries::insert(connection, head, &entries::Entry { run, at: *at, count: *count, events })?;
         }
         runs::advance(connection, head, (head.seq + self.count, &chain), &self.row)?;
+        if head.status != self.row.status {
+            work::follow(connection, &self.row, Some(&head.status))?;
+        }
         change.map_or(Ok(()), |change| actions::apply(connection, head.id, change))
     }
 }

@@ -10,6 +10,7 @@ mod rows;
 mod catalog;
 mod usage;
 mod deployments;
+mod work;
 mod maintenance;
 mod audit;
 mod file;

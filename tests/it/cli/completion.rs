@@ -26,5 +26,10 @@ fn a_shell_completes_commands_options_and_names() {
     assert!(complete(&["runs", "list", "--project", "web"]).contains("website"));
     assert!(complete(&["run", "gr"]).contains("greet.yaml"));
     assert!(complete(&["prompts", "show", "code"]).contains("code_review"));
+    let item = sandbox.wfmcp(["work", "create", "Dig", "--json"]).ok().json();
+    let item = item["work_item_id"].as_str().unwrap().to_owned();
+    assert!(complete(&["work", "show", ""]).contains(&item));
+    assert!(complete(&["work", "depend", "w-"]).contains(&item));
+    assert!(complete(&["work", "list", "--under", ""]).contains(&item));
     assert!(complete(&["run", "--de"]).contains("--detach"));
 }

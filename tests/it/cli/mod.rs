@@ -14,3 +14,4 @@ mod files;
 mod install;
 mod audit;
 mod prompts;
+mod work;

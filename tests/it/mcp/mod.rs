@@ -9,3 +9,4 @@ mod together;
 mod tools;
 mod prompts;
 mod files;
+mod work;

@@ -83,6 +83,7 @@ impl Desk {
             run: None,
             parent: None,
             labels: Map::new(),
+            work_item: None,
         };
         let run = self.driver.start(start).unwrap();
         self.driver.carry(&run).unwrap();

@@ -9,6 +9,7 @@ use crate::operations::projects::ListProjects;
 use crate::operations::prompts::ListPrompts;
 use crate::operations::report::{Actor, Face};
 use crate::operations::runs::ListRuns;
+use crate::operations::work::{QueryWorkItems, Sort};
 use crate::operations::workflows::ListWorkflows;
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::{Environment, System};
@@ -70,6 +71,8 @@ pub fn complete_values(command: Command) -> Command {
             workflows
         } else if is_named("prompt") {
             prompts
+        } else if ["item", "parent", "under", "from", "to", "work_item"].into_iter().any(is_named) {
+            work_items
         } else if is_named("project") || is_named("in_project") {
             return argument.add(ArgValueCompleter::new(projects));
         } else {
@@ -140,6 +143,13 @@ fn named_project(arguments: &[OsString]) -> Option<String> {
         None => None,
     });
     named?.or_else(|| words.next()).map(str::to_owned)
+}
+
+fn work_items() -> Vec<CompletionCandidate> {
+    let page =
+        ask(QueryWorkItems { limit: Some(CANDIDATES_MAX), sort: Sort::Updated, ..QueryWorkItems::default() });
+    page.map(|page| page.items.iter().map(|item| candidate(&item.work_item_id, &item.title)).collect())
+        .unwrap_or_default()
 }
 
 /// The files beside the caller that a document may be in.

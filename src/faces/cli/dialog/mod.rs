@@ -4,7 +4,9 @@
 mod terminal;
 mod action;
 mod schema;
+mod confirm;
 
 pub use action::answer;
-pub use schema::missing_inputs;
+pub use confirm::confirm;
+pub use schema::{ask_value, missing_inputs};
 pub use terminal::{line, line_from, select};

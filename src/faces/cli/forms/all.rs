@@ -1,7 +1,7 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, deployments, log, moving, projects, prompts, run, status, submit, text, validate};
+use super::{ask, deployments, log, moving, projects, prompts, run, status, submit, text, validate, work};
 use crate::faces::cli::commands::{background, install, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -28,6 +28,11 @@ pub const ALL: &[Form] = &[
     projects::RESTORE,
     projects::DELETE,
     deployments::RECORD,
+    work::CREATE,
+    work::UPDATE,
+    work::MOVE,
+    work::READY,
+    work::DELETE,
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,

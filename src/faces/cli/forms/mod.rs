@@ -14,6 +14,7 @@ mod text;
 mod prompts;
 mod projects;
 mod deployments;
+mod work;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

@@ -6,7 +6,7 @@ use crate::faces::cli::dialog::missing_inputs;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::operations::runs::{ExecuteWorkflow, GetWorkflowStatus, ResumeRun, StartWorkflow};
 use crate::operations::workflows::GetWorkflow;
-use crate::operations::{Error, Kind, RunName, WorkflowName};
+use crate::operations::{Error, Kind, RunName, WorkItemName, WorkflowName};
 use clap::{ArgMatches, Args};
 use serde_json::{Map, Value};
 
@@ -32,8 +32,11 @@ struct Run {
     /// A label to find the run by: name=value.
     #[arg(long, value_name = "NAME=VALUE")]
     label: Vec<String>,
+    /// The work item it serves: its status follows the run.
+    #[arg(long, value_name = "ITEM")]
+    work_item: Option<WorkItemName>,
     /// Resume this paused run in place of starting one.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label", "work_item"])]
     resume: Option<RunName>,
 }
 
@@ -51,14 +54,14 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         inputs = missing_inputs(&workflow.inputs, inputs)?
             .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was started"))?;
     }
-    let (dir, labels) = (run.dir, labels(&run.label)?);
+    let (dir, labels, work_item) = (run.dir, labels(&run.label)?, run.work_item);
     if run.detach {
-        let begun = session.perform(ExecuteWorkflow { workflow: name, inputs, dir, labels })?;
+        let begun = session.perform(ExecuteWorkflow { workflow: name, inputs, dir, labels, work_item })?;
         let status = GetWorkflowStatus { run: RunName(begun.run_id), wait_seconds: None };
         return Outcome::report(session, session.perform(status)?);
     }
     let wait_seconds = Some(FOREVER_SECONDS);
-    let start = StartWorkflow { workflow: name, inputs, dir, labels, wait_seconds };
+    let start = StartWorkflow { workflow: name, inputs, dir, labels, work_item, wait_seconds };
     attend(session, || session.perform(start))
 }
 

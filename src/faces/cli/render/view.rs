@@ -1,7 +1,7 @@
 //! How an answer is shown, and on what.
 
 use super::machine;
-use crate::faces::cli::screen::Paint;
+use crate::faces::cli::screen::{Letters, Paint};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ pub type Show = fn(&Value, &View) -> String;
 pub struct View {
     pub paint: Paint,
     pub width: usize,
+    pub letters: Letters,
     /// Milliseconds since 1970, for relative times.
     pub now: i64,
 }

@@ -1,6 +1,8 @@
 //! Which answer is shown how.
 
-use super::{action, deployments, files, lists, log, projects, prompts, run, system, workflows};
+use super::{
+    action, deployments, files, lists, log, projects, prompts, run, system, work, work_tree, workflows,
+};
 use crate::faces::cli::render::{Show, findings, machine};
 
 /// How the answer of this operation is shown.
@@ -36,6 +38,14 @@ pub fn show(operation: &str) -> Show {
         "delete_project" => projects::deleted,
         "query_deployments" => deployments::list,
         "record_deployment" | "get_deployment" => deployments::detail,
+        "query_work_items" => work::list,
+        "get_work_item_tree" => work_tree::tree,
+        "create_work_item" | "update_work_item" => work::one,
+        "get_work_item" => work::detail,
+        "add_dependency" | "remove_dependency" => work::dependency,
+        "link_branch" => work::branch,
+        "link_commit" => work::commit,
+        "delete_work_item" => work::deleted,
         "read_file" => files::content,
         "write_file" => files::written,
         "list_directory" => files::list,

@@ -34,6 +34,9 @@ pub fn instructions(offer: &Offer) -> String {
              what to write instead.\n",
         );
     }
+    if offer.has(Toolset::WorkItems) {
+        text.push_str("What to work on next: query_work_items {ready: true}; say how far it is with update_work_item.\n");
+    }
     if offer.has(Toolset::Files) {
         text.push_str("Files are touched only inside the folders that system_info names as `roots`.\n");
     }

@@ -9,7 +9,7 @@ use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 const LISTED: &str = "run, workflow, version, status, current_step, steps_done, steps_total, pending, error,
-    started_at, updated_at, ended_at, due, ready, parent, started_by, labels";
+    started_at, updated_at, ended_at, due, ready, parent, started_by, labels, work_item";
 
 /// Where a run's journal stands, and what of its row is indexed.
 pub(in crate::store::sqlite) struct Head {
@@ -17,7 +17,7 @@ pub(in crate::store::sqlite) struct Head {
     pub seq: u64,
     pub chain: Link,
     pub owner: Option<String>,
-    status: String,
+    pub status: String,
     due: Option<i64>,
     ready: bool,
 }
@@ -54,8 +54,9 @@ pub(in crate::store::sqlite) fn insert(
     owner: Option<&str>,
 ) -> Outcome<i64> {
     let sql = "INSERT INTO runs (run, plan, seq, chain, owner, workflow, version, status, current_step, steps_done,
-        steps_total, pending, error, started_at, updated_at, ended_at, due, ready, parent, started_by, labels)
-        VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+        steps_total, pending, error, started_at, updated_at, ended_at, due, ready, parent, started_by, labels,
+        work_item)
+        VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
     connection.prepare_cached(sql)?.execute(params![
         row.run.as_str(),
         plan.as_str(),
@@ -77,6 +78,7 @@ pub(in crate::store::sqlite) fn insert(
         row.parent.as_ref().map(RunId::as_str),
         row.started_by,
         to_json(&row.labels)?,
+        row.work_item,
     ])?;
     Ok(connection.last_insert_rowid())
 }
@@ -119,7 +121,7 @@ pub(in crate::store::sqlite) fn advance(
 /// What never changes while a run goes on, for a projection that is rebuilt.
 pub(in crate::store::sqlite) fn restate(connection: &Connection, id: i64, row: &RunRow) -> Outcome<()> {
     let sql = "UPDATE runs SET workflow = ?2, version = ?3, started_at = ?4, parent = ?5, started_by = ?6,
-        labels = ?7 WHERE id = ?1";
+        labels = ?7, work_item = ?8 WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![
         id,
         row.workflow,
@@ -128,6 +130,7 @@ pub(in crate::store::sqlite) fn restate(connection: &Connection, id: i64, row: &
         row.parent.as_ref().map(RunId::as_str),
         row.started_by,
         to_json(&row.labels)?,
+        row.work_item,
     ])?;
     Ok(())
 }
@@ -239,5 +242,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         parent: row.get::<_, Option<String>>(14)?.map(RunId::new),
         started_by: row.get(15)?,
         labels: from_json(row, 16)?,
+        work_item: row.get(17)?,
     })
 }

@@ -49,6 +49,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         dir: "/".to_owned(),
         parent: None,
         labels: named.clone(),
+        work_item: None,
     };
     let opened = Opened {
         action: ActionId::new("k7f3"),

@@ -66,6 +66,7 @@ pub(super) fn row(run: &str) -> RunRow {
         parent: None,
         started_by: "tester".to_owned(),
         labels: serde_json::Map::new(),
+        work_item: None,
     }
 }
 

@@ -97,6 +97,7 @@ fn projections_are_rewritten_without_touching_the_journal() {
         due: Some(9),
         ready: false,
         parent: Some(RunId::new("r-0")),
+        work_item: Some("w-0".to_owned()),
         ..row("r-1")
     };
     let actions = [action("true", "r-1")];

@@ -10,3 +10,4 @@ mod trouble;
 mod artifacts;
 mod registry;
 mod usage;
+mod work;
