@@ -7,6 +7,7 @@
 //! effects      what a step does to the world
 //! store        what is remembered          all SQL
 //! engine       how a run advances          pure: events in, decisions out
+//! records      what a team's work is about    pure: the rules of entities
 //! language     what an author writes       pure: text in, a plan or diagnostics out
 //! config, telemetry, platform              the outside world
 //! ```
@@ -15,6 +16,7 @@
 
 pub mod language;
 pub mod engine;
+pub mod records;
 pub mod store;
 pub mod effects;
 pub mod drivers;
