@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod catalog;
 pub mod usage;
+pub mod entities;
 pub mod error;
 pub mod journal;
 pub mod maintenance;

@@ -23,6 +23,8 @@ pub enum Toolset {
     Workflows,
     Authoring,
     Projects,
+    /// What a project keeps about its work.
+    Entities,
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
@@ -37,10 +39,11 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
+        Self::Entities,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
@@ -76,6 +79,7 @@ impl Toolset {
             Self::Workflows => "workflows",
             Self::Authoring => "authoring",
             Self::Projects => "projects",
+            Self::Entities => "entities",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",
@@ -87,7 +91,7 @@ impl Toolset {
 
     /// Whether agents are offered it where nobody says what they are offered.
     pub fn is_usual(self) -> bool {
-        matches!(self, Self::Workflows | Self::Authoring | Self::Projects)
+        matches!(self, Self::Workflows | Self::Authoring | Self::Projects | Self::Entities)
     }
 
     /// Whether agents may be offered it at all: how an installation is set up is for its owner, at a terminal.

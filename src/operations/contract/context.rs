@@ -11,6 +11,7 @@ use crate::language::plan::Question;
 use crate::operations::model::Conversation;
 use crate::store::audit::Audit;
 use crate::store::catalog::Catalog;
+use crate::store::entities::Entities;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::{ProjectRow, Registry};
@@ -65,13 +66,14 @@ pub struct Project {
     pub journal: Arc<dyn Journal>,
     pub catalog: Arc<dyn Catalog>,
     pub usage: Arc<dyn Usage>,
+    pub entities: Arc<dyn Entities>,
     pub maintenance: Arc<dyn Maintenance>,
     driver: OnceLock<Arc<dyn Driver>>,
     make_driver: Box<dyn Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync>,
 }
 
 impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Maintenance + 'static>(
+    pub fn new<S: Journal + Catalog + Usage + Entities + Maintenance + 'static>(
         row: ProjectRow,
         store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
@@ -81,6 +83,7 @@ impl Project {
             journal: Arc::clone(store) as _,
             catalog: Arc::clone(store) as _,
             usage: Arc::clone(store) as _,
+            entities: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
             driver: OnceLock::new(),
             make_driver: Box::new(make_driver),
@@ -109,6 +112,7 @@ pub struct Context {
     patience: Duration,
     looks_only: bool,
     asks_people: bool,
+    run: Option<String>,
     follower: Option<Follower>,
     listener: Option<KeptListener>,
 }
@@ -131,6 +135,7 @@ impl Context {
             patience: Duration::MAX,
             looks_only: false,
             asks_people: false,
+            run: None,
             follower: None,
             listener: None,
         }
@@ -140,6 +145,18 @@ impl Context {
     #[must_use]
     pub fn listening(self, listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { listener: Some(Box::new(listener)), ..self }
+    }
+
+    /// The caller is a step of this run.
+    #[must_use]
+    pub fn in_run(self, run: Option<String>) -> Self {
+        Self { run, ..self }
+    }
+
+    /// Who a record was changed by: the actor, and where it is a step, its run.
+    pub fn author(&self) -> Actor {
+        let session = self.run.clone().or_else(|| self.actor.session.clone());
+        Actor { session, ..self.actor.clone() }
     }
 
     /// A part of the answer is there.

@@ -5,7 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
-use crate::operations::{actions, files, model, projects, prompts, runs, system, workflows};
+use crate::operations::{actions, entities, files, model, projects, prompts, runs, system, workflows};
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -88,6 +88,15 @@ pub static ROWS: &[Row] = &[
     row::<projects::CreateProject>(),
     row::<projects::SwitchProject>(),
     row::<projects::GetProject>(),
+    row::<entities::RegisterEntityType>(),
+    row::<entities::ListEntityTypes>(),
+    row::<entities::GetEntityType>(),
+    row::<entities::CreateEntity>(),
+    row::<entities::GetEntity>(),
+    row::<entities::QueryEntities>(),
+    row::<entities::UpdateEntity>(),
+    row::<entities::DeleteEntity>(),
+    row::<entities::GetEntityHistory>(),
     row::<model::ClaudeConversation>(),
     row::<files::ReadFile>(),
     row::<files::WriteFile>(),

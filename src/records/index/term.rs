@@ -77,7 +77,9 @@ fn collect(path: &str, value: &Value, terms: &mut BTreeSet<Term>) {
         Value::Array(items) => {
             mark(LIST);
             let path = item(path);
-            items.iter().for_each(|value| collect(&path, value, terms));
+            for value in items {
+                collect(&path, value, terms);
+            }
         }
         single => {
             mark(SINGLE);
@@ -110,6 +112,12 @@ pub(super) fn indexed(path: &Path) -> (String, bool) {
         Step::Key(key) => (below(&path, key), is_alone),
         Step::Item(_) => (item(&path), false),
     })
+}
+
+/// The path under which a place is indexed, if it is no item of a list.
+pub fn indexed_path(path: &Path) -> Option<String> {
+    let (path, is_alone) = indexed(path);
+    is_alone.then_some(path)
 }
 
 /// Whether no other value has the same term.

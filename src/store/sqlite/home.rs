@@ -19,8 +19,11 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/project_0001.sql"), include_str!("migrations/project_0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/project_0001.sql"),
+    include_str!("migrations/project_0002.sql"),
+    include_str!("migrations/project_0003.sql"),
+];
 
 pub struct Home {
     root: PathBuf,

@@ -9,6 +9,7 @@ mod journal;
 mod rows;
 mod catalog;
 mod usage;
+mod entities;
 mod maintenance;
 mod audit;
 mod file;

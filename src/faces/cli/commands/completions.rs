@@ -4,6 +4,7 @@
 use crate::faces::cli::entry::Outside;
 use crate::faces::cli::tree;
 use crate::operations::actions::ListPendingActions;
+use crate::operations::entities::{ListEntityTypes, QueryEntities};
 use crate::operations::projects::ListProjects;
 use crate::operations::prompts::ListPrompts;
 use crate::operations::report::{Actor, Face};
@@ -26,6 +27,8 @@ const VARIABLE: &str = "COMPLETE";
 const CANDIDATES_MAX: usize = 200;
 
 static OUTSIDE: OnceLock<Outside> = OnceLock::new();
+/// What was typed so far.
+static TYPED: OnceLock<Vec<String>> = OnceLock::new();
 
 /// Answer a shell that asks for candidates. True if it was one.
 pub fn answer(arguments: &[OsString], outside: Outside) -> bool {
@@ -33,6 +36,7 @@ pub fn answer(arguments: &[OsString], outside: Outside) -> bool {
         return false;
     }
     let _ = OUTSIDE.set(outside);
+    let _ = TYPED.set(arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect());
     let dir = System.current_dir().ok();
     let engine = CompleteEnv::with_factory(tree::command).var(VARIABLE);
     engine.try_complete(arguments.iter().cloned(), dir.as_deref()).unwrap_or(true)
@@ -63,6 +67,10 @@ pub fn complete_values(command: Command) -> Command {
             workflows
         } else if is_named("prompt") {
             prompts
+        } else if is_named("entity_type") {
+            entity_types
+        } else if is_named("entity") {
+            entities
         } else if is_named("project") || is_named("in_project") {
             projects
         } else {
@@ -105,6 +113,26 @@ fn prompts() -> Vec<CompletionCandidate> {
         .map(|prompt| candidate(&prompt.name, prompt.description.as_deref().unwrap_or_default()))
         .chain(yaml_files())
         .collect()
+}
+
+fn entity_types() -> Vec<CompletionCandidate> {
+    let page = ask(ListEntityTypes { limit: Some(CANDIDATES_MAX), ..ListEntityTypes::default() });
+    page.map(|page| page.items.iter().map(|kind| candidate(&kind.name, &kind.description)).collect())
+        .unwrap_or_default()
+}
+
+/// Those of the type that was typed before: the last word that names one.
+fn entities() -> Vec<CompletionCandidate> {
+    let kinds = ask(ListEntityTypes::default()).map(|page| page.items).unwrap_or_default();
+    let is_typed = |name: &String| TYPED.get().is_some_and(|typed| typed.contains(name));
+    let Some(kind) = kinds.iter().find(|kind| is_typed(&kind.name)) else { return Vec::new() };
+    let query = QueryEntities {
+        entity_type: kind.name.clone(),
+        limit: Some(CANDIDATES_MAX),
+        ..QueryEntities::default()
+    };
+    let page = ask(query).map(|page| page.items).unwrap_or_default();
+    page.iter().map(|entity| candidate(&entity.name, &entity.tags.join(", "))).collect()
 }
 
 fn projects() -> Vec<CompletionCandidate> {

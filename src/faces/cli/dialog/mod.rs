@@ -6,4 +6,4 @@ mod action;
 mod schema;
 
 pub use action::answer;
-pub use schema::missing_inputs;
+pub use schema::{missing_fields, missing_inputs};

@@ -1,7 +1,7 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, log, moving, prompts, run, status, submit, text, validate};
+use super::{ask, bulk, entities, log, moving, prompts, run, status, submit, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -22,6 +22,12 @@ pub const ALL: &[Form] = &[
     prompts::GET,
     prompts::TEST,
     prompts::CREATE,
+    entities::REGISTER,
+    entities::CREATE,
+    entities::QUERY,
+    entities::UPDATE,
+    bulk::IMPORT,
+    bulk::EXPORT,
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,

@@ -12,6 +12,8 @@ mod validate;
 mod ask;
 mod text;
 mod prompts;
+mod entities;
+mod bulk;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

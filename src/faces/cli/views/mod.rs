@@ -7,11 +7,13 @@ mod log;
 mod lists;
 mod workflows;
 mod prompts;
+mod entities;
 mod system;
 mod files;
 mod overview;
 
 pub use action::packet;
+pub use entities::plain_text;
 pub use lists::unfinished_list;
 pub use log::{log_line, run_log};
 pub use overview::overview;

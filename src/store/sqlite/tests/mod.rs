@@ -9,3 +9,4 @@ mod trouble;
 mod artifacts;
 mod registry;
 mod usage;
+mod entities;

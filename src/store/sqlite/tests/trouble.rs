@@ -87,7 +87,7 @@ fn a_store_from_the_future_is_left_alone() {
     let place = Place::new();
     Connection::open(place.database()).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
     let home = Home::open(place.folder.path()).unwrap();
-    assert!(matches!(home.project("default").err(), Some(Error::Newer { found: 7, known: 2, .. })));
+    assert!(matches!(home.project("default").err(), Some(Error::Newer { found: 7, known: 3, .. })));
     let left: u32 = Connection::open(place.database())
         .unwrap()
         .query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -151,6 +151,6 @@ fn a_file_that_is_no_database_is_said_to_be_damaged() {
 #[test]
 fn a_healthy_file_has_no_problems() {
     let health = Place::new().project.check().unwrap();
-    assert_eq!((health.format, health.problems), (2, Vec::<String>::new()));
+    assert_eq!((health.format, health.problems), (3, Vec::<String>::new()));
     assert!(health.bytes > 0 && health.path.ends_with("journal.db"));
 }

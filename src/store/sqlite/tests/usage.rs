@@ -44,7 +44,12 @@ fn an_older_store_learns_to_count() {
     let place = Place::new();
     let connection = Connection::open(place.database()).unwrap();
     connection
-        .execute_batch("DROP TABLE prompt_counts; DROP TABLE prompt_notes; PRAGMA user_version = 1")
+        .execute_batch(
+            "DROP TABLE prompt_counts; DROP TABLE prompt_notes;
+             DROP TABLE entity_types; DROP TABLE entity_type_versions; DROP TABLE entities;
+             DROP TABLE entity_history; DROP TABLE entity_paths; DROP TABLE entity_index;
+             PRAGMA user_version = 1",
+        )
         .unwrap();
     let project = Home::open(place.folder.path()).unwrap().project("default").unwrap();
     project.count_use(&wording(None, None), 1).unwrap();
