@@ -79,7 +79,10 @@ impl<'c> Export<'c> {
         let mut text = String::new();
         if !std::mem::replace(&mut self.begun, true) && self.form == Form::Csv {
             text.push_str("name,tags");
-            self.columns.iter().for_each(|path| text.push_str(&format!(",{}", word(&column(path)))));
+            for path in &self.columns {
+                text.push(',');
+                text.push_str(&word(&column(path)));
+            }
             text.push('\n');
         }
         let Some(rows) = self.rows()? else {

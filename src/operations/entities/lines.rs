@@ -35,6 +35,15 @@ pub enum Read {
     },
 }
 
+impl Read {
+    fn of(number: u64, text: String, entity: Result<Entity, Error>) -> Self {
+        match entity {
+            Ok(entity) => Self::Line(Line { number, text, entity }),
+            Err(error) => Self::Wrong { number, text, error },
+        }
+    }
+}
+
 /// Reads a file line by line.
 pub struct Lines {
     form: Form,
@@ -79,7 +88,7 @@ impl Lines {
         let line = if self.number == 1 { line.trim_start_matches('\u{feff}') } else { line };
         match self.form {
             Form::Jsonl if line.trim().is_empty() => Ok(Read::Nothing),
-            Form::Jsonl => Ok(self.read(self.number, line.to_owned(), json(line))),
+            Form::Jsonl => Ok(Read::of(self.number, line.to_owned(), json(line))),
             Form::Csv => self.push_row(line),
         }
     }
@@ -91,13 +100,6 @@ impl Lines {
             text: std::mem::take(&mut self.text),
             error: Error::input("a cell is not closed").hint("end it with a quote"),
         })
-    }
-
-    fn read(&self, number: u64, text: String, entity: Result<Entity, Error>) -> Read {
-        match entity {
-            Ok(entity) => Read::Line(Line { number, text, entity }),
-            Err(error) => Read::Wrong { number, text, error },
-        }
     }
 
     fn push_row(&mut self, line: &str) -> Result<Read, Error> {
@@ -121,7 +123,7 @@ impl Lines {
             return Ok(Read::Nothing);
         };
         let entity = cells.and_then(|cells| entity(head, &cells, &self.schema));
-        Ok(self.read(self.first, text, entity))
+        Ok(Read::of(self.first, text, entity))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What terms say of documents, against reading the documents; containment against what PostgreSQL's documentation says.
+//! What terms say of documents, against reading the documents; containment against what `PostgreSQL`'s manual says.
 
 use super::{Chunk, Need, Term, needs, order_of, terms};
 use crate::records::Filter;
@@ -169,7 +169,9 @@ proptest! {
     #[test]
     fn a_chunk_is_read_as_it_is_kept(places in prop::collection::btree_set(0_u16..4096, 0..600), gone in 0_u16..4096) {
         let mut chunk = Chunk::default();
-        places.iter().for_each(|place| chunk.insert(*place));
+        for place in &places {
+            chunk.insert(*place);
+        }
         prop_assert_eq!(Chunk::from_bytes(&chunk.to_bytes()), Some(chunk.clone()));
         prop_assert_eq!(chunk.places().collect::<BTreeSet<_>>(), places.clone());
         prop_assert_eq!((chunk.len(), chunk.is_empty()), (places.len() as u64, places.is_empty()));

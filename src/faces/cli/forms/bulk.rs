@@ -4,6 +4,7 @@ use super::{Form, nothing, parsed};
 use crate::faces::cli::render::{View, with};
 use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::entities::{Export, Form as LineForm, Import, Lines, Mode, Read, Refused};
 use crate::operations::{Error, Kind};
@@ -11,6 +12,7 @@ use clap::{ArgMatches, Args};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -67,7 +69,7 @@ struct Importing {
     /// How many lines are one transaction.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     batch: u64,
-    /// Where refused lines are kept; FILE.refused when absent.
+    /// Where refused lines are kept; beside the file as NAME.refused.csv or .jsonl when absent.
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
 }
@@ -117,9 +119,9 @@ fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let mut source = Source::open(&typed.file, &path)?;
     let refused = typed.refused.clone().map(|refused| session.context.dir.join(refused));
     let beside = || {
-        let mut name = path.clone().into_os_string();
-        name.push(".refused");
-        (typed.file != "-").then(|| PathBuf::from(name))
+        let name = path.file_stem().filter(|_| typed.file != "-")?.to_string_lossy();
+        let ending = if form == LineForm::Csv { "csv" } else { "jsonl" };
+        Some(path.with_file_name(format!("{name}.refused.{ending}")))
     };
     let refused = refused.or_else(beside);
     let mut carried = Carried {
@@ -127,7 +129,7 @@ fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         import: &import,
         bar: bar(session, source.bytes),
         report: Report { entity_type: typed.entity_type.clone(), ..Report::default() },
-        refused: Kept { path: refused, file: None, head: None },
+        refused: Kept { path: refused, file: None, head: None, goes_on: typed.from_line > 1 },
         next_line: typed.from_line,
     };
     let done = carried.carry(&mut source, &typed);
@@ -214,6 +216,8 @@ struct Kept {
     path: Option<PathBuf>,
     file: Option<File>,
     head: Option<String>,
+    /// What an import before this one kept stays.
+    goes_on: bool,
 }
 
 impl Kept {
@@ -224,10 +228,11 @@ impl Kept {
                 .hint("name another file with --refused")
         };
         if self.file.is_none() {
-            let made =
-                OpenOptions::new().write(true).create(true).truncate(true).open(path).map_err(failed)?;
-            let file = self.file.insert(made);
-            if let Some(head) = &self.head {
+            let goes_on = self.goes_on && path.exists();
+            let mut how = OpenOptions::new();
+            how.create(true).write(true).append(goes_on).truncate(!goes_on);
+            let file = self.file.insert(how.open(path).map_err(failed)?);
+            if let Some(head) = self.head.as_ref().filter(|_| !goes_on) {
                 writeln!(file, "{head}").map_err(failed)?;
             }
         }
@@ -292,15 +297,12 @@ fn imported(value: &Value, view: &View) -> String {
             view.paint.bold(&report.entity_type)
         );
         for Refusal { line, reason } in &report.refusals {
-            text.push_str(&format!(
-                "  {} {}\n",
-                view.paint.red(&format!("line {line}:")),
-                crate::faces::cli::views::plain_text(reason)
-            ));
+            let line = view.paint.red(&format!("line {line}:"));
+            let _ = writeln!(text, "  {line} {}", views::plain_text(reason));
         }
         let more = refused.saturating_sub(report.refusals.len() as u64);
         if more > 0 {
-            text.push_str(&format!("  and {more} more\n"));
+            let _ = writeln!(text, "  and {more} more");
         }
         if let Some(file) = &report.refused_file {
             text.push_str(
