@@ -1,6 +1,7 @@
 //! A place in an entity's data: `data.owner.name`, `owner.name`, `items[0].price`, `data."odd key"`.
 
 use super::error::{Error, Result};
+use super::limits::NESTING_MAX;
 use serde_json::Value;
 use std::fmt;
 
@@ -32,6 +33,12 @@ impl Path {
             at = end;
         }
         loop {
+            if steps.len() > NESTING_MAX {
+                return Err(Error::new(
+                    format!("a path has at most {NESTING_MAX} steps, this one has more"),
+                    "data is not nested deeper than that",
+                ));
+            }
             let rest = &text[at..];
             if rest.starts_with('.') {
                 let (key, end) = key(text, at + 1)?;
@@ -121,5 +128,6 @@ mod tests {
         for wrong in ["", ".", "a.", "a..b", "a[", "a[x]", "a b", "data.", "a[]", "\"a", "a[-1]"] {
             assert!(Path::parse(wrong).is_err(), "{wrong}");
         }
+        assert!(Path::parse(&["a"; 100_000].join(".")).is_err());
     }
 }

@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// Create an entity.
+/// Create an entity of a type.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateEntity {
-    /// Its type.
+    /// Name of its type.
     #[arg(value_name = "TYPE")]
     pub entity_type: String,
     /// Unique in its type.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteEntity {
-    /// Its type.
+    /// Name of its type.
     #[arg(value_name = "TYPE")]
     pub entity_type: String,
     /// Name or id.

@@ -9,11 +9,11 @@ use serde::Deserialize;
 pub const ALIASES: Aliases =
     &[("type", "entity_type"), ("name", "entity"), ("entity_id", "entity"), ("id", "entity")];
 
-/// Get an entity.
+/// Get one entity by name or id.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetEntity {
-    /// Its type.
+    /// Name of its type.
     #[arg(value_name = "TYPE")]
     pub entity_type: String,
     /// Name or id.

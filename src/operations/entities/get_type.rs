@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetEntityType {
-    /// Its name.
+    /// Name of the type.
     #[arg(value_name = "TYPE")]
     pub entity_type: String,
     /// A former version.

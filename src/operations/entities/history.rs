@@ -14,13 +14,13 @@ use serde_json::Value;
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetEntityHistory {
-    /// Its type.
+    /// Name of its type.
     #[arg(value_name = "TYPE")]
     pub entity_type: String,
     /// Name or id; a deleted one by its id.
     #[arg(value_name = "ENTITY")]
     pub entity: String,
-    /// 1 to 1000.
+    /// At most 1000.
     #[serde(default)]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,

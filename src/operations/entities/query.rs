@@ -44,7 +44,7 @@ pub struct QueryEntities {
     #[serde(default)]
     #[arg(long)]
     pub count: bool,
-    /// 1 to 1000.
+    /// At most 1000.
     #[serde(default)]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,

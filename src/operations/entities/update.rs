@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// Change an entity.
+/// Change an entity's data or tags.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateEntity {
-    /// Its type.
+    /// Name of its type.
     #[arg(value_name = "TYPE")]
     pub entity_type: String,
     /// Name or id.
@@ -33,7 +33,7 @@ pub struct UpdateEntity {
     #[serde(default)]
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
-    /// Tags in place of its own.
+    /// In place of its own.
     #[serde(default)]
     #[arg(long = "tags", value_name = "TAG,...", value_delimiter = ',')]
     pub tags: Option<Vec<String>>,
@@ -45,7 +45,7 @@ pub struct UpdateEntity {
     #[serde(default)]
     #[arg(long = "remove-tag", value_name = "TAG")]
     pub remove_tags: Vec<String>,
-    /// The version you saw: refused if it moved on.
+    /// The one you saw: refused if it moved on.
     #[serde(default)]
     #[arg(long, value_name = "N")]
     pub version: Option<u64>,

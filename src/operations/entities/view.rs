@@ -2,11 +2,12 @@
 
 use crate::operations::time::rfc3339;
 use crate::store::entities::{EntityRow, TypeRow};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = in_short)]
 pub struct EntityView {
     pub entity_id: String,
     pub entity_type: String,
@@ -19,6 +20,15 @@ pub struct EntityView {
     pub updated_at: String,
     pub updated_by: String,
     pub deleted: bool,
+}
+
+/// Four tools answer with it, and an agent need not be told four times that there are times and names in it.
+fn in_short(schema: &mut Schema) {
+    const TOLD: &[&str] = &["entity_id", "name", "version", "data", "tags"];
+    schema.remove("required");
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.retain(|name, _| TOLD.contains(&name.as_str()));
+    }
 }
 
 impl From<EntityRow> for EntityView {

@@ -136,9 +136,13 @@ fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     carried.bar.finish_and_clear();
     import.end(done.as_ref().err());
     let next_line = carried.next_line;
-    done.map_err(|error| {
-        error.hint(format!("everything before line {next_line} is done: go on with --from-line {next_line}"))
-    })?;
+    let goes_on = |error: Error| {
+        if next_line == typed.from_line {
+            return error;
+        }
+        error.hint(format!("what is before line {next_line} is done: go on with --from-line {next_line}"))
+    };
+    done.map_err(goes_on)?;
     let code = if carried.report.refused > 0 { codes::INVALID } else { codes::DONE };
     Outcome::of(&carried.report, imported, code)
 }
