@@ -25,7 +25,7 @@ pub struct CreateEntity {
     #[serde(default)]
     #[arg(skip)]
     pub data: Map<String, Value>,
-    /// Goes over data: path=value, tags[]=x appends.
+    /// `path=value`, over `data`; `tags[]=x` appends.
     #[serde(default)]
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,

@@ -29,7 +29,7 @@ pub struct UpdateEntity {
     #[serde(default)]
     #[arg(long)]
     pub replace: bool,
-    /// Then path=value; tags[]=x appends.
+    /// `path=value`, after `data`; `tags[]=x` appends.
     #[serde(default)]
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
