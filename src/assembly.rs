@@ -301,7 +301,7 @@ struct Operations {
 }
 
 impl Caller for Operations {
-    fn call(&self, operation: &str, with: &Value, _key: &str) -> effects::error::Result<Value> {
+    fn call(&self, operation: &str, with: &Value, key: &str) -> effects::error::Result<Value> {
         let failed = |error: Error| effects::Error {
             kind: "operation",
             message: error.message,
@@ -314,8 +314,10 @@ impl Caller for Operations {
             failed(Error::not_found("operation", operation).suggest(operation, names))
         })?;
         let dir = environment::System.current_dir().unwrap_or_default();
+        // The key begins with the run, which is where a change came from.
+        let run = key.split('/').next().filter(|run| !run.is_empty()).map(str::to_owned);
         let actor = Actor::new("workflow", Face::Engine);
-        let context = Context::new(world, actor, dir, Some(self.project.clone()));
+        let context = Context::new(world, actor, dir, Some(self.project.clone())).in_run(run);
         let prepared = (row.from_json)(with.clone()).map_err(failed)?;
         block_on(prepared.perform(&context)).and_then(|answer| registry::read(&answer)).map_err(failed)
     }

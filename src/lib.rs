@@ -7,7 +7,7 @@
 //! effects      what a step does to the world
 //! store        what is remembered          all SQL
 //! engine       how a run advances          pure: events in, decisions out
-//! records      what work is about          pure: the rules of work items and deployments
+//! records      what work is about          pure: the rules of entities, work items, deployments
 //! language     what an author writes       pure: text in, a plan or diagnostics out
 //! config, telemetry, platform              the outside world
 //! ```

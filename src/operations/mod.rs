@@ -11,6 +11,7 @@ pub mod prompts;
 pub mod projects;
 pub mod deployments;
 pub mod work;
+pub mod entities;
 pub mod model;
 pub mod files;
 pub mod system;
@@ -32,4 +33,5 @@ pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, Work
 pub use exchange::time::{duration, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 
+use contract::operation::record;
 use exchange::{reference, time};

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod usage;
 pub mod deployments;
 pub mod work;
+pub mod entities;
 pub mod error;
 pub mod journal;
 pub mod maintenance;

@@ -12,6 +12,7 @@ mod architecture;
 mod cli;
 mod crash;
 mod crowd;
+mod entities;
 mod effects;
 mod examples;
 mod generated;

@@ -22,12 +22,14 @@ const GROUPS: &[(&str, &str)] = &[
     ("projects", "Projects, each with a store of its own: list, create, use, show, update, archive, delete"),
     ("deployments", "What was brought where: list, record, show"),
     ("work", "Work items: list, tree, ready, create, show, update, move, depend, link, delete"),
+    ("entities", "What the project keeps about its work: types, create, get, query, update, import"),
+    ("types", "Entity types, each with a JSON Schema: register, list, show"),
     ("files", "Files inside the allowed folders, and commands: read, write, list, search, execute"),
     ("config", "What is configured, and where it comes from"),
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "run",
     "submit",
     "status",
@@ -41,6 +43,7 @@ const ORDER: [&str; 21] = [
     "projects",
     "deployments",
     "work",
+    "entities",
     "files",
     "config",
     "health",
@@ -95,14 +98,7 @@ fn grown(is_wanted: impl Fn(&str) -> bool) -> Command {
     let mut tree = completions::complete_values(Globals::augment_args(root));
     for (path, entry) in entries() {
         let leaf = if is_wanted(path[0]) { leaf(path, &entry) } else { Command::new(path[path.len() - 1]) };
-        match path {
-            [_] => tree = tree.subcommand(leaf),
-            [group, _] if tree.find_subcommand(group).is_some() => {
-                tree = tree.mut_subcommand(*group, |group| group.subcommand(leaf));
-            }
-            [group, ..] => tree = tree.subcommand(new_group(group).subcommand(leaf)),
-            [] => {}
-        }
+        tree = planted(tree, path, leaf);
     }
     let place = |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
     let names: Vec<String> = tree.get_subcommands().map(|command| command.get_name().to_owned()).collect();
@@ -110,6 +106,18 @@ fn grown(is_wanted: impl Fn(&str) -> bool) -> Command {
         tree = tree.mut_subcommand(&name, |command| command.display_order(place(&name)));
     }
     tree.mut_args(known)
+}
+
+/// The tree with a leaf at the end of a path, whose groups are made where they are not there yet.
+fn planted(tree: Command, path: &[&'static str], leaf: Command) -> Command {
+    match path {
+        [] => tree,
+        [_] => tree.subcommand(leaf),
+        [group, rest @ ..] if tree.find_subcommand(group).is_some() => {
+            tree.mut_subcommand(*group, |group| planted(group, rest, leaf))
+        }
+        [group, rest @ ..] => tree.subcommand(planted(new_group(group), rest, leaf)),
+    }
 }
 
 /// An argument that a variable can give, too; a variable that says nothing is as good as none.

@@ -3,6 +3,7 @@
 
 mod problems;
 mod violations;
+mod work;
 mod example;
 mod editor;
 pub mod words;
@@ -14,3 +15,4 @@ pub use editor::{EditorSchema, editor_schema};
 pub use example::example;
 pub use problems::{Problem, compile_error, problems};
 pub use violations::{Compiled, Violation, check};
+pub use work::{Excess, excess};

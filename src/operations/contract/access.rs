@@ -27,6 +27,8 @@ pub enum Toolset {
     Deployments,
     /// The tree of work items, and what waits for what in it.
     WorkItems,
+    /// What a project keeps about its work.
+    Entities,
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
@@ -41,12 +43,13 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
-        Self::Deployments,
+        Self::Entities,
         Self::WorkItems,
+        Self::Deployments,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
@@ -84,6 +87,7 @@ impl Toolset {
             Self::Projects => "projects",
             Self::Deployments => "deployments",
             Self::WorkItems => "work_items",
+            Self::Entities => "entities",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",
@@ -95,7 +99,7 @@ impl Toolset {
 
     /// Whether agents are offered it where nobody says what they are offered.
     pub fn is_usual(self) -> bool {
-        matches!(self, Self::Workflows | Self::Authoring | Self::Projects)
+        matches!(self, Self::Workflows | Self::Authoring | Self::Projects | Self::Entities)
     }
 
     /// Whether agents may be offered it at all: how an installation is set up is for its owner, at a terminal.

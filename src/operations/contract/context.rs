@@ -90,6 +90,7 @@ pub struct Context {
     looks_only: bool,
     stays: bool,
     asks_people: bool,
+    run: Option<String>,
     follower: Option<Follower>,
     listener: Option<KeptListener>,
 }
@@ -114,6 +115,7 @@ impl Context {
             looks_only: false,
             stays: false,
             asks_people: false,
+            run: None,
             follower: None,
             listener: None,
         }
@@ -123,6 +125,18 @@ impl Context {
     #[must_use]
     pub fn listening(self, listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { listener: Some(Box::new(listener)), ..self }
+    }
+
+    /// The caller is a step of this run.
+    #[must_use]
+    pub fn in_run(self, run: Option<String>) -> Self {
+        Self { run, ..self }
+    }
+
+    /// Who a record was changed by: the actor, and where it is a step, its run.
+    pub fn author(&self) -> Actor {
+        let session = self.run.clone().or_else(|| self.actor.session.clone());
+        Actor { session, ..self.actor.clone() }
     }
 
     /// A part of the answer is there.

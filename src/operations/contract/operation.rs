@@ -52,7 +52,7 @@ pub async fn carry_out<O: Operation>(operation: O, context: &Context) -> Result<
 }
 
 /// What was done is done: an entry that can't be written is told in the log and changes nothing.
-fn record(operation: &str, target: Option<String>, error: Option<&Error>, context: &Context) {
+pub fn record(operation: &str, target: Option<String>, error: Option<&Error>, context: &Context) {
     let told = context.take_subject();
     let row = AuditRow {
         id: 0,

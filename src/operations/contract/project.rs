@@ -4,6 +4,7 @@ use super::error::Error;
 use crate::drivers::driver::Driver;
 use crate::store::catalog::Catalog;
 use crate::store::deployments::Deployments;
+use crate::store::entities::Entities;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::ProjectRow;
@@ -18,6 +19,7 @@ pub struct Project {
     pub usage: Arc<dyn Usage>,
     pub deployments: Arc<dyn Deployments>,
     pub work: Arc<dyn Work>,
+    pub entities: Arc<dyn Entities>,
     pub maintenance: Arc<dyn Maintenance>,
     driving: Arc<Driving>,
 }
@@ -29,7 +31,7 @@ struct Driving {
 }
 
 impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Deployments + Work + Maintenance + 'static>(
+    pub fn new<S: Journal + Catalog + Usage + Deployments + Work + Entities + Maintenance + 'static>(
         row: ProjectRow,
         store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
@@ -41,6 +43,7 @@ impl Project {
             usage: Arc::clone(store) as _,
             deployments: Arc::clone(store) as _,
             work: Arc::clone(store) as _,
+            entities: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
             driving: Arc::new(Driving { driver: OnceLock::new(), make: Box::new(make_driver) }),
         }
@@ -56,6 +59,7 @@ impl Project {
             usage: Arc::clone(&self.usage),
             deployments: Arc::clone(&self.deployments),
             work: Arc::clone(&self.work),
+            entities: Arc::clone(&self.entities),
             maintenance: Arc::clone(&self.maintenance),
             driving: Arc::clone(&self.driving),
         }

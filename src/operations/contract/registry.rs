@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
 use crate::operations::{
-    actions, deployments, files, model, projects, prompts, runs, system, work, workflows,
+    actions, deployments, entities, files, model, projects, prompts, runs, system, work, workflows,
 };
 use clap::ArgMatches;
 use schemars::generate::SchemaSettings;
@@ -114,6 +114,15 @@ pub static ROWS: &[Row] = &[
     row::<work::LinkBranch>(),
     row::<work::LinkCommit>(),
     row::<work::DeleteWorkItem>(),
+    row::<entities::RegisterEntityType>(),
+    row::<entities::ListEntityTypes>(),
+    row::<entities::GetEntityType>(),
+    row::<entities::CreateEntity>(),
+    row::<entities::GetEntity>(),
+    row::<entities::QueryEntities>(),
+    row::<entities::UpdateEntity>(),
+    row::<entities::DeleteEntity>(),
+    row::<entities::GetEntityHistory>(),
     row::<model::ClaudeConversation>(),
     row::<files::ReadFile>(),
     row::<files::WriteFile>(),

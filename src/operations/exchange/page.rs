@@ -55,7 +55,12 @@ impl Place {
         let has_more = items.len() > self.limit;
         items.truncate(self.limit);
         let last = items.last().filter(|_| has_more);
-        Page { cursor: last.map(|item| self.mark.clone() + &key_of(item)), items, has_more }
+        Page { cursor: last.map(|item| self.cursor(&key_of(item))), items, has_more }
+    }
+
+    /// What goes on behind the item with this key.
+    pub fn cursor(&self, key: &str) -> String {
+        format!("{}{key}", self.mark)
     }
 
     /// The page of a list that is in memory whole, in the order of its keys.

@@ -5,9 +5,9 @@ use super::audit::Audit;
 use super::file::database::Database;
 use super::file::lock::{lock, private_file};
 use super::file::memo::Memo;
+use super::file::owner::{OwnerGuard, Owners};
 use super::file::removal::{self, private_folder};
 use super::file::writer::{Durability, hold};
-use super::owner::{OwnerGuard, Owners};
 use super::registry::Registry;
 use crate::engine::event::RunId;
 use crate::store::artifact;
@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0002.sql"),
     include_str!("migrations/project_0003.sql"),
     include_str!("migrations/project_0004.sql"),
+    include_str!("migrations/project_0005.sql"),
 ];
 
 const DATABASE: &str = "journal.db";

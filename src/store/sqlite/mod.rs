@@ -3,7 +3,6 @@
 //! Invariant: no query crosses a file, nothing is written outside `writer`, and readers never wait for it.
 
 mod home;
-mod owner;
 mod registry;
 mod journal;
 mod rows;
@@ -11,6 +10,7 @@ mod catalog;
 mod usage;
 mod deployments;
 mod work;
+mod entities;
 mod maintenance;
 mod audit;
 mod file;
@@ -19,6 +19,6 @@ mod file;
 mod tests;
 
 pub use audit::Audit;
+pub use file::owner::OwnerGuard;
 pub use home::{Home, Project};
-pub use owner::OwnerGuard;
 pub use registry::Registry;

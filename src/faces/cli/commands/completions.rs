@@ -4,6 +4,7 @@
 use crate::faces::cli::entry::Outside;
 use crate::faces::cli::tree;
 use crate::operations::actions::ListPendingActions;
+use crate::operations::entities::{ListEntityTypes, QueryEntities};
 use crate::operations::page::LIMIT_MAX;
 use crate::operations::projects::ListProjects;
 use crate::operations::prompts::ListPrompts;
@@ -33,6 +34,7 @@ static ASKED: OnceLock<Asked> = OnceLock::new();
 struct Asked {
     outside: Outside,
     project: Option<String>,
+    words: Vec<String>,
 }
 
 /// Answer a shell that asks for candidates. True if it was one.
@@ -40,7 +42,8 @@ pub fn answer(arguments: &[OsString], outside: Outside) -> bool {
     if System.var(VARIABLE).is_none() {
         return false;
     }
-    let _ = ASKED.set(Asked { outside, project: named_project(arguments) });
+    let words = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let _ = ASKED.set(Asked { outside, project: named_project(arguments), words });
     let dir = System.current_dir().ok();
     let engine = CompleteEnv::with_factory(tree::command).var(VARIABLE);
     engine.try_complete(arguments.iter().cloned(), dir.as_deref()).unwrap_or(true)
@@ -73,6 +76,10 @@ pub fn complete_values(command: Command) -> Command {
             prompts
         } else if ["item", "parent", "under", "from", "to", "work_item"].into_iter().any(is_named) {
             work_items
+        } else if is_named("entity_type") {
+            entity_types
+        } else if is_named("entity") {
+            entities
         } else if is_named("project") || is_named("in_project") {
             return argument.add(ArgValueCompleter::new(projects));
         } else {
@@ -150,6 +157,26 @@ fn work_items() -> Vec<CompletionCandidate> {
         ask(QueryWorkItems { limit: Some(CANDIDATES_MAX), sort: Sort::Updated, ..QueryWorkItems::default() });
     page.map(|page| page.items.iter().map(|item| candidate(&item.work_item_id, &item.title)).collect())
         .unwrap_or_default()
+}
+
+fn entity_types() -> Vec<CompletionCandidate> {
+    let page = ask(ListEntityTypes { limit: Some(CANDIDATES_MAX), ..ListEntityTypes::default() });
+    page.map(|page| page.items.iter().map(|kind| candidate(&kind.name, &kind.description)).collect())
+        .unwrap_or_default()
+}
+
+/// Those of the type that was typed before: the last word that names one.
+fn entities() -> Vec<CompletionCandidate> {
+    let kinds = ask(ListEntityTypes::default()).map(|page| page.items).unwrap_or_default();
+    let is_typed = |name: &String| ASKED.get().is_some_and(|asked| asked.words.contains(name));
+    let Some(kind) = kinds.iter().find(|kind| is_typed(&kind.name)) else { return Vec::new() };
+    let query = QueryEntities {
+        entity_type: kind.name.clone(),
+        limit: Some(CANDIDATES_MAX),
+        ..QueryEntities::default()
+    };
+    let page = ask(query).map(|page| page.items).unwrap_or_default();
+    page.iter().map(|entity| candidate(&entity.name, &entity.tags.join(", "))).collect()
 }
 
 /// The files beside the caller that a document may be in.

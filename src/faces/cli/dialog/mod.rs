@@ -8,5 +8,5 @@ mod confirm;
 
 pub use action::answer;
 pub use confirm::confirm;
-pub use schema::{ask_value, missing_inputs};
+pub use schema::{ask_value, missing_fields, missing_inputs};
 pub use terminal::{line, line_from, select};

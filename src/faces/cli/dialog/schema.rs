@@ -19,6 +19,21 @@ pub fn missing_inputs(declared: &[InputSummary], mut given: Map<String, Value>) 
     Ok(Some(given))
 }
 
+/// Ask for every field that a schema requires and that has no value yet. `None` if the person left.
+pub fn missing_fields(schema: &Value, mut given: Map<String, Value>) -> Asked<Map<String, Value>> {
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    for name in required.filter_map(Value::as_str) {
+        if given.contains_key(name) {
+            continue;
+        }
+        let field =
+            schema.get("properties").and_then(|fields| fields.get(name)).unwrap_or(&Value::Bool(true));
+        let Some(value) = ask_value(name, field)? else { return Ok(None) };
+        given.insert(name.to_owned(), value);
+    }
+    Ok(Some(given))
+}
+
 pub fn ask_value(name: &str, schema: &Value) -> Asked<Value> {
     if let Some(choices) = schema.get("enum").and_then(Value::as_array).filter(|choices| !choices.is_empty())
     {

@@ -1,7 +1,8 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, deployments, log, moving, projects, prompts, run, status, submit, text, validate, work};
+use super::records::{bulk, deployments, entities, projects, work};
+use super::{ask, log, moving, prompts, run, status, submit, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -33,6 +34,12 @@ pub const ALL: &[Form] = &[
     work::MOVE,
     work::READY,
     work::DELETE,
+    entities::REGISTER,
+    entities::CREATE,
+    entities::QUERY,
+    entities::UPDATE,
+    bulk::IMPORT,
+    bulk::EXPORT,
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,

@@ -12,9 +12,7 @@ mod validate;
 mod ask;
 mod text;
 mod prompts;
-mod projects;
-mod deployments;
-mod work;
+mod records;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

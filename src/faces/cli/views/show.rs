@@ -1,8 +1,7 @@
 //! Which answer is shown how.
 
-use super::{
-    action, deployments, files, lists, log, projects, prompts, run, system, work, work_tree, workflows,
-};
+use super::records::{deployments, entities, projects, work, work_tree};
+use super::{action, files, lists, log, prompts, run, system, workflows};
 use crate::faces::cli::render::{Show, findings, machine};
 
 /// How the answer of this operation is shown.
@@ -30,6 +29,12 @@ pub fn show(operation: &str) -> Show {
         "report_prompt_outcome" => prompts::reported,
         "create_prompt" => prompts::created,
         "archive_prompt" => prompts::archived,
+        "register_entity_type" => entities::registered,
+        "list_entity_types" => entities::types,
+        "get_entity_type" => entities::entity_type,
+        "create_entity" | "get_entity" | "update_entity" | "delete_entity" => entities::entity,
+        "query_entities" => entities::list,
+        "get_entity_history" => entities::history,
         "validate_workflow" => findings::validation,
         "list_projects" => projects::list,
         "create_project" | "switch_project" | "update_project" | "archive_project" => projects::summary,

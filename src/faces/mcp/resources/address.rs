@@ -9,6 +9,10 @@ pub enum Address {
     Health,
     Project(String),
     Workflow(String),
+    Entity {
+        kind: String,
+        name: String,
+    },
     Run(String),
     RunLog {
         run: String,
@@ -57,6 +61,7 @@ impl Address {
         let address = match parts.as_slice() {
             ["projects", id] => Self::Project((*id).to_owned()),
             ["workflows", name] => Self::Workflow((*name).to_owned()),
+            ["entities", kind, name] => Self::Entity { kind: (*kind).to_owned(), name: (*name).to_owned() },
             ["runs", run] => Self::Run((*run).to_owned()),
             ["runs", run, "log"] => {
                 let (after, limit) = (query.number("after"), query.number("limit"));
@@ -93,6 +98,7 @@ impl fmt::Display for Address {
             Self::Health => f.write_str("status://health"),
             Self::Project(id) => write!(f, "wfmcp://projects/{}", Encoded(id)),
             Self::Workflow(name) => write!(f, "wfmcp://workflows/{}", Encoded(name)),
+            Self::Entity { kind, name } => write!(f, "wfmcp://entities/{}/{}", Encoded(kind), Encoded(name)),
             Self::Run(run) => write!(f, "wfmcp://runs/{}", Encoded(run)),
             Self::RunLog { run, after, limit } => {
                 let said = [("after", *after), ("limit", *limit)];
@@ -183,6 +189,7 @@ mod tests {
             "status://health",
             "wfmcp://projects/default",
             "wfmcp://workflows/a%20b%2Fc.yaml",
+            "wfmcp://entities/vendor/a%2Fb",
             "wfmcp://runs/@last",
             "wfmcp://runs/r-1/log",
             "wfmcp://runs/r-1/log?after=3&limit=10",
@@ -204,6 +211,7 @@ mod tests {
             "http://example.org",
             "wfmcp://",
             "wfmcp://runs",
+            "wfmcp://entities/vendor",
             "wfmcp://runs/",
             "wfmcp://runs//log",
             "wfmcp://runs/r-1/nothing",

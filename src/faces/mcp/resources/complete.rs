@@ -23,6 +23,14 @@ pub fn complete(
         ("wfmcp://workflows/", "name") => {
             values(desk, ("list_workflows", json!({ "limit": 1000 })), ("items", "name"))
         }
+        ("wfmcp://entities/", "type") => {
+            values(desk, ("list_entity_types", json!({ "limit": 1000 })), ("items", "name"))
+        }
+        ("wfmcp://entities/", "name") => {
+            let kind = others.get("type").and_then(Value::as_str).unwrap_or_default();
+            let query = json!({ "entity_type": kind, "limit": 1000, "text": typed });
+            values(desk, ("query_entities", query), ("items", "name"))
+        }
         ("wfmcp://runs/", "id") => values(desk, ("list_runs", json!({ "limit": 1000 })), ("items", "run_id")),
         ("wfmcp://runs/", "name") => of_run("list_artifacts", "artifacts", "name"),
         ("wfmcp://runs/", "action") => of_run("list_pending_actions", "items", "action_id"),

@@ -96,6 +96,7 @@ pub fn templates(desk: &Desk) -> Vec<ResourceTemplate> {
     [
         ("wfmcp://projects/{id}", "project", "What a project is and how much is in it.", json),
         ("wfmcp://workflows/{name}", "workflow", "The text of a workflow.", "application/yaml"),
+        ("wfmcp://entities/{type}/{name}", "entity", "An entity, by its type and its name or id.", json),
         ("wfmcp://runs/{id}", "run", "The state of a run and what it waits for.", json),
         (
             "wfmcp://runs/{id}/log{?after,limit}",

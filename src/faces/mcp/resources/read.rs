@@ -24,6 +24,9 @@ pub fn read(desk: &Desk, address: &Address, uri: &str) -> Result<ResourceContent
             let text = ask("get_workflow", json!({ "workflow": name }))?["text"].take();
             ResourceContents::text(text.as_str().unwrap_or_default(), uri).with_mime_type(YAML)
         }
+        Address::Entity { kind, name } => {
+            whole(&ask("get_entity", json!({ "entity_type": kind, "entity": name }))?)
+        }
         Address::Run(run) => whole(&ask("get_workflow_status", json!({ "run": run }))?),
         Address::RunLog { run, after, limit } => {
             whole(&ask("get_run_log", json!({ "run": run, "after": after, "limit": limit }))?)

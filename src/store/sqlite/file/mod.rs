@@ -9,3 +9,4 @@ pub(super) mod lock;
 pub(super) mod watch;
 pub(super) mod memo;
 pub(super) mod removal;
+pub(super) mod owner;

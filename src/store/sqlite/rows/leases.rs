@@ -3,7 +3,7 @@
 use super::runs;
 use crate::engine::event::RunId;
 use crate::store::sqlite::file::connection::Outcome;
-use crate::store::sqlite::owner::Owners;
+use crate::store::sqlite::file::owner::Owners;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The time an owner has for its first `renew` after creating a run.

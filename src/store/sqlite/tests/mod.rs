@@ -11,3 +11,4 @@ mod artifacts;
 mod registry;
 mod usage;
 mod work;
+mod entities;

@@ -1,8 +1,8 @@
 //! `wfmcp projects`: metadata as it is typed, a project chosen from a list where none is named, and a name typed once
 //! more before what it names is deleted.
 
-use super::{Form, parsed, values};
 use crate::faces::cli::dialog::{line, line_from, select};
+use crate::faces::cli::forms::{Form, arguments, parsed, values};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
@@ -22,7 +22,7 @@ pub const UPDATE: Form = Form::of::<Update>(&["projects", "update"], "update_pro
 
 pub const RESTORE: Form = Form {
     example: "wfmcp projects restore website",
-    arguments: |command| super::arguments::<Named>(command).about("Bring a project back that was archived"),
+    arguments: |command| arguments::<Named>(command).about("Bring a project back that was archived"),
     ..Form::of::<Named>(&["projects", "restore"], "", restore)
 };
 

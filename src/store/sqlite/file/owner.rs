@@ -1,7 +1,7 @@
 //! Who carries runs: every process that does holds a locked file for as long as it lives, so that its death is seen
 //! at once and not when its lease lapses.
 
-use super::file::lock::{lock, private_file};
+use super::lock::{lock, private_file};
 use crate::platform::entropy::{Entropy, System};
 use crate::store::error::{Error, Result};
 use rustix::fs::FlockOperation;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder of the locked files.
 #[derive(Debug, Clone)]
-pub(super) struct Owners(PathBuf);
+pub(in crate::store::sqlite) struct Owners(PathBuf);
 
 /// This process as a carrier of runs, until it is dropped.
 #[derive(Debug)]
@@ -34,12 +34,12 @@ impl Drop for OwnerGuard {
 }
 
 impl Owners {
-    pub(super) fn at(folder: PathBuf) -> Self {
+    pub(in crate::store::sqlite) fn at(folder: PathBuf) -> Self {
         Self(folder)
     }
 
     /// A new owner, with an id that no owner had before.
-    pub(super) fn create(&self) -> Result<OwnerGuard> {
+    pub(in crate::store::sqlite) fn create(&self) -> Result<OwnerGuard> {
         self.remove_stale();
         loop {
             let id = format!("{}-{}", std::process::id(), System.word(12));
@@ -54,7 +54,7 @@ impl Owners {
     }
 
     /// Whether a process holds this owner's file; one that cannot be looked at counts as alive.
-    pub(super) fn is_alive(&self, id: &str) -> bool {
+    pub(in crate::store::sqlite) fn is_alive(&self, id: &str) -> bool {
         let path = self.path(id);
         match OpenOptions::new().read(true).open(&path) {
             Ok(file) => lock(&file, FlockOperation::NonBlockingLockShared).is_err(),

@@ -1,6 +1,6 @@
 //! `wfmcp deployments record`: metadata as it is typed.
 
-use super::{Form, parsed, values};
+use crate::faces::cli::forms::{Form, parsed, values};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;

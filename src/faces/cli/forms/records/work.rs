@@ -1,8 +1,8 @@
 //! `wfmcp work create`, `update`, `move`, `ready` and `delete`: metadata as it is typed, questions where a person left
 //! something out, and a second thought before a subtree goes.
 
-use super::{Form, nothing, parsed, values};
 use crate::faces::cli::dialog::{ask_value, confirm};
+use crate::faces::cli::forms::{Form, arguments, nothing, parsed, values};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
@@ -23,7 +23,7 @@ pub const MOVE: Form = Form {
     operation: "",
     example: "wfmcp work move w-7q2m w-k7f3\nwfmcp work move w-7q2m none",
     arguments: |command| {
-        super::arguments::<Move>(command.about("Move a work item, and what is below it, to another place"))
+        arguments::<Move>(command.about("Move a work item, and what is below it, to another place"))
     },
     settings: nothing,
     perform: relocate,
@@ -33,7 +33,7 @@ pub const READY: Form = Form {
     path: &["work", "ready"],
     operation: "",
     example: "wfmcp work ready --under w-7q2m",
-    arguments: |command| super::arguments::<Ready>(command.about("List what can be worked on now")),
+    arguments: |command| arguments::<Ready>(command.about("List what can be worked on now")),
     settings: nothing,
     perform: ready,
 };

@@ -1,0 +1,192 @@
+//! The terms of a document: a path and a value each, written so that bytes sort as values do. All items of a list
+//! share the path `list[]`; a path that is there at all has a mark, too, which says of which kind it is.
+
+use crate::records::number::{DOUBLE_WHOLE_MAX, double};
+use crate::records::path::{Path, Step};
+use serde_json::{Number, Value};
+use std::collections::BTreeSet;
+
+/// Bytes of a text that are in its term; of a longer one a hash follows.
+const TEXT_BYTES: usize = 40;
+const HASH_BYTES: usize = 8;
+
+const MEMBER: u8 = 0x01;
+const SINGLE: u8 = 0x02;
+const OBJECT: u8 = 0x03;
+const LIST: u8 = 0x04;
+const NULL: u8 = 0x10;
+const FALSE: u8 = 0x11;
+const TRUE: u8 = 0x12;
+const NUMBER: u8 = 0x20;
+const TEXT: u8 = 0x30;
+const AFTER_VALUES: u8 = 0x40;
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term {
+    pub path: String,
+    pub tail: Vec<u8>,
+}
+
+impl Term {
+    /// That an entity is there.
+    pub fn member() -> Self {
+        Self { path: String::new(), tail: vec![MEMBER] }
+    }
+
+    pub fn tag(tag: &str) -> Self {
+        Self::value("#".to_owned(), &Value::from(tag))
+    }
+
+    /// A single value at a path.
+    pub fn value(path: String, value: &Value) -> Self {
+        Self { path, tail: tail(value) }
+    }
+
+    pub fn object(path: String) -> Self {
+        Self { path, tail: vec![OBJECT] }
+    }
+
+    pub fn list(path: String) -> Self {
+        Self { path, tail: vec![LIST] }
+    }
+
+    /// That something is at a path, of whatever kind.
+    pub fn presence(path: &str) -> Vec<Self> {
+        let mark = |kind| Self { path: path.to_owned(), tail: vec![kind] };
+        [SINGLE, OBJECT, LIST].map(mark).to_vec()
+    }
+}
+
+/// Every term of an entity, once.
+pub fn terms(data: &Value, tags: &[String]) -> BTreeSet<Term> {
+    let mut terms = BTreeSet::from([Term::member()]);
+    terms.extend(tags.iter().map(|tag| Term::tag(tag)));
+    for (key, value) in data.as_object().into_iter().flatten() {
+        collect(&below("", key), value, &mut terms);
+    }
+    terms
+}
+
+fn collect(path: &str, value: &Value, terms: &mut BTreeSet<Term>) {
+    let mut mark = |kind| terms.insert(Term { path: path.to_owned(), tail: vec![kind] });
+    match value {
+        Value::Object(fields) => {
+            mark(OBJECT);
+            fields.iter().for_each(|(key, value)| collect(&below(path, key), value, terms));
+        }
+        Value::Array(items) => {
+            mark(LIST);
+            let path = item(path);
+            for value in items {
+                collect(&path, value, terms);
+            }
+        }
+        single => {
+            mark(SINGLE);
+            terms.insert(Term::value(path.to_owned(), single));
+        }
+    }
+}
+
+/// The path of a key of what is at `path`.
+pub(super) fn below(path: &str, key: &str) -> String {
+    let mut longer = String::with_capacity(path.len() + key.len() + 1);
+    longer.push_str(path);
+    longer.push('.');
+    for c in key.chars() {
+        if matches!(c, '.' | '[' | '\\') {
+            longer.push('\\');
+        }
+        longer.push(c);
+    }
+    longer
+}
+
+pub(super) fn item(path: &str) -> String {
+    format!("{path}[]")
+}
+
+/// The path of a place; whether it is that place alone: the items of a list share theirs.
+pub(super) fn indexed(path: &Path) -> (String, bool) {
+    path.0.iter().fold((String::new(), true), |(path, is_alone), step| match step {
+        Step::Key(key) => (below(&path, key), is_alone),
+        Step::Item(_) => (item(&path), false),
+    })
+}
+
+/// The path under which a place is indexed, if it is no item of a list.
+pub fn indexed_path(path: &Path) -> Option<String> {
+    let (path, is_alone) = indexed(path);
+    is_alone.then_some(path)
+}
+
+/// Whether no other value has the same term.
+pub(super) fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.len() <= TEXT_BYTES,
+        Value::Number(number) => is_small(number),
+        _ => true,
+    }
+}
+
+pub(super) fn is_small(number: &Number) -> bool {
+    double(number).abs() < DOUBLE_WHOLE_MAX
+}
+
+fn tail(value: &Value) -> Vec<u8> {
+    match value {
+        Value::Null => vec![NULL],
+        Value::Bool(false) => vec![FALSE],
+        Value::Bool(true) => vec![TRUE],
+        Value::Number(number) => number_tail(number).to_vec(),
+        Value::String(text) if text.len() <= TEXT_BYTES => text_tail(text),
+        Value::String(text) => {
+            let mut tail = text_tail(text);
+            tail.extend_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..HASH_BYTES]);
+            tail
+        }
+        Value::Array(_) => vec![LIST],
+        Value::Object(_) => vec![OBJECT],
+    }
+}
+
+pub(super) fn text_tail(text: &str) -> Vec<u8> {
+    let beginning = &text.as_bytes()[..text.len().min(TEXT_BYTES)];
+    [&[TEXT], beginning].concat()
+}
+
+/// Doubles in an order of bytes: the sign turned over, and all of it for what is below zero.
+pub(super) fn number_tail(number: &Number) -> [u8; 9] {
+    let bits = double(number).to_bits();
+    let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    let mut tail = [NUMBER; 9];
+    tail[1..].copy_from_slice(&ordered.to_be_bytes());
+    tail
+}
+
+/// All tails of numbers or of texts, from the first to behind the last.
+pub(super) fn kind_range(value: &Value) -> (Vec<u8>, Vec<u8>) {
+    match value {
+        Value::Number(_) => (vec![NUMBER], vec![NUMBER + 1]),
+        _ => (vec![TEXT], vec![TEXT + 1]),
+    }
+}
+
+/// All tails that are values and no marks.
+pub fn value_range() -> (Vec<u8>, Vec<u8>) {
+    (vec![NULL], vec![AFTER_VALUES])
+}
+
+/// What a value is sorted by: null, false, true, numbers, then texts by their first 40 bytes. Lists, objects and what
+/// is not there have none and come last.
+pub fn order_of(value: Option<&Value>) -> Option<Vec<u8>> {
+    value
+        .filter(|value| !value.is_array() && !value.is_object())
+        .map(|value| kept_sort_key(&tail(value)).to_vec())
+}
+
+/// The part of a kept tail that sorts: its hash does not.
+pub fn kept_sort_key(tail: &[u8]) -> &[u8] {
+    let is_hashed = tail.first() == Some(&TEXT) && tail.len() > 1 + TEXT_BYTES;
+    if is_hashed { &tail[..=TEXT_BYTES] } else { tail }
+}

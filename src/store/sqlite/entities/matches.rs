@@ -1,0 +1,181 @@
+//! Who meets the needs of a filter, as sets of ids: a group after the other, a need after the other, and no further once
+//! nobody is left.
+
+use super::index::{chunk_from, group_of, group_of_chunk, key, path_number};
+use super::types;
+use crate::records::index::{Chunk, Need, Term, chunk_of, place_of};
+use crate::records::name::EntityId;
+use crate::store::entities::TypeRow;
+use crate::store::sqlite::file::connection::Outcome;
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// Ids by their chunks; no chunk of it is empty.
+#[derive(Clone, Default)]
+pub(super) struct Matches {
+    chunks: BTreeMap<u64, Chunk>,
+}
+
+impl Matches {
+    pub(super) fn has(&self, id: u64) -> bool {
+        self.chunks.get(&chunk_of(id)).is_some_and(|chunk| chunk.has(place_of(id)))
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.chunks.values().map(Chunk::len).sum()
+    }
+
+    /// In their order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = u64> {
+        self.chunks
+            .iter()
+            .flat_map(|(chunk, set)| set.places().map(move |place| (chunk << 12) + u64::from(place)))
+    }
+
+    pub(super) fn subtract(&mut self, other: &Self) {
+        for (chunk, set) in &other.chunks {
+            if let Some(own) = self.chunks.get_mut(chunk) {
+                own.subtract(set);
+            }
+        }
+        self.chunks.retain(|_, set| !set.is_empty());
+    }
+
+    pub(super) fn insert(&mut self, id: u64) {
+        self.chunks.entry(chunk_of(id)).or_default().insert(place_of(id));
+    }
+
+    fn intersect(&mut self, other: &Self) {
+        self.chunks.retain(|chunk, own| {
+            other.chunks.get(chunk).is_some_and(|set| {
+                own.intersect(set);
+                !own.is_empty()
+            })
+        });
+    }
+
+    fn unite(&mut self, chunk: u64, set: &Chunk) {
+        self.chunks.entry(chunk).or_default().unite(set);
+    }
+}
+
+/// A need in the numbers of this file.
+enum Sought {
+    /// Any of these keys.
+    Keys(Vec<Vec<u8>>),
+    Between(Vec<u8>, Vec<u8>),
+    NoneOf(Vec<Vec<u8>>),
+}
+
+/// The groups that have entities of a type.
+pub(super) fn groups(connection: &Connection, kind: &TypeRow) -> Outcome<RangeInclusive<u64>> {
+    let last = EntityId::new(kind.id, types::next(connection, kind.id)?);
+    Ok(group_of(EntityId::new(kind.id, 0).0)..=group_of(last.0))
+}
+
+pub(super) fn matches(connection: &Connection, kind: &TypeRow, needs: &[Need]) -> Outcome<Matches> {
+    let mut sought = needs.iter().map(|need| resolve(connection, need)).collect::<Outcome<Vec<_>>>()?;
+    if !sought.iter().any(|sought| matches!(sought, Sought::Keys(_) | Sought::Between(..))) {
+        sought.push(Sought::Keys(keys(connection, &[Term::member()])?));
+    }
+    // One value is met by fewer than a range; what is not to be is taken from what is there.
+    sought.sort_by_key(|sought| match sought {
+        Sought::Keys(keys) => keys.len(),
+        Sought::Between(..) => usize::MAX - 1,
+        Sought::NoneOf(_) => usize::MAX,
+    });
+    let mut found = Matches::default();
+    for group in groups(connection, kind)? {
+        let mut rest: Option<Matches> = None;
+        for sought in &sought {
+            match (&mut rest, sought) {
+                (Some(rest), Sought::NoneOf(keys)) => rest.subtract(&any_of(connection, group, keys)?),
+                (Some(rest), sought) => rest.intersect(&having(connection, group, sought)?),
+                (None, sought) => rest = Some(having(connection, group, sought)?),
+            }
+            if rest.as_ref().is_some_and(|rest| rest.chunks.is_empty()) {
+                break;
+            }
+        }
+        found.chunks.extend(rest.unwrap_or_default().chunks);
+    }
+    Ok(found)
+}
+
+/// How many have a term that says all, without looking at who they are.
+pub(super) fn cardinality(connection: &Connection, kind: &TypeRow, term: &Term) -> Outcome<u64> {
+    let sql = "SELECT coalesce(sum(cardinality), 0) FROM entity_index WHERE grp = ?1 AND key = ?2";
+    let mut count = 0;
+    for key in keys(connection, std::slice::from_ref(term))? {
+        for group in groups(connection, kind)? {
+            count +=
+                connection.prepare_cached(sql)?.query_row(params![group, key], |row| row.get::<_, u64>(0))?;
+        }
+    }
+    Ok(count)
+}
+
+/// Everybody with a tail in this range at a path.
+pub(super) fn between(
+    connection: &Connection,
+    kind: &TypeRow,
+    path: &str,
+    (from, to): (Vec<u8>, Vec<u8>),
+) -> Outcome<Matches> {
+    matches(connection, kind, &[Need::Between(path.to_owned(), from, to)])
+}
+
+fn resolve(connection: &Connection, need: &Need) -> Outcome<Sought> {
+    Ok(match need {
+        Need::Term(term) => Sought::Keys(keys(connection, std::slice::from_ref(term))?),
+        Need::AnyOf(terms) => Sought::Keys(keys(connection, terms)?),
+        Need::NoneOf(terms) => Sought::NoneOf(keys(connection, terms)?),
+        Need::Between(path, from, to) => match path_number(connection, path)? {
+            Some(path) => Sought::Between(key(path, from), key(path, to)),
+            None => Sought::Keys(Vec::new()),
+        },
+    })
+}
+
+/// Those of a path that nobody has are left out.
+fn keys(connection: &Connection, terms: &[Term]) -> Outcome<Vec<Vec<u8>>> {
+    let mut keys = Vec::with_capacity(terms.len());
+    for term in terms {
+        if let Some(path) = path_number(connection, &term.path)? {
+            keys.push(key(path, &term.tail));
+        }
+    }
+    Ok(keys)
+}
+
+fn having(connection: &Connection, group: u64, sought: &Sought) -> Outcome<Matches> {
+    match sought {
+        Sought::Keys(keys) | Sought::NoneOf(keys) => any_of(connection, group, keys),
+        Sought::Between(from, to) => {
+            let sql = "SELECT chunk, container FROM entity_index WHERE grp = ?1 AND key >= ?2 AND key < ?3";
+            let mut statement = connection.prepare_cached(sql)?;
+            collect(statement.query(params![group, from, to])?)
+        }
+    }
+}
+
+fn any_of(connection: &Connection, group: u64, keys: &[Vec<u8>]) -> Outcome<Matches> {
+    let mut found = Matches::default();
+    for key in keys {
+        let sql = "SELECT chunk, container FROM entity_index WHERE grp = ?1 AND key = ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let more = collect(statement.query(params![group, key])?)?;
+        more.chunks.iter().for_each(|(chunk, set)| found.unite(*chunk, set));
+    }
+    debug_assert!(found.chunks.keys().all(|chunk| group_of_chunk(*chunk) == group));
+    Ok(found)
+}
+
+fn collect(mut rows: rusqlite::Rows<'_>) -> Outcome<Matches> {
+    let mut found = Matches::default();
+    while let Some(row) = rows.next()? {
+        found.unite(row.get(0)?, &chunk_from(row, 1)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,151 @@
+//! Ids in an order, one after the other until somebody has seen enough: along an index that has the order already, or
+//! sorted, where there are few.
+
+use super::matches::Matches;
+use super::{merge, rows};
+use crate::records::index::order_of;
+use crate::records::name::EntityId;
+use crate::store::entities::{Direction, Place, Query, Sort, State, TypeRow};
+use crate::store::sqlite::file::connection::Outcome;
+use rusqlite::{Connection, params};
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+/// So many are sorted rather than looked for along an index of all; few in tests, so that they see both ways.
+const SORTED_MAX: u64 = if cfg!(test) { 6 } else { 4_096 };
+/// Ids read from an index at a time.
+const AHEAD: usize = 256;
+
+/// Told of each id with its place in the order.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(Place) -> Outcome<ControlFlow<()>>;
+
+/// Visit those that match, from behind the query's place on.
+pub(super) fn visit(
+    connection: &Connection,
+    kind: &TypeRow,
+    query: &Query,
+    matches: &Matches,
+    visit: Visit<'_>,
+) -> Outcome<()> {
+    let is_indexed = match &query.sort {
+        Sort::Updated | Sort::Name => true,
+        Sort::Created => false,
+        Sort::Path(path) => merge::path_of(path).is_some(),
+    };
+    if query.state == State::Deleted || !is_indexed || matches.len() <= SORTED_MAX {
+        return sorted(connection, query, matches.ids(), visit);
+    }
+    match &query.sort {
+        Sort::Path(path) => merge::visit(connection, kind, (path, query), matches, visit),
+        _ => along_index(connection, kind, query, matches, visit),
+    }
+}
+
+fn sorted(
+    connection: &Connection,
+    query: &Query,
+    ids: impl Iterator<Item = u64>,
+    visit: Visit<'_>,
+) -> Outcome<()> {
+    let mut places = Vec::new();
+    for id in ids {
+        let place = Place { key: key_of(connection, &query.sort, id)?, id: EntityId(id) };
+        if query.after.as_ref().is_none_or(|after| compare(&place, after, query.direction).is_gt()) {
+            places.push(place);
+        }
+    }
+    places.sort_unstable_by(|a, b| compare(a, b, query.direction));
+    for place in places {
+        if visit(place)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What has nothing to be sorted by is last, whatever the direction.
+fn compare(a: &Place, b: &Place, direction: Direction) -> Ordering {
+    let order = match (&a.key, &b.key) {
+        (Some(first), Some(second)) => first.cmp(second).then(a.id.cmp(&b.id)),
+        (None, None) => a.id.cmp(&b.id),
+        (Some(_), None) => return Ordering::Less,
+        (None, Some(_)) => return Ordering::Greater,
+    };
+    if direction == Direction::Down { order.reverse() } else { order }
+}
+
+fn key_of(connection: &Connection, sort: &Sort, id: u64) -> Outcome<Option<Vec<u8>>> {
+    Ok(match sort {
+        Sort::Created => Some(Vec::new()),
+        Sort::Updated => {
+            let mut statement = connection.prepare_cached("SELECT updated_at FROM entities WHERE id = ?1")?;
+            Some(time_key(statement.query_row([id], |row| row.get(0))?))
+        }
+        Sort::Name => {
+            let mut statement = connection.prepare_cached("SELECT name FROM entities WHERE id = ?1")?;
+            Some(statement.query_row([id], |row| row.get::<_, String>(0))?.into_bytes())
+        }
+        Sort::Path(path) => order_of(path.get(&rows::by_id(connection, id)?.data)),
+    })
+}
+
+/// A time in an order of bytes.
+fn time_key(at: i64) -> Vec<u8> {
+    (at.cast_unsigned() ^ 1 << 63).to_be_bytes().to_vec()
+}
+
+fn time_of(key: &[u8]) -> i64 {
+    let bytes = key.try_into().unwrap_or([0; 8]);
+    (u64::from_be_bytes(bytes) ^ 1 << 63).cast_signed()
+}
+
+/// The covering indexes are read, and no row of an entity.
+fn along_index(
+    connection: &Connection,
+    kind: &TypeRow,
+    query: &Query,
+    matches: &Matches,
+    visit: Visit<'_>,
+) -> Outcome<()> {
+    let by_time = query.sort == Sort::Updated;
+    let column = if by_time { "updated_at" } else { "name" };
+    let index = if by_time { "entities_by_update" } else { "entities_by_name" };
+    let (sign, order) = if query.direction == Direction::Up { (">", "ASC") } else { ("<", "DESC") };
+    let select =
+        format!("SELECT id, {column} FROM entities INDEXED BY {index} WHERE type = ?1 AND is_deleted = 0");
+    let first = format!("{select} ORDER BY {column} {order}, id {order} LIMIT {AHEAD}");
+    let next = format!(
+        "{select} AND ({column}, id) {sign} (?2, ?3) ORDER BY {column} {order}, id {order} LIMIT {AHEAD}"
+    );
+    let read = |row: &rusqlite::Row<'_>| {
+        let key = if by_time { time_key(row.get(1)?) } else { row.get::<_, String>(1)?.into_bytes() };
+        Ok(Place { key: Some(key), id: EntityId(row.get(0)?) })
+    };
+    let mut after = query.after.clone();
+    loop {
+        let places: Vec<Place> = match &after {
+            None => {
+                let mut statement = connection.prepare_cached(&first)?;
+                statement.query_map([kind.id], read)?.collect::<rusqlite::Result<_>>()?
+            }
+            Some(Place { key, id }) => {
+                let key = key.as_deref().unwrap_or_default();
+                let mut statement = connection.prepare_cached(&next)?;
+                if by_time {
+                    let values = params![kind.id, time_of(key), id.0];
+                    statement.query_map(values, read)?.collect::<rusqlite::Result<_>>()?
+                } else {
+                    let values = params![kind.id, String::from_utf8_lossy(key), id.0];
+                    statement.query_map(values, read)?.collect::<rusqlite::Result<_>>()?
+                }
+            }
+        };
+        let Some(last) = places.last().cloned() else { return Ok(()) };
+        for place in places {
+            if matches.has(place.id.0) && visit(place)?.is_break() {
+                return Ok(());
+            }
+        }
+        after = Some(last);
+    }
+}

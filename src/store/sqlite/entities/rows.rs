@@ -1,0 +1,138 @@
+//! The rows of entities, and of the versions they had.
+
+use crate::records::name::EntityId;
+use crate::store::entities::{Change, EntityRow, TypeRow, Which};
+use crate::store::sqlite::file::connection::Outcome;
+use crate::store::sqlite::rows::{from_json, to_json};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+const COLUMNS: &str = "e.id, t.name, e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by, e.tags, e.data";
+
+/// A name is that of a live one; an id is that of any.
+pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Outcome<Option<EntityRow>> {
+    let from =
+        format!("SELECT {COLUMNS} FROM entities e JOIN entity_types t ON t.id = e.type WHERE e.type = ?1");
+    let found = match which {
+        Which::Id(id) => {
+            let sql = format!("{from} AND e.id = ?2");
+            connection.prepare_cached(&sql)?.query_row(params![kind.id, id.0], from_row).optional()?
+        }
+        Which::Name(name) => {
+            let sql = format!("{from} AND e.is_deleted = 0 AND e.name = ?2");
+            connection.prepare_cached(&sql)?.query_row(params![kind.id, name], from_row).optional()?
+        }
+    };
+    Ok(found)
+}
+
+/// One that is known to be there.
+pub(super) fn by_id(connection: &Connection, id: u64) -> Outcome<EntityRow> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM entities e JOIN entity_types t ON t.id = e.type WHERE e.id = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([id], from_row)?)
+}
+
+pub(super) fn insert(connection: &Connection, row: &EntityRow) -> Outcome<()> {
+    let sql = "INSERT INTO entities (id, type, name, version, change, is_deleted, created_at, created_by,
+                                     updated_at, updated_by, tags, data)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    connection.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.id.kind(),
+        row.name,
+        row.version,
+        to_json(&row.change)?,
+        row.is_deleted(),
+        row.created_at,
+        row.created_by,
+        row.updated_at,
+        to_json(&row.updated_by)?,
+        to_json(&row.tags)?,
+        to_json(&row.data)?,
+    ])?;
+    Ok(())
+}
+
+pub(super) fn update(connection: &Connection, row: &EntityRow) -> Outcome<()> {
+    let sql =
+        "UPDATE entities SET version = ?2, change = ?3, is_deleted = ?4, updated_at = ?5, updated_by = ?6,
+                                   tags = ?7, data = ?8
+               WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.version,
+        to_json(&row.change)?,
+        row.is_deleted(),
+        row.updated_at,
+        to_json(&row.updated_by)?,
+        to_json(&row.tags)?,
+        to_json(&row.data)?,
+    ])?;
+    Ok(())
+}
+
+/// Keep a version that another one follows.
+pub(super) fn remember(connection: &Connection, row: &EntityRow) -> Outcome<()> {
+    let sql = "INSERT INTO entity_history (entity, version, change, updated_at, updated_by, tags, data)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    connection.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.version,
+        to_json(&row.change)?,
+        row.updated_at,
+        to_json(&row.updated_by)?,
+        to_json(&row.tags)?,
+        to_json(&row.data)?,
+    ])?;
+    Ok(())
+}
+
+pub(super) fn history(
+    connection: &Connection,
+    id: EntityId,
+    before: Option<u64>,
+    limit: usize,
+) -> Outcome<Vec<EntityRow>> {
+    let present = by_id(connection, id.0)?;
+    let before = before.unwrap_or(u64::MAX >> 1);
+    let mut versions: Vec<EntityRow> = Vec::new();
+    if present.version < before {
+        versions.push(present.clone());
+    }
+    let sql = "SELECT version, change, updated_at, updated_by, tags, data FROM entity_history
+               WHERE entity = ?1 AND version < ?2 ORDER BY version DESC LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![id.0, before, limit], |row| {
+        Ok(EntityRow {
+            version: row.get(0)?,
+            change: from_json(row, 1)?,
+            updated_at: row.get(2)?,
+            updated_by: from_json(row, 3)?,
+            tags: from_json(row, 4)?,
+            data: from_json(row, 5)?,
+            ..present.clone()
+        })
+    })?;
+    for row in rows {
+        versions.push(row?);
+    }
+    versions.truncate(limit);
+    Ok(versions)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<EntityRow> {
+    let change: Change = from_json(row, 4)?;
+    Ok(EntityRow {
+        id: EntityId(row.get(0)?),
+        kind: row.get(1)?,
+        name: row.get(2)?,
+        version: row.get(3)?,
+        change,
+        created_at: row.get(5)?,
+        created_by: row.get(6)?,
+        updated_at: row.get(7)?,
+        updated_by: from_json(row, 8)?,
+        tags: from_json(row, 9)?,
+        data: from_json(row, 10)?,
+    })
+}
