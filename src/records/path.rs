@@ -128,6 +128,6 @@ mod tests {
         for wrong in ["", ".", "a.", "a..b", "a[", "a[x]", "a b", "data.", "a[]", "\"a", "a[-1]"] {
             assert!(Path::parse(wrong).is_err(), "{wrong}");
         }
-        assert!(Path::parse(&["a"; 100_000].join(".")).is_err());
+        assert!(Path::parse(&format!("a{}", ".a".repeat(100_000))).is_err());
     }
 }
