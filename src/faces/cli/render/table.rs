@@ -59,13 +59,15 @@ pub fn table(head: &[&str], rows: Vec<Vec<Cell>>, view: &View) -> String {
         Paint::Colored => table.enforce_styling(),
     };
     table.set_header(head.iter().map(|name| cell(name.to_uppercase(), Tone::Faint)));
+    let first = rows.iter().filter_map(|row| row.first());
+    let first = first.map(|cell| cell.content().chars().count()).max().unwrap_or_default();
     table.add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
-    // An id that is broken over two lines can't be copied.
-    if let Some(first) = table.column_mut(0) {
-        first.set_constraint(ColumnConstraint::ContentWidth);
+    // An id that is broken over two lines can't be copied; a name may be too long to leave the others any room.
+    if let Some(column) = table.column_mut(0).filter(|_| first <= view.width / 2) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     format!("{}\n", text.join("\n"))
