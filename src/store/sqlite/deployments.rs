@@ -66,19 +66,14 @@ fn columns(link: &Link) -> (&str, &str) {
 }
 
 fn leads_somewhere(connection: &Connection, link: &Link) -> Outcome<bool> {
-    let (table, sql) = match link {
-        Link::Entity { .. } => (
-            "entities",
+    let sql = match link {
+        Link::Entity { .. } => {
             "SELECT EXISTS (SELECT 1 FROM entities JOIN entity_types ON entity_types.id = entities.type
-             WHERE entity_types.name = ?1 AND entities.name = ?2 AND is_deleted = 0)",
-        ),
-        Link::WorkItem(_) => {
-            ("work_items", "SELECT EXISTS (SELECT 1 FROM work_items WHERE ?1 = '' AND item = ?2)")
+             WHERE entity_types.name = ?1 AND entities.name = ?2 AND is_deleted = 0)"
         }
+        Link::WorkItem(_) => "SELECT EXISTS (SELECT 1 FROM work_items WHERE ?1 = '' AND item = ?2)",
     };
-    let there_are = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
-    let there_are = connection.prepare_cached(there_are)?.query_row([table], |row| row.get::<_, bool>(0))?;
-    Ok(there_are && connection.prepare_cached(sql)?.query_row(columns(link), |row| row.get(0))?)
+    Ok(connection.prepare_cached(sql)?.query_row(columns(link), |row| row.get(0))?)
 }
 
 fn insert(connection: &Connection, row: &DeploymentRow) -> Outcome<()> {

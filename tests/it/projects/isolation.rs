@@ -30,6 +30,8 @@ struct First {
     action: String,
     done: String,
     artifact: String,
+    item: String,
+    part: String,
 }
 
 fn words(line: &str) -> Vec<String> {
@@ -52,6 +54,11 @@ fn furnish(sandbox: &Sandbox) -> First {
     here("prompts create wording.yaml").ok();
     here(&format!("prompts report wording good --note {MARK}")).ok();
     here(&format!("deployments record {MARK} --id release")).ok();
+    sandbox.file("thing.json", r#"{ "type": "object" }"#);
+    here("entities types register thing thing.json").ok();
+    here(&format!("entities create thing gear --set note={MARK}")).ok();
+    let item = here(&format!("work create {MARK}")).ok().json()["work_item_id"].as_str().unwrap().to_owned();
+    let part = here(&format!("work create {MARK} --parent {item}")).ok().json();
     let done = here("run long.yaml").ok().json()["run_id"].as_str().unwrap().to_owned();
     let waiting = here("run flow").code(4).json();
     let artifacts = here(&format!("runs artifacts {done}")).ok().json();
@@ -63,12 +70,14 @@ fn furnish(sandbox: &Sandbox) -> First {
         action: waiting["action"]["action_id"].as_str().unwrap().to_owned(),
         done,
         artifact: artifacts["artifacts"][0]["name"].as_str().unwrap().to_owned(),
+        item,
+        part: part["work_item_id"].as_str().unwrap().to_owned(),
     }
 }
 
 /// How each operation is asked for what is in the first project.
 fn attempts(first: &First) -> Vec<(&'static str, String)> {
-    let First { waiting, action, done, artifact } = first;
+    let First { waiting, action, done, artifact, .. } = first;
     let lines = [
         ("start_workflow", "run flow".to_owned()),
         ("execute_workflow", "runs start flow".to_owned()),
@@ -131,7 +140,40 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
         ("get_config_paths", "config path".to_owned()),
         ("set_config", "config set lease 20m".to_owned()),
     ];
-    Vec::from(lines)
+    [Vec::from(lines), attempts_at_records(first)].concat()
+}
+
+fn attempts_at_records(First { item, part, .. }: &First) -> Vec<(&'static str, String)> {
+    Vec::from([
+        ("list_entity_types", "entities types list".to_owned()),
+        ("get_entity_type", "entities types show thing".to_owned()),
+        ("create_entity", "entities create thing gear --set note=mine".to_owned()),
+        ("get_entity", "entities get thing gear".to_owned()),
+        ("get_entity", "entities get thing e-1-1".to_owned()),
+        ("query_entities", "entities query thing".to_owned()),
+        ("update_entity", "entities update thing gear --set note=mine".to_owned()),
+        ("get_entity_history", "entities history thing gear".to_owned()),
+        ("delete_entity", "entities delete thing gear".to_owned()),
+        ("register_entity_type", "entities types register thing thing.json --force".to_owned()),
+        ("query_work_items", "work list".to_owned()),
+        ("query_work_items", format!("work list --under {item}")),
+        ("get_work_item_tree", "work tree".to_owned()),
+        ("get_work_item_tree", format!("work tree {item}")),
+        ("create_work_item", format!("work create mine --parent {item}")),
+        ("get_work_item", format!("work show {item}")),
+        ("update_work_item", format!("work update {item} --status in_progress")),
+        ("update_work_item", format!("work move {part} none")),
+        ("add_dependency", format!("work depend {item} {part}")),
+        ("remove_dependency", format!("work undepend {item} {part}")),
+        ("link_branch", format!("work link-branch {item} mine")),
+        ("link_commit", format!("work link-commit {item} 0a1b2c3")),
+        ("delete_work_item", format!("work delete {item} --recursive")),
+        ("start_workflow", format!("run own.yaml --work-item {item}")),
+        (
+            "record_deployment",
+            format!("deployments record staging --id other --entity thing/gear --work-item {item}"),
+        ),
+    ])
 }
 
 /// Documents of the second project's own, for what creates some.
@@ -178,7 +220,8 @@ fn in_project(sandbox: &Sandbox, project: Option<&str>, line: &str) -> Run {
 #[test]
 fn every_operation_is_tried() {
     let none = String::new;
-    let first = First { waiting: none(), action: none(), done: none(), artifact: none() };
+    let first =
+        First { waiting: none(), action: none(), done: none(), artifact: none(), item: none(), part: none() };
     let tried: BTreeSet<&str> = attempts(&first).iter().map(|(name, _)| *name).collect();
     let all: BTreeSet<&str> = ROWS.iter().map(|row| row.name).collect();
     assert_eq!(tried, all, "each operation has a line in `attempts`");
@@ -205,13 +248,19 @@ fn in_their_own_project_these_are_found() {
         "get_action",
         "get_artifact",
         "get_deployment",
+        "get_entity",
+        "get_entity_history",
         "get_prompt",
         "get_run_log",
+        "get_work_item",
+        "get_work_item_tree",
         "get_workflow",
         "get_workflow_status",
         "list_pending_actions",
         "list_workflows",
         "query_deployments",
+        "query_entities",
+        "query_work_items",
         "show_run",
         "test_prompt",
     ];
@@ -258,7 +307,7 @@ fn no_resource_prompt_or_step_sees_another_project() {
     let first = furnish(&sandbox);
     let before = dump(&sandbox, "first");
     let mut server = Server::session(&sandbox, &["--project", "second", "--toolsets", "all"]);
-    let First { waiting, action, done, artifact } = &first;
+    let First { waiting, action, done, artifact, item, .. } = &first;
     for uri in [
         "wfmcp://workflows/flow".to_owned(),
         format!("wfmcp://runs/{waiting}"),
@@ -266,6 +315,7 @@ fn no_resource_prompt_or_step_sees_another_project() {
         format!("wfmcp://runs/{done}/artifacts/{artifact}"),
         format!("wfmcp://runs/{waiting}/actions/{action}"),
         format!("wfmcp://runs/@last/actions/{action}"),
+        "wfmcp://entities/thing/gear".to_owned(),
     ] {
         let answer = server.request("resources/read", json!({ "uri": uri }));
         assert!(answer.get("error").is_some() && !answer.to_string().contains(MARK), "{uri}: {answer}");
@@ -283,6 +333,8 @@ fn no_resource_prompt_or_step_sees_another_project() {
         step("b", "start_workflow", json!({ "workflow": "flow" })),
         step("c", "submit_result", json!({ "action": action, "result": "mine" })),
         step("d", "get_prompt", json!({ "prompt": "wording" })),
+        step("e", "get_entity", json!({ "entity_type": "thing", "entity": "gear" })),
+        step("f", "get_work_item", json!({ "item": item })),
     ];
     for step in steps {
         sandbox.file("call.yaml", &json!({ "name": "call", "steps": [step] }).to_string());

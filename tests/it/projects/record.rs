@@ -40,6 +40,19 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("delete_project", "projects delete site --confirm site", "site", "done"),
     ("record_deployment", "deployments record production --id d-mine", "d-mine", "done"),
     ("record_deployment", "deployments record staging --id d-mine", "d-mine", "conflict"),
+    ("register_entity_type", "entities types register thing thing.json", "thing", "done"),
+    ("create_entity", "entities create thing gear", "gear", "done"),
+    ("create_entity", "entities create thing gear", "gear", "conflict"),
+    ("update_entity", "entities update thing gear --set a=1", "gear", "done"),
+    ("delete_entity", "entities delete thing gear", "gear", "done"),
+    ("create_work_item", "work create one", "one", "done"),
+    ("create_work_item", "work create two", "two", "done"),
+    ("update_work_item", "work update {one} --priority high", "{one}", "done"),
+    ("add_dependency", "work depend {two} {one}", "{two}", "done"),
+    ("remove_dependency", "work undepend {two} {one}", "{two}", "done"),
+    ("link_branch", "work link-branch {one} main", "{one}", "done"),
+    ("link_commit", "work link-commit {one} 0a1b2c3", "{one}", "done"),
+    ("delete_work_item", "work delete {one}", "{one}", "done"),
     ("claude_conversation", "ask hello", "claude-opus-5-5", "done"),
     ("write_file", "files write note.txt x", "note.txt", "done"),
     ("execute_command", "files execute true", "true", "done"),
@@ -50,6 +63,7 @@ fn place() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.file("ask.yaml", ASK);
     sandbox.file("fail.yaml", "name: fail\nsteps: [{ id: s, shell: exit 3 }]\n");
+    sandbox.file("thing.json", r#"{ "type": "object" }"#);
     sandbox.file("greet.yaml", "kind: prompt\nname: greet\ntext: Hello.\n");
     sandbox
 }
@@ -65,6 +79,16 @@ fn entries(sandbox: &Sandbox) -> Vec<[String; 4]> {
     rows.unwrap().map(Result::unwrap).collect()
 }
 
+/// The text, with the id of the work item of each title that it names.
+fn with_ids(sandbox: &Sandbox, text: &str) -> String {
+    let listed = sandbox.wfmcp(["work", "list", "--json"]).ok().json();
+    let items = listed["items"].as_array().unwrap().iter();
+    items.fold(text.to_owned(), |text, item| {
+        let title = format!("{{{}}}", item["title"].as_str().unwrap());
+        text.replace(&title, item["work_item_id"].as_str().unwrap())
+    })
+}
+
 #[test]
 fn each_change_leaves_one_entry() {
     let listed: BTreeSet<&str> = CHANGES.iter().map(|(name, ..)| *name).collect();
@@ -73,6 +97,7 @@ fn each_change_leaves_one_entry() {
     let sandbox = place();
     let api = Api::with(vec![answer("Hello yourself.")]);
     for (name, line, target, outcome) in CHANGES {
+        let [line, target] = [line, target].map(|text| with_ids(&sandbox, text));
         let before = entries(&sandbox).len();
         let root = sandbox.path("").display().to_string();
         let command = sandbox.command(line.split(' ')).env("WFMCP_FILES_ROOTS", root);
@@ -83,7 +108,7 @@ fn each_change_leaves_one_entry() {
             .iter()
             .map(|[name, target, outcome, _]| [name, target, outcome].map(String::as_str))
             .collect();
-        assert_eq!(told, [[*name, *target, *outcome]], "{run}");
+        assert_eq!(told, [[*name, &target, *outcome]], "{run}");
         let is_homes = ["set_config", "execute_command", "write_file", "claude_conversation"].contains(name);
         // A project that was not made is none.
         let has_none = is_homes || (*name == "create_project" && *outcome != "done");

@@ -117,7 +117,7 @@ fn collapse_choices(fields: &mut Map<String, Value>) {
 /// The names and types of an answer, without words, down to a depth.
 fn shallow(schema: &mut Value, depth: usize) {
     let Value::Object(fields) = schema else { return };
-    for noise in ["$schema", "title", "description", "default", "format", "minimum", "maximum"] {
+    for noise in ["$schema", "title", "description", "default", "format", "minimum", "maximum", "required"] {
         fields.remove(noise);
     }
     collapse_choices(fields);

@@ -1,10 +1,14 @@
 //! Deployments: recorded once, linked to what there is, found newest first.
 
 use super::common::Place;
+use crate::engine::event::{Actor, Face};
 use crate::records::deployment::Link;
+use crate::records::work::{Draft, ItemType, Priority, Status};
 use crate::store::Error;
 use crate::store::deployments::{DeploymentFilter, DeploymentRow, Deployments};
-use rusqlite::Connection;
+use crate::store::entities::{Batch, Decision, Entities, TypeDraft, Which};
+use crate::store::work::Work;
+use serde_json::json;
 
 fn row(id: &str, deployed_at: i64) -> DeploymentRow {
     DeploymentRow {
@@ -49,6 +53,43 @@ fn deployments_are_kept_as_they_were_and_found_newest_first() {
     assert_eq!(ids(&place, &DeploymentFilter { id: Some("d-".to_owned()), limit: Some(1), ..all }), ["d-2"]);
 }
 
+/// The services `web` and, deleted, `old`.
+fn furnish(place: &Place) {
+    let draft = TypeDraft {
+        name: "service".to_owned(),
+        schema: json!(true),
+        description: None,
+        by: "ada".to_owned(),
+        at: 1,
+    };
+    place.project.put_entity_type(&draft, None).unwrap();
+    let put = Decision::Put { data: json!({}), tags: Vec::new() };
+    for (name, decision) in [("web", put.clone()), ("old", put), ("old", Decision::Delete)] {
+        let batch = Batch {
+            kind: "service".to_owned(),
+            items: vec![Which::Name(name.to_owned())],
+            by: Actor::new("ada", Face::Script),
+            at: 1,
+            decide: Box::new(move |_, _, _| decision.clone()),
+        };
+        place.project.write_entities(batch).unwrap();
+    }
+}
+
+fn item_draft(id: &str) -> Draft {
+    Draft {
+        id: id.to_owned(),
+        item_type: ItemType::Task,
+        title: "Mend it".to_owned(),
+        parent: None,
+        status: Status::Open,
+        priority: Priority::Normal,
+        metadata: serde_json::Map::new(),
+        at: 1,
+        by: "ada".to_owned(),
+    }
+}
+
 #[test]
 fn a_link_leads_to_something_or_is_refused() {
     let place = Place::new();
@@ -57,18 +98,9 @@ fn a_link_leads_to_something_or_is_refused() {
     let linked = |id: &str| DeploymentRow { links: vec![entity.clone(), item.clone()], ..row(id, 1) };
     assert!(matches!(place.project.record(&linked("d-1")), Err(Error::NotFound { what: "entity", .. })));
     assert_eq!(place.project.dangling(&[entity.clone(), item.clone()]).unwrap().len(), 2);
-    let database = Connection::open(place.database()).unwrap();
-    for table in [
-        "CREATE TABLE IF NOT EXISTS entity_types (id INTEGER, name TEXT)",
-        "CREATE TABLE IF NOT EXISTS entities (type INTEGER, name TEXT, is_deleted INTEGER)",
-        "CREATE TABLE IF NOT EXISTS work_items (item TEXT)",
-        "INSERT INTO entity_types (id, name) VALUES (3, 'service')",
-        "INSERT INTO entities (type, name, is_deleted) VALUES (3, 'web', 0), (3, 'old', 1)",
-    ] {
-        database.execute_batch(table).unwrap();
-    }
+    furnish(&place);
     assert!(matches!(place.project.record(&linked("d-1")), Err(Error::NotFound { what: "work item", .. })));
-    database.execute_batch("INSERT INTO work_items (item) VALUES ('w-1')").unwrap();
+    place.project.create_item(&item_draft("w-1")).unwrap();
     place.project.record(&linked("d-1")).unwrap();
     assert_eq!(place.project.deployment("d-1").unwrap().links, [entity.clone(), item.clone()]);
     let old = Link::Entity { of_type: "service".to_owned(), name: "old".to_owned() };
