@@ -8,22 +8,26 @@ fail() {
     exit 1
 }
 
-# A conversation like any: what there is, a run, its action, its end. Each message waits for what the one before set going.
-talk() {
-    call() { # ID TOOL ARGUMENTS
-        printf '{"jsonrpc":"2.0","id":%s,"method":"tools/call","params":{"name":"%s","arguments":%s}}\n' "$1" "$2" "$3"
-        sleep 3
-    }
-    ask() { # ID METHOD
-        printf '{"jsonrpc":"2.0","id":%s,"method":"%s","params":{}}\n' "$1" "$2"
-        sleep 1
-    }
-    client='{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"warm","version":"1"}}'
-    printf '{"jsonrpc":"2.0","id":1,"method":"initialize","params":%s}\n' "$client"
+ask() { # SECONDS ID METHOD PARAMS
+    printf '{"jsonrpc":"2.0","id":%s,"method":"%s","params":%s}\n' "$2" "$3" "$4"
+    sleep "$1"
+}
+
+call() { # ID TOOL ARGUMENTS
+    ask 3 "$1" tools/call "{\"name\":\"$2\",\"arguments\":$3}"
+}
+
+introduce() {
+    ask 2 1 initialize '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"warm","version":"1"}}'
     printf '{"jsonrpc":"2.0","method":"notifications/initialized"}\n'
-    ask 2 tools/list
-    ask 3 prompts/list
-    ask 4 resources/list
+    ask 1 2 tools/list '{}'
+}
+
+# A conversation like any: what there is, a run, its action, its end. What a message set going has time to come to rest.
+talk() {
+    introduce
+    ask 1 3 prompts/list '{}'
+    ask 1 4 resources/list '{}'
     call 5 list_workflows '{}'
     call 6 start_workflow '{"workflow":"ask.yaml"}'
     call 7 get_workflow_status '{"run":"@last"}'
@@ -46,24 +50,37 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/home"
 printf 'name: ask\nsteps:\n  - { shell: echo one }\n  - { id: q, prompt: What?, result: { type: string } }\n' > "$work/home/ask.yaml"
-talk | (
-    cd "$work/home"
-    env -i PATH="$PATH" HOME="$work/home" WFMCP_HOME="$work/home" valgrind --tool=callgrind --demangle=no \
-        --compress-strings=no --callgrind-out-file="$work/ran.%p" "$program" serve --stdio
-) > "$work/answers" 2> "$work/errors"
-grep -q '"status":"completed"' "$work/answers" || fail "the conversation came to no end: $(cat "$work/answers" "$work/errors")"
-
 # What a compiler adds to a name changes with it.
 short() {
-    sed -E "s/'[0-9]+\$//; s/17h[0-9a-f]{16}E.*\$/17h*/; s/Cs[0-9A-Za-z]+_/Cs*_/g; s/\.(constprop|part|isra|llvm)\..*\$//" |
-        LC_ALL=C sort -u
+    sed -E "s/'[0-9]+\$//; s/17h[0-9a-f]{16}E.*\$/17h*/; s/Cs[0-9A-Za-z]+_/Cs*_/g; s/\.(constprop|part|isra|llvm)\..*\$//"
 }
-nm --defined-only "$program" | awk '$2 ~ /[tTwW]/ { print $3 }' | short > "$work/there"
-cat "$work"/ran.* | sed -n 's/^c\{0,1\}fn=//p' | short > "$work/ran"
+
+# The names of the functions that ran while the server was told this.
+watch() { # CONVERSATION
+    "$1" | (
+        cd "$work/home"
+        env -i PATH="$PATH" HOME="$work/home" WFMCP_HOME="$work/home" valgrind --tool=callgrind --demangle=no \
+            --compress-strings=no --callgrind-out-file="$work/$1.%p" "$program" serve --stdio
+    ) > "$work/answers" 2> "$work/errors"
+    cat "$work/$1".[0-9]* | sed -n 's/^c\{0,1\}fn=//p' | short | LC_ALL=C sort -u
+}
+
+watch introduce > "$work/early"
+watch talk > "$work/ran"
+grep -q '"status":"completed"' "$work/answers" || fail "the conversation came to no end: $(cat "$work/answers" "$work/errors")"
+
+# A name that many functions share may mean one that ran and many that did not: those come last.
 {
     echo '/* What a server runs while it is talked to, as scripts/warm.sh saw it. Generated: change that instead. */'
     echo 'SECTIONS { .text.warm : {'
-    LC_ALL=C comm -12 "$work/there" "$work/ran" | sed 's/.*/*(.text.& .text.&.*)/; s/h\* .*/h*)/'
+    nm --defined-only "$program" | awk '$2 ~ /[tTwW]/ { print $3 }' | short | awk -v early="$work/early" -v ran="$work/ran" '
+        BEGIN {
+            while ((getline name < ran) > 0) rank[name] = 2
+            while ((getline name < early) > 0) rank[name] = 1
+        }
+        $0 in rank { shared[$0]++ }
+        END { for (name in shared) print (shared[name] > 16 ? 2 : 0) + rank[name], name }' | LC_ALL=C sort |
+        sed -E 's/^. (.*)/*(.text.\1 .text.\1.*)/; s/17h\* .*/17h*)/'
     echo '} } INSERT BEFORE .text;'
 } > scripts/warm.ld
 wc -l scripts/warm.ld

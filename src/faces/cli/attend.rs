@@ -4,7 +4,7 @@
 use super::dialog;
 use super::live::Live;
 use super::render;
-use super::screen::print_error;
+use super::render::screen::print_error;
 use super::session::{Outcome, Session};
 use crate::operations::actions::SubmitResult;
 use crate::operations::report::{RunReport, Status};

@@ -2,7 +2,7 @@
 
 use super::commands::completions;
 use super::globals::{Format, Globals};
-use super::screen::{Screen, print, print_error};
+use super::render::screen::{Screen, print, print_error};
 use super::session::{Outcome, Session};
 use super::{render, start, tree};
 use crate::config::Flags;
@@ -100,8 +100,8 @@ fn failed(error: &Error, format: Format) -> u8 {
 fn not_parsed(arguments: &[OsString], error: &clap::Error) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let colored =
-                Screen::look(&System, super::globals::Color::Auto).out == super::screen::Paint::Colored;
+            let colored = Screen::look(&System, super::globals::Color::Auto).out
+                == super::render::screen::Paint::Colored;
             let text = error.render();
             print(&if colored { text.ansi().to_string() } else { text.to_string() });
             codes::DONE
@@ -116,8 +116,8 @@ fn not_parsed(arguments: &[OsString], error: &clap::Error) -> u8 {
                     .hint(hint.unwrap_or_else(|| "see wfmcp --help".to_owned()));
                 print(&render::json(&render::error_value(&wrong)));
             } else {
-                let colored =
-                    Screen::look(&System, super::globals::Color::Auto).err == super::screen::Paint::Colored;
+                let colored = Screen::look(&System, super::globals::Color::Auto).err
+                    == super::render::screen::Paint::Colored;
                 print_error(&if colored { error.render().ansi().to_string() } else { rendered });
                 if let Some(hint) = hint {
                     print_error(&format!("\n{hint}\n"));

@@ -2,7 +2,7 @@
 
 use super::globals::Format;
 use super::render::duration_text;
-use super::screen::{Paint, print, print_error};
+use super::render::screen::{Paint, print, print_error};
 use super::session::Session;
 use crate::operations::report::{Key, LogLine, Observer, RunId};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};

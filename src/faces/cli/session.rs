@@ -2,8 +2,8 @@
 
 use super::entry::Outside;
 use super::globals::{Format, Globals};
+use super::render::screen::{Screen, print, print_error};
 use super::render::{self, View};
-use super::screen::{Screen, print, print_error};
 use super::views;
 use crate::faces::codes;
 use crate::operations::report::{Actor, Face, RunReport};

@@ -10,6 +10,9 @@ use crate::store::entities::{Batch, Decision, EntityRow, TypeRow, Which};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// What an import is called on record: it is a command, and no operation that a caller could name.
+pub const IMPORT: &str = "import_entities";
+
 /// What becomes of an entity that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -90,7 +93,7 @@ impl<'c> Import<'c> {
     }
 
     pub fn end(&self, error: Option<&Error>) {
-        record("import_entities", Some(self.kind.name.clone()), error, self.context);
+        record(IMPORT, Some(self.kind.name.clone()), error, self.context);
     }
 }
 

@@ -23,7 +23,7 @@ pub use export::{Export, Form};
 pub use get::GetEntity;
 pub use get_type::GetEntityType;
 pub use history::{EntityHistory, EntityVersion, GetEntityHistory};
-pub use import::{Import, Imported, Mode, Refused};
+pub use import::{IMPORT, Import, Imported, Mode, Refused};
 pub use lines::{Line, Lines, Read, read_object};
 pub use list_types::ListEntityTypes;
 pub use query::{EntityPage, QueryEntities};

@@ -1,6 +1,7 @@
 //! `wfmcp audit`.
 
 use crate::engine::event::Face;
+use crate::operations::entities::IMPORT;
 use crate::operations::page::{Page, Place};
 use crate::operations::time::{moment, rfc3339};
 use crate::operations::{Access, Context, Error, Hint, Operation, Toolset, projects, registry};
@@ -86,8 +87,9 @@ impl Operation for ListAudit {
     async fn perform(self, context: &Context) -> Result<Page<AuditEntry>, Error> {
         let asked = (context.named_project(), &self.by, &self.operation, &self.since);
         let place = Place::read(Self::NAME, &asked, self.limit, self.cursor.as_deref())?;
-        if let Some(name) = self.operation.as_deref().filter(|name| registry::find(name).is_none()) {
-            let known = registry::ROWS.iter().map(|row| row.name);
+        let known = registry::ROWS.iter().map(|row| row.name).chain([IMPORT]);
+        if let Some(name) = self.operation.as_deref().filter(|name| known.clone().all(|known| known != *name))
+        {
             return Err(Error::not_found("operation", name)
                 .suggest(name, known)
                 .hint(Hint::call("leave it out to see what was done", Self::NAME)));

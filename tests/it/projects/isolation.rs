@@ -16,10 +16,10 @@ use wfmcp::operations::registry::{ROWS, find};
 const MARK: &str = "onlyinfirst";
 
 /// What spans the projects of a home by design where no project is named, and why.
-const SPANS: &[(&str, &str)] = &[(
-    "list_pending_actions",
-    "the inbox is a person's or an agent's, whichever project something waits in",
-)];
+const SPANS: &[(&str, &str)] = &[
+    ("list_pending_actions", "the inbox is a person's or an agent's, whichever project something waits in"),
+    ("list_audit", "the record is the home's own, for whoever has the home; no agent is offered it"),
+];
 
 /// What is about projects themselves, and so may be given another one's name: only the registry answers, never a store.
 const ABOUT_PROJECTS: &[&str] = &["update_project", "archive_project", "delete_project", "switch_project"];

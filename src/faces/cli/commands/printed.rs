@@ -3,7 +3,7 @@
 use super::completions::{self, SHELLS};
 use super::manual;
 use crate::faces::cli::forms::{Form, arguments, nothing, parsed};
-use crate::faces::cli::screen::print;
+use crate::faces::cli::render::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::Error;

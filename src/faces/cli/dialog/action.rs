@@ -3,7 +3,7 @@
 use super::schema::ask_value;
 use super::terminal::{Asked, line, select};
 use crate::faces::cli::attend::FOREVER_SECONDS;
-use crate::faces::cli::screen::print_error;
+use crate::faces::cli::render::screen::print_error;
 use crate::faces::cli::session::Session;
 use crate::faces::cli::views;
 use crate::operations::ActionName;

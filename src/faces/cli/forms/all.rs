@@ -1,9 +1,9 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::records::{bulk, deployments, entities, projects, work};
 use super::{ask, log, moving, prompts, run, status, submit, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
+use crate::faces::cli::records::{bulk, deployments, entities, projects, work};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[

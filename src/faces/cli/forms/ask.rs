@@ -1,7 +1,7 @@
 //! `wfmcp ask`: the question may be a file, or what standard input says; people read the answer while it comes.
 
 use super::{Form, parsed, values};
-use crate::faces::cli::screen::print;
+use crate::faces::cli::render::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;

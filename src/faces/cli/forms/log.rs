@@ -2,7 +2,7 @@
 
 use super::{Form, parsed};
 use crate::faces::cli::globals::Format;
-use crate::faces::cli::screen::{Reader, print_to_reader};
+use crate::faces::cli::render::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;

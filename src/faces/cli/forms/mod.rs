@@ -2,7 +2,7 @@
 
 mod form;
 mod all;
-mod values;
+pub mod values;
 mod run;
 mod submit;
 mod status;
@@ -12,7 +12,6 @@ mod validate;
 mod ask;
 mod text;
 mod prompts;
-mod records;
 
 pub use all::ALL;
 pub use form::{Form, Settings, arguments, nothing, parsed};

@@ -2,7 +2,7 @@
 //! write`, `wfmcp files read`, `wfmcp runs artifact`, `wfmcp actions show`.
 
 use super::{Form, parsed, values};
-use crate::faces::cli::screen::{Reader, print_to_reader};
+use crate::faces::cli::render::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;

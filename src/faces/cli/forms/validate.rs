@@ -3,7 +3,7 @@
 use super::{Form, parsed, values};
 use crate::faces::cli::globals::Format;
 use crate::faces::cli::render;
-use crate::faces::cli::screen::print;
+use crate::faces::cli::render::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::Error;

@@ -1,7 +1,7 @@
 //! An error: for people what happened and what to do next, for programs the shape that all faces share.
 
 use super::findings;
-use crate::faces::cli::screen::Screen;
+use crate::faces::cli::render::screen::Screen;
 use crate::operations::Error;
 use serde_json::{Value, json};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Findings as pictures with carets, and as the formats that tools of code review read.
 
 use super::{View, with};
-use crate::faces::cli::screen::Paint;
+use crate::faces::cli::render::screen::Paint;
 use crate::operations::documents::Finding;
 use crate::operations::workflows::Validation;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};

@@ -1,10 +1,12 @@
 //! What answers are drawn with: tables, times, findings and errors for people, JSON and YAML for programs.
 
+pub mod screen;
 mod view;
 pub mod machine;
 pub mod when;
 pub mod table;
 pub mod findings;
+pub mod work_tree;
 mod failure;
 
 pub use failure::{error, error_value};

@@ -1,7 +1,7 @@
 //! Tables that fit the window: plain columns under a dim head, so that they can be copied and cut.
 
 use super::View;
-use crate::faces::cli::screen::Paint;
+use crate::faces::cli::render::screen::Paint;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, TableStyle};
 
 /// A cell and how it is meant.

@@ -1,7 +1,7 @@
 //! How an answer is shown, and on what.
 
 use super::machine;
-use crate::faces::cli::screen::{Letters, Paint};
+use crate::faces::cli::render::screen::{Letters, Paint};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! A pending action: what is asked for, of whom, and how to answer.
 
+use crate::faces::cli::render::screen::{Paint, Screen};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
-use crate::faces::cli::screen::{Paint, Screen};
 use crate::operations::actions::Released;
 use crate::operations::report::{ActionType, PendingAction};
 use serde_json::Value;

@@ -1,8 +1,9 @@
 //! Which answer is shown how.
 
-use super::records::{deployments, entities, projects, work, work_tree};
-use super::{action, files, lists, log, prompts, run, system, workflows};
-use crate::faces::cli::render::{Show, findings, machine};
+use super::{
+    action, deployments, entities, files, lists, log, projects, prompts, run, system, work, workflows,
+};
+use crate::faces::cli::render::{Show, findings, machine, work_tree};
 
 /// How the answer of this operation is shown.
 pub fn show(operation: &str) -> Show {

@@ -1,9 +1,9 @@
 //! Projects.
 
+use crate::faces::cli::render::screen::{Paint, Screen};
 use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
-use crate::faces::cli::screen::{Paint, Screen};
 use crate::faces::cli::views::lists::more;
 use crate::operations::projects::{
     ActiveProject, DeletedProject, ProjectDetail, ProjectStatus, ProjectSummary,

@@ -1,6 +1,6 @@
 //! Where an answer goes: which streams are a terminal, how wide it is, and whether colour and animation are welcome.
 
-use super::globals::Color;
+use crate::faces::cli::globals::Color;
 use crate::platform::environment::{Environment, Stream};
 use std::io::{self, Write};
 

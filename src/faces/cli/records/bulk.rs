@@ -1,8 +1,8 @@
 //! `wfmcp entities import` and `export`: many entities, as lines of a file.
 
 use crate::faces::cli::forms::{Form, arguments, nothing, parsed};
+use crate::faces::cli::render::screen::{Reader, print_to_reader};
 use crate::faces::cli::render::{View, with};
-use crate::faces::cli::screen::{Reader, print_to_reader};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
