@@ -116,6 +116,10 @@ fn collapse_choices(fields: &mut Map<String, Value>) {
 
 /// The names and types of an answer, without words, down to a depth.
 fn shallow(schema: &mut Value, depth: usize) {
+    // Not every client knows that a schema may be `true`.
+    if *schema == true {
+        *schema = Value::Object(Map::new());
+    }
     let Value::Object(fields) = schema else { return };
     for noise in ["$schema", "title", "description", "default", "format", "minimum", "maximum", "required"] {
         fields.remove(noise);
