@@ -16,8 +16,8 @@ fn main() {
     if !is("PROFILE", "release") || !is("CARGO_CFG_TARGET_OS", "linux") {
         return;
     }
-    let Some(root) = var_os("CARGO_MANIFEST_DIR") else { return };
-    let argument = format!("-Wl,-T,{}", PathBuf::from(root).join(SCRIPT).display());
+    // From the package's folder, where linking begins: an absolute path would make each checkout build anew.
+    let argument = format!("-Wl,-T,{SCRIPT}");
     if links_with(&argument).is_some() {
         println!("cargo::rustc-link-arg-bins={argument}");
     }

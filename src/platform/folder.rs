@@ -6,9 +6,10 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 /// Letters of the name that a file has until it is complete.
@@ -16,6 +17,23 @@ const NAME_LENGTH: usize = 10;
 
 #[derive(Debug)]
 pub struct Folder(OwnedFd);
+
+/// Make a folder of this user's own where there is none; true if it was made. What it is to be in must be there.
+pub fn make_private(path: &Path) -> io::Result<bool> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same for a run's folder, in that of all runs. What holds them is there, or was deleted and is not made again.
+pub fn make_private_pair(path: &Path) -> io::Result<()> {
+    if let Some(above) = path.parent() {
+        make_private(above)?;
+    }
+    make_private(path).map(drop)
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

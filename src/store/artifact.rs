@@ -4,9 +4,10 @@
 use super::error::{Error, Result};
 use super::format::Reference;
 use crate::platform::entropy::{Entropy, System};
-use std::fs::{DirBuilder, File, OpenOptions};
+use crate::platform::folder::make_private_pair;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The artifact files of one run.
@@ -57,14 +58,8 @@ impl Folder {
         self.fetch(reference).is_ok()
     }
 
-    /// With the folder of all runs' artifacts; the project's own is there, or it was deleted.
-    fn make(&self) -> std::io::Result<()> {
-        self.0.parent().map_or(Ok(()), make)?;
-        make(&self.0)
-    }
-
     fn write(&self, file: &Path, text: &str) -> std::io::Result<()> {
-        self.make()?;
+        make_private_pair(&self.0)?;
         let draft = file.with_extension(format!("{}-{}.draft", std::process::id(), System.word(6)));
         let mut writer =
             OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
@@ -74,13 +69,6 @@ impl Folder {
         put_in_place(&draft, file)?;
         let parent = self.0.parent().unwrap_or(&self.0);
         [&self.0, parent].into_iter().try_for_each(|folder| open(folder)?.sync_all())
-    }
-}
-
-fn make(folder: &Path) -> std::io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        made => made,
     }
 }
 

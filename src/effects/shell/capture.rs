@@ -5,9 +5,9 @@ use super::request::{Excess, Request, Stream};
 use crate::effects::error::{Error, Result};
 use crate::effects::mask;
 use crate::language::plan::VALUE_BYTES_MAX;
-use std::fs::{DirBuilder, File};
+use crate::platform::folder::make_private_pair;
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// How much of the beginning and of the end a preview shows.
@@ -172,18 +172,8 @@ impl<'r> Capture<'r> {
 
 #[expect(clippy::disallowed_methods, reason = "writes the artifacts of a run")]
 fn create(path: &Path) -> io::Result<File> {
-    path.parent().map_or(Ok(()), make_folder)?;
+    path.parent().map_or(Ok(()), make_private_pair)?;
     File::create(path)
-}
-
-/// A run's folder, in that of all runs. What holds them is there, or was deleted and is not made again.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
-    let make = |folder: &Path| match DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made,
-    };
-    folder.parent().map_or(Ok(()), make)?;
-    make(folder)
 }
 
 /// A name for a file of this attempt that no other attempt of the run has.

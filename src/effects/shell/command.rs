@@ -1,11 +1,12 @@
 //! From a script to a running child: which program, which arguments, what it is told, and what to say when it
 //! does not start.
 
-use super::capture::{file_name, make_folder, unwritable};
+use super::capture::{file_name, unwritable};
 use super::request::{Excess, Request};
 use crate::effects::error::{Error, Result};
 use crate::language::plan::Interpreter;
 use crate::platform::environment::{Environment, System};
+use crate::platform::folder::make_private_pair;
 use crate::platform::process::{self, Group};
 use crate::platform::watchdog::{self, Guard, MARK};
 use std::io::{self, Write};
@@ -191,7 +192,7 @@ fn write_script(request: &Request<'_>) -> Result<ScriptFile> {
 }
 
 fn create_private(path: &Path) -> io::Result<std::fs::File> {
-    path.parent().map_or(Ok(()), make_folder)?;
+    path.parent().map_or(Ok(()), make_private_pair)?;
     std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 

@@ -15,4 +15,4 @@ pub use editor::{EditorSchema, editor_schema};
 pub use example::example;
 pub use problems::{Problem, compile_error, problems};
 pub use violations::{Compiled, Violation, check};
-pub use work::{Excess, excess};
+pub use work::{Costs, Excess};

@@ -34,14 +34,25 @@ pub fn problems(schema: &Value) -> Vec<Problem> {
         && walked.has_references
         && let Err(error) = options().build(schema)
     {
-        problems.push(Problem {
-            pointer: String::new(),
-            message: format!("The schema cannot be used: {error}."),
-            help: "check its `$ref` and `$id`".to_owned(),
-            is_regex: false,
-        });
+        problems.push(unusable(&error));
     }
     problems
+}
+
+fn unusable(error: &ValidationError<'_>) -> Problem {
+    let (message, help) = match error.kind() {
+        ValidationErrorKind::Referencing(referencing::Error::Unretrievable { uri, .. }) => leads_out(uri),
+        _ => (format!("The schema cannot be used: {error}."), "check its `$ref` and `$id`".to_owned()),
+    };
+    Problem { pointer: String::new(), message, help, is_regex: false }
+}
+
+/// What is said of a reference, and what to do.
+fn leads_out(target: &str) -> (String, String) {
+    (
+        format!("`{target}` leads out of this schema, and nothing is fetched."),
+        "copy what it points to under `$defs` and write `#/$defs/name`".to_owned(),
+    )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,16 +239,13 @@ impl<'a> Walk<'a> {
         }
         let (message, help) = match target.strip_prefix('#') {
             Some(inner) if inner.is_empty() || self.root.pointer(inner).is_some() => return,
-            // A named anchor may be defined further down; compiling decides.
-            Some(inner) if !inner.starts_with('/') => return,
+            // A named anchor may be defined further down, and an escaped letter mean another; compiling decides.
+            Some(inner) if !inner.starts_with('/') || inner.contains('%') => return,
             Some(_) => (
                 format!("`{target}` leads nowhere in this schema."),
                 "point to an entry of `$defs`, such as `#/$defs/name`".to_owned(),
             ),
-            None => (
-                format!("`{target}` leads out of this schema, and nothing is fetched."),
-                "copy what it points to under `$defs` and write `#/$defs/name`".to_owned(),
-            ),
+            None => leads_out(target),
         };
         problems.push(Problem { pointer: pointer.to_owned(), message, help, is_regex: false });
     }

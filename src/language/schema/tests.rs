@@ -81,7 +81,12 @@ fn a_schema_that_is_wrong_is_told_with_its_place() {
         (json!({ "$ref": "https://example.org/x" }), "/$ref", "nothing is fetched"),
         (json!({ "$ref": "file:///etc/passwd" }), "/$ref", "nothing is fetched"),
         (json!({ "$schema": "https://example.org/meta" }), "/$schema", "nothing is fetched"),
-        (json!({ "$id": "https://example.org/a", "$ref": "https://example.org/b" }), "", "cannot be used"),
+        (
+            json!({ "$id": "https://example.org/a", "$ref": "https://example.org/b" }),
+            "",
+            "nothing is fetched",
+        ),
+        (json!({ "$defs": { "a%b": {} }, "$ref": "#/$defs/a%25c" }), "", "cannot be used"),
         (json!({ "required": "x" }), "/required", "must be a list"),
         (json!(5), "", "must be"),
     ] {
@@ -95,6 +100,7 @@ fn a_schema_that_is_wrong_is_told_with_its_place() {
         json!({ "pattern": "^(?=a)\\d\\p{L}" }),
         json!({ "$defs": { "a": { "$anchor": "here" } }, "$ref": "#here" }),
         json!({ "$ref": "#" }),
+        json!({ "$defs": { "a%b": {} }, "$ref": "#/$defs/a%25b" }),
         json!({ "$schema": "http://json-schema.org/draft-07/schema#", "items": { "$ref": "http://json-schema.org/draft-07/schema#" } }),
         json!({ "$ref": "https://json-schema.org/draft/2020-12/schema" }),
         json!({ "properties": { "pattern": { "type": "string" }, "$ref": { "type": "string" } } }),

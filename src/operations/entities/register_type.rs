@@ -2,7 +2,7 @@
 
 use super::rules::{Rules, bytes_max};
 use super::view::EntityTypeView;
-use crate::language::schema::{excess, problems};
+use crate::language::schema::problems;
 use crate::operations::error::{Detail, Kind};
 use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset};
 use crate::records::{Filter, name};
@@ -206,8 +206,8 @@ fn check_schema(schema: &Value) -> Result<(), Error> {
             .collect();
         return Err(Error { details, ..Error::input(message).hint(hint) });
     }
-    if let Some(excess) = excess(schema, &json!({})) {
-        return Err(Error::input(format!("the schema can't be used: {excess}")));
+    match Rules::new("this type", 0, schema)?.excess(&json!({})) {
+        Some(excess) => Err(Error::input(format!("the schema can't be used: {excess}"))),
+        None => Ok(()),
     }
-    Rules::new("it", 0, schema).map(|_| ())
 }

@@ -1,7 +1,7 @@
 //! What an entity must be: its name, its data within limits, and its type's schema. And how one is named, looked up and
 //! written.
 
-use crate::language::schema::{Compiled, excess};
+use crate::language::schema::{Compiled, Costs, Excess};
 use crate::operations::error::{Detail, Kind};
 use crate::operations::{Context, Error, Hint};
 use crate::records::name::EntityId;
@@ -28,15 +28,16 @@ impl From<crate::records::Error> for Error {
 pub struct Rules {
     pub kind: String,
     version: u64,
-    schema: Value,
+    costs: Costs,
     compiled: Compiled,
 }
 
 impl Rules {
     pub fn new(kind: &str, version: u64, schema: &Value) -> Result<Self, Error> {
-        let compiled = Compiled::new(schema)
-            .map_err(|message| Error::input(format!("the schema of {kind} can't be used: {message}")))?;
-        Ok(Self { kind: kind.to_owned(), version, schema: schema.clone(), compiled })
+        let unusable =
+            |message: String| Error::input(format!("the schema of {kind} can't be used: {message}"));
+        let compiled = Compiled::new(schema).map_err(unusable)?;
+        Ok(Self { kind: kind.to_owned(), version, costs: Costs::of(schema).map_err(unusable)?, compiled })
     }
 
     pub fn of(row: &TypeRow) -> Result<Self, Error> {
@@ -47,9 +48,14 @@ impl Rules {
         self.kind == row.name && self.version == row.state.version
     }
 
+    /// Why data is not checked, if it is not.
+    pub fn excess(&self, data: &Value) -> Option<Excess> {
+        self.costs.excess(data)
+    }
+
     /// Everything that is wrong with data, at once.
     pub fn problems(&self, data: &Value) -> Result<Vec<Detail>, Error> {
-        if let Some(excess) = excess(&self.schema, data) {
+        if let Some(excess) = self.excess(data) {
             return Err(Error::new(Kind::Limit, format!("this data is not checked: {excess}"))
                 .hint("make the data flatter, or the schema's alternatives fewer"));
         }

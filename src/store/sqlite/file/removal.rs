@@ -2,6 +2,7 @@
 //! undone the next command does.
 
 use crate::platform::fault::{self, Moment};
+use crate::platform::folder::make_private;
 use crate::store::error::{Error, Result};
 use std::fs::DirBuilder;
 use std::io::{self, ErrorKind};
@@ -18,11 +19,8 @@ pub(in crate::store::sqlite) enum Made {
 /// The folder of a project, for this user alone.
 pub(in crate::store::sqlite) fn make(projects: &Path, folder: &Path) -> Result<Made> {
     private_folder(projects)?;
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Ok(()) => Ok(Made::Now),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Made::Before),
-        Err(error) => Err(Error::of_io(folder, &error)),
-    }
+    let made = make_private(folder).map_err(|error| Error::of_io(folder, &error))?;
+    Ok(if made { Made::Now } else { Made::Before })
 }
 
 /// Take back a folder that should not have been made.

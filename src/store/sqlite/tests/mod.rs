@@ -11,4 +11,5 @@ mod artifacts;
 mod registry;
 mod usage;
 mod work;
+mod work_random;
 mod entities;
