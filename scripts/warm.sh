@@ -38,9 +38,9 @@ talk() {
     call 12 get_workflow_status '{"run":"r-0"}'
 }
 
+program=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 command -v valgrind > /dev/null || fail 'valgrind is needed: install it (apt-get install valgrind)'
-program=${1:-}
 if [ -z "$program" ]; then
     cargo rustc --release --locked --bin wfmcp -- -C strip=none
     program=${CARGO_TARGET_DIR:-$PWD/target}/release/wfmcp
@@ -50,9 +50,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/home"
 printf 'name: ask\nsteps:\n  - { shell: echo one }\n  - { id: q, prompt: What?, result: { type: string } }\n' > "$work/home/ask.yaml"
+# A function's own name, without what tells apart the copies of it.
+exact() {
+    sed -E "s/'[0-9]+\$//; s/\.(constprop|part|isra|llvm)\..*\$//"
+}
+
 # What a compiler adds to a name changes with it.
 short() {
-    sed -E "s/'[0-9]+\$//; s/17h[0-9a-f]{16}E.*\$/17h*/; s/Cs[0-9A-Za-z]+_/Cs*_/g; s/\.(constprop|part|isra|llvm)\..*\$//"
+    sed -E 's/17h[0-9a-f]{16}E.*$/17h*/; s/Cs[0-9A-Za-z]+_/Cs*_/g'
 }
 
 # The names of the functions that ran while the server was told this.
@@ -62,18 +67,17 @@ watch() { # CONVERSATION
         env -i PATH="$PATH" HOME="$work/home" WFMCP_HOME="$work/home" valgrind --tool=callgrind --demangle=no \
             --compress-strings=no --callgrind-out-file="$work/$1.%p" "$program" serve --stdio
     ) > "$work/answers" 2> "$work/errors"
-    cat "$work/$1".[0-9]* | sed -n 's/^c\{0,1\}fn=//p' | short | LC_ALL=C sort -u
+    cat "$work/$1".[0-9]* | sed -n 's/^c\{0,1\}fn=//p' | exact | LC_ALL=C sort -u
 }
 
 watch introduce > "$work/early"
 watch talk > "$work/ran"
 grep -q '"status":"completed"' "$work/answers" || fail "the conversation came to no end: $(cat "$work/answers" "$work/errors")"
 
-# A name that many functions share may mean one that ran and many that did not: those come last.
-{
-    echo '/* What a server runs while it is talked to, as scripts/warm.sh saw it. Generated: change that instead. */'
-    echo 'SECTIONS { .text.warm : {'
-    nm --defined-only "$program" | awk '$2 ~ /[tTwW]/ { print $3 }' | short | awk -v early="$work/early" -v ran="$work/ran" '
+# What the linker is to lay together: of these names in the program, those that ran, the earliest first. A name that many
+# functions share may mean one that ran and many that did not: those come last.
+lay() { # EARLY RAN
+    awk -v early="$1" -v ran="$2" '
         BEGIN {
             while ((getline name < ran) > 0) rank[name] = 2
             while ((getline name < early) > 0) rank[name] = 1
@@ -81,6 +85,18 @@ grep -q '"status":"completed"' "$work/answers" || fail "the conversation came to
         $0 in rank { shared[$0]++ }
         END { for (name in shared) print (shared[name] > 16 ? 2 : 0) + rank[name], name }' | LC_ALL=C sort |
         sed -E 's/^. (.*)/*(.text.\1 .text.\1.*)/; s/17h\* .*/17h*)/'
+}
+
+# By their whole names, which hold for this compiler and these dependencies; then by what any compiler calls them.
+nm --defined-only "$program" | awk '$2 ~ /[tTwW]/ { print $3 }' | exact > "$work/names"
+for list in early ran; do
+    short < "$work/$list" | LC_ALL=C sort -u > "$work/$list.short"
+done
+{
+    echo '/* What a server runs while it is talked to, as scripts/warm.sh saw it. Generated: change that instead. */'
+    echo 'SECTIONS { .text.warm : {'
+    lay "$work/early" "$work/ran" < "$work/names"
+    short < "$work/names" | lay "$work/early.short" "$work/ran.short"
     echo '} } INSERT BEFORE .text;'
 } > scripts/warm.ld
 wc -l scripts/warm.ld

@@ -128,6 +128,7 @@ impl Run {
             events,
             row: &self.row,
             actions: None,
+            application: None,
         }
     }
 

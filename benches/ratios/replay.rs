@@ -75,6 +75,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         parent: None,
         labels: Map::new(),
         work_item: None,
+        applied: None,
     };
     let mut run = Run::new(plan);
     let mut texts = Vec::new();

@@ -1,9 +1,10 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
-use crate::engine::event::{ActionId, Actor, Content, Key, Parent, Problem, RunId};
+use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId};
 use crate::engine::status::{LogLine, PendingAction, RunReport, Status};
 use crate::language::plan::Plan;
 use serde_json::{Map, Value};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error as ThisError;
@@ -17,6 +18,8 @@ pub struct Waited {
 }
 
 pub trait Driver: Send + Sync {
+    /// Look at each thing that a pattern requires of a target, in the order of their names, for at most `patience` in all.
+    fn prove(&self, prospect: &Prospect<'_>, patience: Duration) -> Result<Vec<(String, Proof)>, Error>;
     /// Begin a run; it is durable when this returns. Nothing is carried yet.
     fn start(&self, start: Start) -> Result<RunId, Error>;
     /// Carry the run in this process until it is parked or has ended; returns at once.
@@ -64,6 +67,26 @@ pub struct Start {
     pub labels: Map<String, Value>,
     /// The work item it serves.
     pub work_item: Option<String>,
+    /// What a pattern is applied to.
+    pub applied: Option<Applied>,
+}
+
+/// What a pattern would be applied with, in the folder where its scripts would start.
+#[derive(Debug, Clone, Copy)]
+pub struct Prospect<'a> {
+    pub plan: &'a Plan,
+    pub inputs: &'a Map<String, Value>,
+    pub target: &'a Value,
+    pub dir: &'a Path,
+}
+
+/// What was found of one thing that is required, with what was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    Holds(String),
+    Fails(String),
+    /// Why it can't be looked at.
+    Unknown(String),
 }
 
 /// An action, as somebody names it.

@@ -3,7 +3,7 @@
 //! Events are facts with every decision already taken: replaying them evaluates no template, reads no clock and
 //! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
 
-pub use super::value::{ActionId, Actor, Face, Json, Key, PlanHash, RunId, Usage};
+pub use super::value::{ActionId, Actor, Applied, Face, Json, Key, PlanHash, RunId, Usage};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -208,6 +208,8 @@ pub struct Started {
     /// The work item it serves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_item: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Applied>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]

@@ -18,6 +18,8 @@ mod node;
 mod outline;
 
 pub use decide::{Beginning, begin};
+pub use scope::Given;
+pub use steps::{Rendered, requirement};
 
 #[cfg(test)]
 mod tests;

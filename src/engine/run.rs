@@ -129,6 +129,11 @@ impl Run {
         self.facts.started.as_ref().map(|started| &started.run)
     }
 
+    /// What a run that has completed gives.
+    pub fn outputs(&self) -> Option<Value> {
+        self.facts.ended.as_ref()?.outputs.as_ref().map(Json::parse)
+    }
+
     pub fn has_ended(&self) -> bool {
         self.facts.ended.is_some()
     }

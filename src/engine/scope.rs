@@ -1,11 +1,12 @@
 //! What a template of a step may see: inputs, the results before it, state, its item. Only what the template names is
 //! built, so a text without templates costs nothing.
 
-use super::event::{Failure, Json, Key, Phase, Section};
+use super::event::{Failure, Json, Key, Phase, ProjectRef, Section};
 use super::node::{Layer, Node, NodeId, State};
 use super::run::Run;
 use super::steps;
 use crate::language::expression::{self, Scope};
+use crate::language::plan::Plan;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -52,14 +53,40 @@ pub(super) fn scope(run: &Run, id: NodeId, mentions: &Mentions) -> Scope {
     scope.declare_secrets(run.plan().secrets.iter().map(String::as_str));
     scope.insert("inputs", &Value::Object(started.inputs.clone()));
     scope.insert("state", &Value::Object(run.facts.state.clone()));
-    scope.insert("project", &json!({ "id": started.project.id, "name": started.project.name }));
+    scope.insert("project", &about_project(&started.project));
+    if let Some(applied) = &started.applied {
+        scope.insert("target", &applied.target);
+    }
     scope.insert("run", &about_run(run));
     scope.insert("steps", &Value::Object(visible_steps(run, id, mentions)));
     insert_items(run, origin(run, id), &mut scope);
     if mentions.env {
-        scope.insert("env", &Value::Object(declared_env(run, &scope)));
+        scope.insert("env", &Value::Object(declared_env(run.plan(), &scope)));
     }
     scope
+}
+
+/// The names a template sees before there is a run.
+pub(super) fn before(plan: &Plan, given: &Given<'_>) -> Scope {
+    let mut scope = Scope::new();
+    scope.declare_secrets(plan.secrets.iter().map(String::as_str));
+    scope.insert("inputs", &Value::Object(given.inputs.clone()));
+    scope.insert("project", &about_project(given.project));
+    scope.insert("target", given.target);
+    scope.insert("env", &Value::Object(declared_env(plan, &scope)));
+    scope
+}
+
+/// What there is before a pattern's run.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    pub project: &'a ProjectRef,
+    pub inputs: &'a Map<String, Value>,
+    pub target: &'a Value,
+}
+
+fn about_project(project: &ProjectRef) -> Value {
+    json!({ "id": project.id, "name": project.name })
 }
 
 fn about_run(run: &Run) -> Value {
@@ -76,9 +103,9 @@ fn about_run(run: &Run) -> Value {
 }
 
 /// The workflow's own variables that hold no secret.
-fn declared_env(run: &Run, scope: &Scope) -> Map<String, Value> {
-    let plain = run.plan().env.iter().filter(|(_, template)| !template.contains("secrets."));
-    plain
+fn declared_env(plan: &Plan, scope: &Scope) -> Map<String, Value> {
+    let harmless = plan.env.iter().filter(|(_, template)| !template.contains("secrets."));
+    harmless
         .filter_map(|(name, template)| {
             expression::render(template, scope).ok().map(|text| (name.clone(), Value::String(text)))
         })

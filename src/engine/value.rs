@@ -141,3 +141,14 @@ pub struct Usage {
     pub input_tokens: u64,
     pub output_tokens: u64,
 }
+
+/// What a pattern was applied to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The id of the application.
+    pub application: String,
+    /// The entity as it was then: what templates see as `target`.
+    pub target: Value,
+    /// What was found before.
+    pub validation: Value,
+}

@@ -39,8 +39,7 @@ pub fn read(source: &Source) -> Reading {
 /// Reads any kind of document and resolves what it refers to.
 pub fn examine(source: &Source, library: &dyn Library) -> Examined {
     let Reading { document, mut diagnostics } = read(source);
-    let workflow = document.as_ref().and_then(Document::workflow);
-    let plan = workflow.map(|workflow| lower(workflow, source, library, &mut diagnostics));
+    let plan = document.as_ref().and_then(|document| lower(document, source, library, &mut diagnostics));
     let prompt = match &document {
         Some(Document::Prompt(document)) => Some(resolve(document, source, library, &mut diagnostics)),
         _ => None,
@@ -58,7 +57,10 @@ pub fn plan(source: &Source, library: &dyn Library) -> (Option<Plan>, Vec<Diagno
         Some(other) => {
             let message = format!("This is a {}, and only workflows can be run.", other.kind());
             let finding = Diagnostic::new(&code::NOT_A_WORKFLOW, Span::at(0), message);
-            diagnostics.push(finding.help("name a workflow, or a pattern's target with it"));
+            diagnostics.push(finding.help(match other {
+                Document::Pattern(_) => "apply it to an entity: `wfmcp patterns apply PATTERN ENTITY`",
+                _ => "name a workflow",
+            }));
             (None, diagnostics)
         }
     }

@@ -29,7 +29,9 @@ pub use contract::project::Project;
 pub use contract::script::{Printed, Ran, Script};
 pub use contract::{error, registry};
 pub use exchange::page::Page;
-pub use exchange::reference::{ActionName, ProjectName, PromptName, RunName, WorkItemName, WorkflowName};
+pub use exchange::reference::{
+    ActionName, PatternName, ProjectName, PromptName, RunName, WorkItemName, WorkflowName,
+};
 pub use exchange::time::{duration, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 

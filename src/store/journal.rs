@@ -1,5 +1,6 @@
 //! The journal of runs: append-only entries, who carries a run, and the projections that make lists quick.
 
+use super::applications::ApplicationRow;
 use super::error::Result;
 use crate::engine::event::{ActionId, ActionKind, Actor, Event, PlanHash, Recorded, RunId};
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,8 @@ pub struct Entry<'a> {
     pub row: &'a RunRow,
     /// All open actions of the run, where they changed.
     pub actions: Option<&'a [ActionRow]>,
+    /// The application of a pattern that the run is, where it is one.
+    pub application: Option<&'a ApplicationRow>,
 }
 
 /// What lists say of a run. Everything in it can be rebuilt from its events.

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod catalog;
 pub mod usage;
 pub mod deployments;
+pub mod applications;
 pub mod work;
 pub mod entities;
 pub mod error;

@@ -21,6 +21,7 @@ mod journals;
 mod language;
 mod mcp;
 mod model;
+mod patterns;
 mod projects;
 mod quoting;
 mod readme;

@@ -41,6 +41,7 @@ impl Shared {
             labels: started.labels.clone(),
             // What the whole run comes to counts, not a part of it.
             work_item: None,
+            applied: None,
         };
         match self.create(&child, beginning) {
             Ok(()) | Err(Error::Store(store::Error::Exists { .. })) => self.carry(run),

@@ -1,9 +1,12 @@
 //! The trait's promises, kept with the journal, the engine and the workers of this process.
 
 use super::history::History;
+use super::prospect;
 use super::settings::Settings;
 use super::shared::Shared;
-use crate::drivers::driver::{ActionRef, Driver, Error, Renewal, Signal, Start, Submit, Submitted, Waited};
+use crate::drivers::driver::{
+    ActionRef, Driver, Error, Proof, Prospect, Renewal, Signal, Start, Submit, Submitted, Waited,
+};
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
 use crate::engine::status::{LogLine, PendingAction, RunReport, Status, log_line};
@@ -138,6 +141,10 @@ impl Embedded {
 }
 
 impl Driver for Embedded {
+    fn prove(&self, prospect: &Prospect<'_>, patience: Duration) -> Result<Vec<(String, Proof)>, Error> {
+        Ok(prospect::prove(&self.shared, prospect, patience))
+    }
+
     fn start(&self, start: Start) -> Result<RunId, Error> {
         self.check_room()?;
         let settings = self.shared.settings();
@@ -159,6 +166,7 @@ impl Driver for Embedded {
                 parent: start.parent.clone(),
                 labels: start.labels.clone(),
                 work_item: start.work_item.clone(),
+                applied: start.applied.clone(),
             };
             match self.shared.create(&start.plan, beginning) {
                 Ok(()) => return Ok(run),

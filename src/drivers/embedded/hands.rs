@@ -4,6 +4,7 @@ use crate::config::McpServer;
 use crate::effects::mask::Known;
 use crate::effects::shell::{self, Captured, Ending, Excess, Identity, Printed, Request, Sink, Stream};
 use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, model, secrets};
+use crate::engine::Rendered;
 use crate::engine::command::{Act, Ask, Effect, Outcome, Said};
 use crate::engine::event::{Failure, Key, Started, Usage};
 use crate::language::expression::{Segment, Text};
@@ -17,6 +18,9 @@ use std::time::Duration;
 
 /// Output up to this size is a value; what is larger stays in its file.
 const VALUE_OUTPUT_MAX: u64 = 16 * 1024 * 1024;
+
+/// Of what a script says before there is a run, so much is told.
+const LOOK_OUTPUT_MAX: usize = 2_000;
 
 /// What this process can do to the world.
 pub struct Hands {
@@ -109,6 +113,45 @@ impl Hands {
         }
     }
 
+    /// Carries out a script that belongs to no run.
+    pub(super) fn look(
+        &self,
+        (shell, dir, env): &Rendered,
+        (base, names): (&Path, &[String]),
+        timeout: Duration,
+    ) -> Result<Captured, Error> {
+        let secrets = secrets::resolve(names.iter().map(String::as_str), self.environment.as_ref(), &[base])?;
+        self.known.add(secrets.values());
+        let mask = Mask::new(secrets.values());
+        let at = Surroundings {
+            run: String::new(),
+            dir: base.to_owned(),
+            artifacts: PathBuf::new(),
+            secrets,
+            mask,
+        };
+        let stop = Stop::new().map_err(|error| Error::new("spawn", error.to_string()))?;
+        let usual = self.usual(shell);
+        let request = Request {
+            shell: usual.as_ref().unwrap_or(shell),
+            dir: &dir.as_ref().map_or_else(|| base.to_owned(), |dir| base.join(dir)),
+            env: &self.variables(env, &at)?,
+            // It is no step, and must not look like one even where a step started us.
+            identity: Identity { run: "", step: "", attempt: 0, idempotency_key: "" },
+            timeout: Some(timeout),
+            grace: self.grace,
+            excess: Excess::Cut(LOOK_OUTPUT_MAX),
+            mask: &at.mask,
+        };
+        shell::perform(&request, &(), &stop)
+    }
+
+    /// The script with the shell that is configured, where it names none.
+    fn usual(&self, shell: &Shell) -> Option<Shell> {
+        (shell.with == Interpreter::Sh && self.shell != Interpreter::Sh)
+            .then(|| Shell { with: self.shell.clone(), ..shell.clone() })
+    }
+
     fn shell(
         &self,
         act: &Act,
@@ -121,8 +164,7 @@ impl Hands {
         let key = idempotency_key(&at.run, &act.step);
         let identity =
             Identity { run: &at.run, step: act.step.as_str(), attempt: act.attempt, idempotency_key: &key };
-        let usual = (shell.with == Interpreter::Sh && self.shell != Interpreter::Sh)
-            .then(|| Shell { with: self.shell.clone(), ..shell.clone() });
+        let usual = self.usual(shell);
         let request = Request {
             shell: usual.as_ref().unwrap_or(shell),
             dir: &dir,

@@ -1,6 +1,6 @@
 //! A run as the journal has it, and appending to it: decisions are applied first and recorded together.
 
-use super::projection::{ParentKnows, action_rows, run_row};
+use super::projection::{ParentKnows, action_rows, application_row, run_row};
 use crate::engine::event::{Event, PlanHash, Recorded, RunId};
 use crate::engine::run::{Mismatch, Run};
 use crate::language::plan::Plan;
@@ -96,6 +96,7 @@ impl History {
         };
         let touches_actions = self.fresh.iter().any(|recorded| may_change_actions(&recorded.event));
         let actions = touches_actions.then(|| action_rows(&self.run));
+        let application = application_row(&self.run, &row);
         let events: Vec<Event> = self.fresh.iter().map(|recorded| recorded.event.clone()).collect();
         let entry = Entry {
             run: &row.run,
@@ -105,6 +106,7 @@ impl History {
             events: &events,
             row: &row,
             actions: actions.as_deref(),
+            application: application.as_ref(),
         };
         match how {
             Recording::Create { plan, .. } => journal.create(&entry, plan)?,
@@ -126,6 +128,7 @@ impl History {
             events: &[],
             row: &row,
             actions: Some(&actions),
+            application: None,
         })
     }
 }

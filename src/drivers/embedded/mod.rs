@@ -14,6 +14,7 @@ mod outside;
 mod children;
 mod keeper;
 mod projection;
+mod prospect;
 
 pub use driver::Embedded;
 pub use hands::Hands;

@@ -2,7 +2,9 @@
 
 use crate::engine::run::Run;
 use crate::engine::status::Status;
+use crate::store::applications::{ApplicationRow, TargetRef};
 use crate::store::journal::{ActionRow, RunRow};
+use serde_json::Value;
 
 /// Whether the parent of an ended run has been told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,32 @@ pub(super) fn run_row(run: &Run, parent: ParentKnows) -> Option<RunRow> {
         started_by: started.by.name.clone(),
         labels: started.labels.clone(),
         work_item: started.work_item.clone(),
+    })
+}
+
+/// The application that a run is, where a pattern was applied by it.
+pub(super) fn application_row(run: &Run, row: &RunRow) -> Option<ApplicationRow> {
+    let started = run.started()?;
+    let applied = started.applied.as_ref()?;
+    let said = |key: &str| applied.target.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some(ApplicationRow {
+        id: applied.application.clone(),
+        pattern: started.workflow.clone(),
+        target: TargetRef {
+            entity_type: said("type").unwrap_or_default(),
+            name: said("name").unwrap_or_default(),
+            id: said("id"),
+            version: applied.target.get("version").and_then(Value::as_u64),
+        },
+        parameters: started.inputs.clone(),
+        run: Some(row.run.clone()),
+        status: row.status.clone(),
+        validation: applied.validation.clone(),
+        results: run.outputs(),
+        error: row.error.clone(),
+        applied_at: row.started_at,
+        applied_by: row.started_by.clone(),
+        ended_at: row.ended_at,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The first event of a run.
 
-use super::super::event::{Actor, Event, Failure, Parent, PlanHash, ProjectRef, RunId, Started};
+use super::super::event::{Actor, Applied, Event, Failure, Parent, PlanHash, ProjectRef, RunId, Started};
 use super::super::steps::expression_failure;
 use super::super::version::BEHAVIOUR;
 use crate::language::expression::{self, Scope};
@@ -23,12 +23,16 @@ pub struct Beginning {
     pub parent: Option<Parent>,
     pub labels: Map<String, Value>,
     pub work_item: Option<String>,
+    pub applied: Option<Applied>,
 }
 
 /// Fails only where the first values of `state` can't be made.
 pub fn begin(plan: &Plan, beginning: Beginning) -> Result<Event, Failure> {
     let mut scope = Scope::new();
     scope.insert("inputs", &Value::Object(beginning.inputs.clone()));
+    if let Some(applied) = &beginning.applied {
+        scope.insert("target", &applied.target);
+    }
     let state =
         expression::resolve(&Value::Object(plan.state.clone()), &scope).map_err(expression_failure)?;
     let Value::Object(state) = state else { return Ok(started(plan, beginning, Map::new())) };
@@ -56,5 +60,6 @@ fn started(plan: &Plan, beginning: Beginning, state: Map<String, Value>) -> Even
         parent: beginning.parent,
         labels,
         work_item: beginning.work_item,
+        applied: beginning.applied,
     }))
 }

@@ -1,7 +1,7 @@
 //! A run's report and the few columns lists show of it.
 
 use super::super::action::Action;
-use super::super::event::{ActionKind, Json, Key, Sampling, SkipReason};
+use super::super::event::{ActionKind, Key, Sampling, SkipReason};
 use super::super::node::{Done, Layer, NodeId, State};
 use super::super::run::Run;
 use super::shapes::{Lease, PendingAction, Problem, RunError, RunReport, Status};
@@ -44,7 +44,10 @@ impl Run {
             failed_steps: self.failed_steps(),
             steps_total: self.steps_total(),
             state: self.facts.state.clone(),
-            result: ended.and_then(|ended| ended.outputs.as_ref()).map(Json::parse),
+            application_id: started
+                .and_then(|started| started.applied.as_ref())
+                .map(|applied| applied.application.clone()),
+            result: self.outputs(),
             error: self.facts.error.as_ref().map(|error| RunError {
                 kind: error.kind.clone(),
                 message: error.message.clone(),

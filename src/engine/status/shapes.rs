@@ -1,6 +1,7 @@
 //! What a run looks like from outside: the shapes that scripts and agents build on, made from a `Run` alone.
 
 use super::super::event::ActionKind;
+use crate::language::schema::brief;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -40,6 +41,7 @@ impl Status {
 
 /// The state of a run and what can be done next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = brief(&["run_id", "status", "action", "actions", "result", "error", "due_at", "next"]))]
 pub struct RunReport {
     pub run_id: String,
     pub workflow: String,
@@ -54,6 +56,9 @@ pub struct RunReport {
     /// How many steps the plan has at its top level, loops counted once.
     pub steps_total: u64,
     pub state: Map<String, Value>,
+    /// The application of a pattern that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<String>,
     /// The outputs, once completed.
     pub result: Option<Value>,
     pub error: Option<RunError>,
@@ -76,6 +81,7 @@ pub struct RunError {
 
 /// Everything a fresh agent needs to do one step, and no more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = brief(&["action_id", "action_type", "instructions", "parameters", "result_schema", "lease"]))]
 pub struct PendingAction {
     /// With its generation: `k7f3-2`.
     pub action_id: String,

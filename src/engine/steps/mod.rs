@@ -13,3 +13,4 @@ pub use begin::begin;
 pub use shared::{
     ask_about_interruption, expression_failure, failure, kind_of, on_interrupt, open, work_under_review,
 };
+pub use shell::{Rendered, requirement};

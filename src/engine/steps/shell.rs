@@ -4,13 +4,14 @@ use super::super::command::{Act, Command, Effect, Target};
 use super::super::event::{Event, Failure};
 use super::super::node::NodeId;
 use super::super::run::Run;
-use super::super::scope::{self, Mentions};
+use super::super::scope::{self, Given, Mentions};
 use super::shared::expression_failure;
-use crate::language::expression::{self, Text};
-use crate::language::plan::{Interpreter, Shell};
+use crate::language::expression::{self, Scope, Text};
+use crate::language::plan::{Interpreter, Plan, Shell};
 use std::collections::BTreeMap;
 
-type Rendered = (Shell, Option<String>, Vec<(String, Text)>);
+/// A script, its folder and its variables.
+pub type Rendered = (Shell, Option<String>, Vec<(String, Text)>);
 
 pub fn begin(run: &Run, id: NodeId, shell: &Shell) -> Result<Command, Failure> {
     let node = run.node(id);
@@ -53,20 +54,38 @@ pub fn rendered(
         return Ok((shell.clone(), dir.map(str::to_owned), env));
     }
     let scope = scope::scope(run, id, &Mentions::of(texts.iter().copied()));
+    filled_in(shell, dir, declared, &scope)
+}
+
+/// What a pattern requires of its target, as a script to be carried out before there is a run.
+pub fn requirement(
+    plan: &Plan,
+    (shell, dir, env): (&Shell, Option<&str>, &BTreeMap<String, String>),
+    given: &Given<'_>,
+) -> Result<Rendered, Failure> {
+    filled_in(shell, dir, plan.env.iter().chain(env), &scope::before(plan, given))
+}
+
+fn filled_in<'a>(
+    shell: &Shell,
+    dir: Option<&str>,
+    declared: impl Iterator<Item = (&'a String, &'a String)>,
+    scope: &Scope,
+) -> Result<Rendered, Failure> {
     let script = match shell.with {
         Interpreter::Other(_) if expression::is_template(&shell.run) => {
             let message =
                 "values can't be written into a script that no POSIX shell runs: pass them through `env`";
             return Err(super::failure("template_shell", message.to_owned()));
         }
-        _ => expression::render_shell(&shell.run, &scope).map_err(expression_failure)?,
+        _ => expression::render_shell(&shell.run, scope).map_err(expression_failure)?,
     };
-    let render = |text: &str| expression::render(text, &scope).map_err(expression_failure);
+    let render = |text: &str| expression::render(text, scope).map_err(expression_failure);
     let stdin = shell.stdin.as_deref().map(render).transpose()?;
     let dir = dir.map(render).transpose()?;
     let mut variables = BTreeMap::new();
     for (name, template) in declared {
-        variables.insert(name.clone(), expression::render_env(template, &scope).map_err(expression_failure)?);
+        variables.insert(name.clone(), expression::render_env(template, scope).map_err(expression_failure)?);
     }
     Ok((Shell { run: script, with: shell.with.clone(), stdin }, dir, variables.into_iter().collect()))
 }

@@ -89,6 +89,7 @@ impl World {
                 parent: None,
                 labels: Map::new(),
                 work_item: None,
+                applied: None,
             },
         );
         let mut world = Self {

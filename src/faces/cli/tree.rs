@@ -18,6 +18,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("runs", "Look after runs: start, list, show, log, cancel, pause, resume, retry"),
     ("actions", "Take, keep and give back what waits for somebody"),
     ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
+    ("patterns", "Workflows over an entity: list, show, check, apply, and what was applied"),
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show, update, archive, delete"),
     ("deployments", "What was brought where: list, record, show"),
@@ -29,7 +30,7 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "run",
     "submit",
     "status",
@@ -39,6 +40,7 @@ const ORDER: [&str; 22] = [
     "runs",
     "actions",
     "workflows",
+    "patterns",
     "prompts",
     "projects",
     "deployments",

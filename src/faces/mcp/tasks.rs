@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const POLL_MS: u64 = 1_000;
 
 /// Calls that set a run going and answer with its report.
-const STARTS: [&str; 3] = ["start_workflow", "submit_result", "retry_run"];
+const STARTS: [&str; 4] = ["start_workflow", "submit_result", "retry_run", "apply_pattern"];
 
 /// Whether a call may be answered with a handle.
 pub fn may_take_long(tool: &str) -> bool {

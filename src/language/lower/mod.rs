@@ -5,6 +5,7 @@ mod workflow;
 mod steps;
 mod action;
 mod prompts;
+mod pattern;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::action::script;
 use super::library::Library;
-use super::steps;
+use super::{pattern, steps};
 use crate::language::diagnostic::{Diagnostic, Severity, code};
 use crate::language::model::{Check, CheckEntry, Document, Workflow};
 use crate::language::plan::{self, Concurrency, Input, Plan, STEPS_MAX};
@@ -35,16 +35,20 @@ pub(super) struct Lowering<'a, 'l> {
     children: BTreeMap<String, Plan>,
 }
 
-/// The plan of a workflow; it is only worth running where no error is among the diagnostics.
+/// The plan of a workflow or pattern; it is only worth running where no error is among the diagnostics.
 pub(in crate::language) fn lower(
-    workflow: &Workflow,
+    document: &Document,
     source: &Source,
     library: &dyn Library,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Plan {
+) -> Option<Plan> {
     let mut loader =
         Loader { library, open: vec![source.name().to_owned()], finished: HashMap::new(), steps: 0 };
-    lower_with(workflow, source, &mut loader, diagnostics)
+    let plan = lower_with(document.workflow()?, source, &mut loader, diagnostics);
+    Some(match document {
+        Document::Pattern(pattern) => pattern::complete(plan, pattern, diagnostics),
+        _ => plan,
+    })
 }
 
 fn lower_with(
@@ -88,6 +92,7 @@ fn lower_with(
         schedule: workflow.schedule.clone(),
         prompts: prompts.into_iter().map(|(name, prompt)| (name, prompt.text)).collect(),
         children,
+        pattern: None,
     }
 }
 
@@ -193,7 +198,7 @@ fn checks(workflow: &Workflow) -> BTreeMap<String, plan::Check> {
     checks
 }
 
-fn declared(entries: &[CheckEntry]) -> BTreeMap<String, plan::Check> {
+pub(super) fn declared(entries: &[CheckEntry]) -> BTreeMap<String, plan::Check> {
     entries
         .iter()
         .filter_map(|entry| {

@@ -21,4 +21,4 @@ pub use limits::{
 pub use pin::{hash, text};
 pub use prompt::{PromptMessage, PromptText, PromptVariant, USER};
 pub use step::{Foreach, Items, OnError, OnInterrupt, Parse, Repeat, Retry, RetryOn, Step};
-pub use workflow::{Budget, Concurrency, Input, OnBusy, Plan, Schedule};
+pub use workflow::{Budget, Concurrency, Input, OnBusy, Pattern, Plan, Schedule};

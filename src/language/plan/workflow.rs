@@ -34,6 +34,22 @@ pub struct Plan {
     pub prompts: BTreeMap<String, PromptText>,
     /// The workflows its steps start, by the name they use: the plan travels whole.
     pub children: BTreeMap<String, Plan>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Pattern>,
+}
+
+/// What makes a workflow a pattern: the entities it can be applied to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pattern {
+    /// Any type where absent.
+    pub entity_type: Option<String>,
+    /// What the entity's data must contain.
+    pub condition: Map<String, Value>,
+    /// Scripts that must succeed before, in the order of their names.
+    pub requires: BTreeMap<String, Check>,
+    /// Whether success changes the entity.
+    pub writes_back: bool,
 }
 
 /// One declared input.

@@ -6,11 +6,13 @@ mod violations;
 mod work;
 mod example;
 mod editor;
+mod brief;
 pub mod words;
 
 #[cfg(test)]
 mod tests;
 
+pub use brief::brief;
 pub use editor::{EditorSchema, editor_schema};
 pub use example::example;
 pub use problems::{Problem, compile_error, problems};

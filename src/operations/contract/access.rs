@@ -29,6 +29,10 @@ pub enum Toolset {
     WorkItems,
     /// What a project keeps about its work.
     Entities,
+    /// Workflows that are applied to an entity.
+    Patterns,
+    /// How patterns are written, and what they were applied to.
+    Applications,
     /// Prompt documents; hosts reach them as the protocol's own prompts.
     Prompts,
     Monitoring,
@@ -43,13 +47,15 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
         Self::Entities,
+        Self::Patterns,
         Self::WorkItems,
         Self::Deployments,
+        Self::Applications,
         Self::Prompts,
         Self::Monitoring,
         Self::Model,
@@ -88,6 +94,8 @@ impl Toolset {
             Self::Deployments => "deployments",
             Self::WorkItems => "work_items",
             Self::Entities => "entities",
+            Self::Patterns => "patterns",
+            Self::Applications => "applications",
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",
@@ -99,7 +107,7 @@ impl Toolset {
 
     /// Whether agents are offered it where nobody says what they are offered.
     pub fn is_usual(self) -> bool {
-        matches!(self, Self::Workflows | Self::Authoring | Self::Projects | Self::Entities)
+        matches!(self, Self::Workflows | Self::Authoring | Self::Patterns | Self::Projects | Self::Entities)
     }
 
     /// Whether agents may be offered it at all: how an installation is set up is for its owner, at a terminal.

@@ -29,6 +29,15 @@ pub const WORKFLOW: Aliases = &[
     ("work_item_id", "work_item"),
 ];
 
+pub const PATTERN: Aliases = &[
+    ("pattern_name", "pattern"),
+    ("name", "pattern"),
+    ("entity", "target"),
+    ("component", "target"),
+    ("inputs", "parameters"),
+    ("params", "parameters"),
+];
+
 pub const PROMPT: Aliases = &[
     ("name", "prompt"),
     ("prompt_name", "prompt"),

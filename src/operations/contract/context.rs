@@ -195,6 +195,11 @@ impl Context {
         !self.looks_only
     }
 
+    /// How long the caller can be kept waiting.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// How long to wait for a run to need somebody or end.
     pub fn wait(&self, asked_seconds: Option<u64>) -> Duration {
         asked_seconds.map_or(WAIT_DEFAULT, Duration::from_secs).min(self.patience)

@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use crate::drivers::driver::Driver;
+use crate::store::applications::Applications;
 use crate::store::catalog::Catalog;
 use crate::store::deployments::Deployments;
 use crate::store::entities::Entities;
@@ -18,6 +19,7 @@ pub struct Project {
     pub catalog: Arc<dyn Catalog>,
     pub usage: Arc<dyn Usage>,
     pub deployments: Arc<dyn Deployments>,
+    pub applications: Arc<dyn Applications>,
     pub work: Arc<dyn Work>,
     pub entities: Arc<dyn Entities>,
     pub maintenance: Arc<dyn Maintenance>,
@@ -31,17 +33,21 @@ struct Driving {
 }
 
 impl Project {
-    pub fn new<S: Journal + Catalog + Usage + Deployments + Work + Entities + Maintenance + 'static>(
+    pub fn new<S>(
         row: ProjectRow,
         store: &Arc<S>,
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
-    ) -> Self {
+    ) -> Self
+    where
+        S: Journal + Catalog + Usage + Deployments + Applications + Work + Entities + Maintenance + 'static,
+    {
         Self {
             row,
             journal: Arc::clone(store) as _,
             catalog: Arc::clone(store) as _,
             usage: Arc::clone(store) as _,
             deployments: Arc::clone(store) as _,
+            applications: Arc::clone(store) as _,
             work: Arc::clone(store) as _,
             entities: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
@@ -58,6 +64,7 @@ impl Project {
             catalog: Arc::clone(&self.catalog),
             usage: Arc::clone(&self.usage),
             deployments: Arc::clone(&self.deployments),
+            applications: Arc::clone(&self.applications),
             work: Arc::clone(&self.work),
             entities: Arc::clone(&self.entities),
             maintenance: Arc::clone(&self.maintenance),

@@ -5,6 +5,7 @@ use super::arguments;
 use super::context::Context;
 use super::error::{Error, Kind};
 use super::operation::{Operation, carry_out};
+use crate::operations::workflows::patterns;
 use crate::operations::{
     actions, deployments, entities, files, model, projects, prompts, runs, system, work, workflows,
 };
@@ -86,6 +87,12 @@ pub static ROWS: &[Row] = &[
     row::<workflows::CreateWorkflow>(),
     row::<workflows::ArchiveWorkflow>(),
     row::<workflows::ExportWorkflowData>(),
+    row::<patterns::ListPatterns>(),
+    row::<patterns::GetPattern>(),
+    row::<patterns::ValidatePatternApplication>(),
+    row::<patterns::ApplyPattern>(),
+    row::<patterns::QueryPatternApplications>(),
+    row::<patterns::GetPatternApplication>(),
     row::<prompts::ListPrompts>(),
     row::<prompts::DescribePrompt>(),
     row::<prompts::GetPrompt>(),

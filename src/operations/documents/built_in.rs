@@ -1,4 +1,4 @@
-//! The prompts that this program brings along. A project's own of the same name goes over one of them.
+//! The prompts and patterns that this program brings along. A project's own of the same name goes over one of them.
 
 use super::find::{Document, Origin};
 
@@ -9,14 +9,29 @@ const PROMPTS: [(&str, &str); 4] = [
     ("next_action", include_str!("../../../workflows/prompts/next_action.yaml")),
 ];
 
+const PATTERNS: [(&str, &str); 5] = [
+    ("dependency-upgrade", include_str!("../../../workflows/patterns/dependency-upgrade.yaml")),
+    ("incident-response", include_str!("../../../workflows/patterns/incident-response.yaml")),
+    (
+        "infrastructure-enforcement",
+        include_str!("../../../workflows/patterns/infrastructure-enforcement.yaml"),
+    ),
+    ("release", include_str!("../../../workflows/patterns/release.yaml")),
+    ("review-gate", include_str!("../../../workflows/patterns/review-gate.yaml")),
+];
+
 pub(super) fn find(kind: &str, name: &str) -> Option<Document> {
     all(kind).find(|(known, _)| known == name).map(|(_, document)| document)
 }
 
 /// By name.
 pub fn all(kind: &str) -> impl Iterator<Item = (String, Document)> {
-    let prompts: &[_] = if kind == "prompt" { &PROMPTS } else { &[] };
-    prompts.iter().map(|(name, text)| {
+    let documents: &[_] = match kind {
+        "prompt" => &PROMPTS,
+        "pattern" => &PATTERNS,
+        _ => &[],
+    };
+    documents.iter().map(|(name, text)| {
         let document = Document { text: (*text).to_owned(), origin: Origin::BuiltIn { name } };
         ((*name).to_owned(), document)
     })

@@ -90,7 +90,7 @@ fn at_path(_: &Context, kind: &str, name: &str, beside: &Path) -> Result<Option<
 
 fn in_catalogue(context: &Context, kind: &str, name: &str, _: &Path) -> Result<Option<Document>, Error> {
     match context.project()?.catalog.get(kind, name) {
-        Ok(row) if row.archived && kind == "prompt" => Ok(None),
+        Ok(row) if row.archived && kind != "workflow" => Ok(None),
         Ok(row) => Ok(Some(Document::from(row))),
         Err(store::Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
@@ -174,11 +174,26 @@ fn read(path: &Path, kind: &str) -> Result<Document, Error> {
 
 fn listing(kind: &str, name: &str) -> Hint {
     let text = format!("name a file, such as ./{name}.yaml, or see which there are");
-    Hint::call(text, if kind == "prompt" { "list_prompts" } else { "list_workflows" })
+    let operation = match kind {
+        "prompt" => "list_prompts",
+        "pattern" => "list_patterns",
+        _ => "list_workflows",
+    };
+    Hint::call(text, operation)
 }
 
 fn not_found(context: &Context, kind: &str, name: &str) -> Error {
     let known = candidates(context, kind, Listing::Current).unwrap_or_default();
+    if kind == "workflow"
+        && candidates(context, "pattern", Listing::Current)
+            .is_ok_and(|all| all.iter().any(|(known, _)| known == name))
+    {
+        return Error::not_found(kind, name).hint(
+            Hint::call("it is a pattern: apply it to an entity", "apply_pattern")
+                .with("pattern", name)
+                .with("target", "ENTITY"),
+        );
+    }
     Error::not_found(kind, name)
         .suggest(name, known.iter().map(|(name, _)| name.as_str()))
         .hint(listing(kind, name))

@@ -1,5 +1,5 @@
 //! The folders of a project that hold documents, and which of their files is meant by a name. A workflow is known by
-//! the name of its file; a prompt by the name that its document says.
+//! the name of its file; a prompt or pattern by the name that its document says.
 
 use super::find::{Document, Origin, read_file};
 use crate::config::Config;
@@ -8,17 +8,21 @@ use crate::language::source::Source;
 use crate::operations::{Context, Error};
 use std::path::{Path, PathBuf};
 
+/// Kinds of document that say their own name.
+const NAMED: [&str; 2] = ["prompt", "pattern"];
+
 /// In the order in which they are looked through.
 fn folders(context: &Context, kind: &str) -> Vec<PathBuf> {
     let mut workflows = vec![context.dir.join(".wfmcp/workflows")];
     workflows.extend(context.world().config().map(Config::workflow_definitions).unwrap_or_default());
     workflows.push(context.dir.join("workflows"));
-    if kind != "prompt" {
+    if kind == "workflow" {
         return workflows;
     }
-    let own = [context.dir.join(".wfmcp/prompts"), context.dir.join("prompts")];
-    let among = workflows.into_iter().flat_map(|folder| [folder.join("prompts"), folder]);
-    own.into_iter().chain(among).collect()
+    let own = format!("{kind}s");
+    let beside = [context.dir.join(".wfmcp").join(&own), context.dir.join(&own)];
+    let among = workflows.into_iter().flat_map(|folder| [folder.join(&own), folder]);
+    beside.into_iter().chain(among).collect()
 }
 
 /// The file that is meant by a name, in this folder or in those of the project.
@@ -32,18 +36,18 @@ pub(super) fn named(
     let in_folder =
         |folder: &Path| ["yaml", "yml"].map(|extension| folder.join(format!("{name}.{extension}")));
     let mut beside = in_folder(beside).into_iter().chain([beside.join(name)]);
-    if kind != "prompt" {
+    if kind == "workflow" {
         let paths = beside.chain(folders.iter().flat_map(|folder| in_folder(folder)));
         return paths.into_iter().find(|path| path.is_file()).map(|path| read(&path)).transpose();
     }
-    let is_meant = |document: &Document| prompt_name(document).is_some_and(|said| said == name);
+    let is_meant = |document: &Document| said_name(document, kind).is_some_and(|said| said == name);
     let in_project = || {
         // Most files are named as what they hold.
         let paths = folders.iter().flat_map(|folder| in_folder(folder).into_iter().chain(yaml_files(folder)));
         paths.filter_map(|path| read(&path).ok()).find(is_meant)
     };
-    let found = beside.find_map(|path| read(&path).ok().filter(|document| prompt_name(document).is_some()));
-    Ok(found.or_else(in_project))
+    let is_one = |document: &Document| said_name(document, kind).is_some();
+    Ok(beside.find_map(|path| read(&path).ok().filter(is_one)).or_else(in_project))
 }
 
 /// Every document of a kind in the folders of the project, by its name; of two with one name the first.
@@ -51,10 +55,12 @@ pub(super) fn all(context: &Context, kind: &str) -> Vec<(String, Document)> {
     let mut found: Vec<(String, Document)> = Vec::new();
     for path in folders(context, kind).iter().flat_map(|folder| yaml_files(folder)) {
         let Ok(document) = read(&path) else { continue };
-        let name = match (kind, prompt_name(&document)) {
-            ("prompt", said) => said,
-            (_, None) => Some(stem(&path)),
-            (_, Some(_)) => None,
+        let name = match kind {
+            "workflow" => {
+                let is_other = NAMED.iter().any(|kind| said_name(&document, kind).is_some());
+                (!is_other).then(|| stem(&path))
+            }
+            _ => said_name(&document, kind),
         };
         if let Some(name) = name.filter(|name| found.iter().all(|(known, _)| known != name)) {
             found.push((name, document));
@@ -63,21 +69,24 @@ pub(super) fn all(context: &Context, kind: &str) -> Vec<(String, Document)> {
     found
 }
 
-/// What a prompt document in a file is called; `None` where it is no prompt.
-fn prompt_name(document: &Document) -> Option<String> {
+/// What a document in a file is called; `None` where it is none of this kind.
+fn said_name(document: &Document, kind: &str) -> Option<String> {
     let Origin::File(path) = &document.origin else { return None };
-    let says_so = |line: &str| line.contains("kind") && line.contains("prompt");
-    if !document.text.lines().any(says_so) {
+    if !document.text.lines().any(|line| line.contains("kind") && line.contains(kind)) {
         return None;
     }
-    match language::read(&Source::new("", document.text.as_str())).document {
-        Some(language::model::Document::Prompt(prompt)) => {
-            Some(prompt.name.map_or_else(|| stem(path), |name| name.to_string()))
-        }
-        Some(_) => None,
+    let said = match language::read(&Source::new("", document.text.as_str())).document {
+        Some(read) if read.kind() != kind => return None,
+        Some(language::model::Document::Prompt(prompt)) => prompt.name,
+        Some(language::model::Document::Pattern(pattern)) => pattern.workflow.name,
         // It is told what is wrong with it where it is asked for.
-        None => document.text.lines().any(|line| line.trim() == "kind: prompt").then(|| stem(path)),
-    }
+        _ => {
+            let says_so =
+                |line: &str| line.trim().strip_prefix("kind:").is_some_and(|said| said.trim() == kind);
+            return document.text.lines().any(says_so).then(|| stem(path));
+        }
+    };
+    Some(said.map_or_else(|| stem(path), |name| name.to_string()))
 }
 
 fn stem(path: &Path) -> String {

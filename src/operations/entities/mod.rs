@@ -28,5 +28,6 @@ pub use lines::{Line, Lines, Read, read_object};
 pub use list_types::ListEntityTypes;
 pub use query::{EntityPage, QueryEntities};
 pub use register_type::{RegisterEntityType, RegisteredType};
+pub use rules::entity;
 pub use update::UpdateEntity;
 pub use view::{EntityTypeView, EntityView, TypeSummary};

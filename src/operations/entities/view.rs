@@ -1,13 +1,14 @@
 //! Types and entities as operations answer with them.
 
+use crate::language::schema::brief;
 use crate::operations::time::rfc3339;
 use crate::store::entities::{EntityRow, TypeRow};
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(transform = in_short)]
+#[schemars(transform = brief(&["entity_id", "name", "version", "data", "tags"]))]
 pub struct EntityView {
     pub entity_id: String,
     pub entity_type: String,
@@ -20,15 +21,6 @@ pub struct EntityView {
     pub updated_at: String,
     pub updated_by: String,
     pub deleted: bool,
-}
-
-/// Four tools answer with it, and an agent need not be told four times that there are times and names in it.
-fn in_short(schema: &mut Schema) {
-    const TOLD: &[&str] = &["entity_id", "name", "version", "data", "tags"];
-    schema.remove("required");
-    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.retain(|name, _| TOLD.contains(&name.as_str()));
-    }
 }
 
 impl From<EntityRow> for EntityView {

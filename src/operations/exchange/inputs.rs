@@ -15,6 +15,7 @@ const SHOWN_MAX: usize = 60;
 pub enum Asked {
     Input,
     Argument,
+    Parameter,
 }
 
 impl Asked {
@@ -22,6 +23,7 @@ impl Asked {
         match self {
             Self::Input => "input",
             Self::Argument => "argument",
+            Self::Parameter => "parameter",
         }
     }
 
@@ -29,6 +31,7 @@ impl Asked {
         match self {
             Self::Input => format!("give it with --input {name}=..."),
             Self::Argument => format!("give `{name}`; at a terminal with --arg {name}=..."),
+            Self::Parameter => format!("give it with --param {name}=..."),
         }
     }
 }

@@ -48,6 +48,10 @@ name_type! {
     WorkflowName
 }
 name_type! {
+    /// A pattern by its name, or a path of a YAML file.
+    PatternName
+}
+name_type! {
     /// A prompt by its name, or a path of a YAML file.
     PromptName
 }

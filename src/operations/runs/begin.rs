@@ -47,6 +47,7 @@ pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
         parent: None,
         labels,
         work_item,
+        applied: None,
     })?;
     Ok(Begun { run, plan, inputs })
 }

@@ -6,7 +6,7 @@ use crate::store::catalog::Listing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Archive a workflow of the catalogue.
+/// Archive a workflow, or a pattern, of the catalogue.
 ///
 /// It is no longer listed; its runs go on.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
@@ -39,7 +39,11 @@ impl Operation for ArchiveWorkflow {
     async fn perform(self, context: &Context) -> Result<Archived, Error> {
         let catalog = &context.project()?.catalog;
         let name = self.workflow.0;
-        match catalog.archive("workflow", &name, context.now()) {
+        let archived = match catalog.archive("workflow", &name, context.now()) {
+            Err(store::Error::NotFound { .. }) => catalog.archive("pattern", &name, context.now()),
+            other => other,
+        };
+        match archived {
             Ok(()) => Ok(Archived { workflow: name }),
             Err(store::Error::NotFound { .. }) => {
                 let known = catalog.list("workflow", Listing::Current)?;

@@ -4,7 +4,7 @@ use super::checklist;
 use crate::language;
 use crate::language::model::Document;
 use crate::language::source::Source;
-use crate::operations::documents::{Finding, plan_text};
+use crate::operations::documents::{Finding, pattern_text, plan_text};
 use crate::operations::error::Kind;
 use crate::operations::yaml::to_yaml;
 use crate::operations::{Access, Aliases, Context, Error, Hint, Operation, Toolset};
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Keep a workflow in the catalogue, under its name.
+/// Keep a workflow, or a pattern, in the catalogue, under its name.
 ///
 /// Writing it again makes a new revision; runs keep the one they began with.
 /// Give the whole document as `definition` (YAML text or an object), or its parts: `name`, `description`, `inputs` and
@@ -80,16 +80,21 @@ impl Operation for CreateWorkflow {
     async fn perform(self, context: &Context) -> Result<Created, Error> {
         let shown = self.name.clone().unwrap_or_else(|| "definition".to_owned());
         let text = self.into_text()?;
-        let (plan, warnings) = plan_text(context, &shown, &text).map_err(|error| meant(error, &text))?;
+        let kind = kind_of(&text)?;
+        let read = if kind == "pattern" { pattern_text } else { plan_text };
+        let (plan, warnings) = read(context, &shown, &text)?;
         context.aim_at(&plan.name);
-        let row = match context.project()?.catalog.put("workflow", &plan.name, &text, context.now()) {
+        let row = match context.project()?.catalog.put(kind, &plan.name, &text, context.now()) {
             Err(store::Error::Exists { .. }) => {
-                return Err(Error::new(Kind::Conflict, format!("workflow `{}` exists already", plan.name)));
+                return Err(Error::new(Kind::Conflict, format!("{kind} `{}` exists already", plan.name)));
             }
             other => other?,
         };
         Ok(Created {
-            next: format!("wfmcp run {}", plan.name),
+            next: match kind {
+                "pattern" => format!("wfmcp patterns apply {} ENTITY", plan.name),
+                _ => format!("wfmcp run {}", plan.name),
+            },
             workflow: plan.name,
             revision: row.version,
             steps: plan.steps.len(),
@@ -142,12 +147,13 @@ impl CreateWorkflow {
     }
 }
 
-/// A prompt is kept by another operation.
-fn meant(error: Error, text: &str) -> Error {
+/// What the document is kept as. A prompt is kept by another operation.
+fn kind_of(text: &str) -> Result<&'static str, Error> {
     match language::read(&Source::new("definition", text)).document {
-        Some(Document::Prompt(_)) => Error::input("this is a prompt, not a workflow")
-            .hint(Hint::call("keep it as one", "create_prompt")),
-        _ => error,
+        Some(Document::Prompt(_)) => Err(Error::input("this is a prompt, not a workflow")
+            .hint(Hint::call("keep it as one", "create_prompt"))),
+        Some(Document::Pattern(_)) => Ok("pattern"),
+        _ => Ok("workflow"),
     }
 }
 

@@ -85,7 +85,7 @@ fn detail(context: &Context, plan: Plan, document: Document) -> WorkflowDetail {
         archived,
         updated_at,
         inputs: plan.inputs.into_iter().map(InputSummary::from).collect(),
-        steps: plan.steps.into_iter().map(step).collect(),
+        steps: plan.steps.into_iter().map(StepSummary::from).collect(),
         outputs: plan.outputs.keys().cloned().collect(),
         text: document.text,
     }
@@ -97,6 +97,8 @@ impl From<Input> for InputSummary {
     }
 }
 
-fn step(step: Step) -> StepSummary {
-    StepSummary { kind: step.action.kind().to_owned(), id: step.id, name: step.name, needs: step.needs }
+impl From<Step> for StepSummary {
+    fn from(step: Step) -> Self {
+        Self { kind: step.action.kind().to_owned(), id: step.id, name: step.name, needs: step.needs }
+    }
 }

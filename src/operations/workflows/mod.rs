@@ -9,6 +9,7 @@ mod get;
 mod list;
 mod teach;
 mod validate;
+pub mod patterns;
 
 pub use archive::{ArchiveWorkflow, Archived};
 pub use create::{CreateWorkflow, Created};

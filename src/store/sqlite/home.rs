@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0003.sql"),
     include_str!("migrations/project_0004.sql"),
     include_str!("migrations/project_0005.sql"),
+    include_str!("migrations/project_0006.sql"),
 ];
 
 const DATABASE: &str = "journal.db";

@@ -3,9 +3,10 @@
 use super::file::connection::Outcome;
 use super::home::{Project, is_file_name};
 use super::rows::leases::Claim;
-use super::rows::{actions, entries, leases, runs};
+use super::rows::{actions, applications, entries, leases, runs};
 use super::work;
 use crate::engine::event::{ActionId, PlanHash, Recorded, RunId};
+use crate::store::applications::ApplicationRow;
 use crate::store::error::{Error, Result};
 use crate::store::format;
 use crate::store::journal::{ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow};
@@ -161,6 +162,7 @@ struct Transition {
     events: String,
     row: RunRow,
     actions: Option<Vec<ActionRow>>,
+    application: Option<ApplicationRow>,
 }
 
 impl Project {
@@ -175,6 +177,7 @@ impl Project {
             events: format::encode(entry.events, &|value| folder.keep(value))?,
             row: entry.row.clone(),
             actions: entry.actions.map(<[ActionRow]>::to_vec),
+            application: entry.application.cloned(),
         })
     }
 }
@@ -241,6 +244,9 @@ impl Transition {
         runs::advance(connection, head, (head.seq + self.count, &chain), &self.row)?;
         if head.status != self.row.status {
             work::follow(connection, &self.row, Some(&head.status))?;
+        }
+        if let Some(application) = &self.application {
+            applications::put(connection, application)?;
         }
         change.map_or(Ok(()), |change| actions::apply(connection, head.id, change))
     }

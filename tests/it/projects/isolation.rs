@@ -32,6 +32,7 @@ struct First {
     artifact: String,
     item: String,
     part: String,
+    applied: String,
 }
 
 fn words(line: &str) -> Vec<String> {
@@ -57,12 +58,19 @@ fn furnish(sandbox: &Sandbox) -> First {
     sandbox.file("thing.json", r#"{ "type": "object" }"#);
     here("entities types register thing thing.json").ok();
     here(&format!("entities create thing gear --set note={MARK}")).ok();
+    let mend = format!(
+        "kind: pattern\nname: mend\ndescription: {MARK}\nparameters: {{ why: {{ type: string }} }}\n\
+         target: {{ type: thing }}\nsteps: [{{ set: {{ a: 1 }} }}]\n"
+    );
+    sandbox.file("mend.yaml", &mend);
+    here("workflows create mend.yaml").ok();
+    let applied = here(&format!("patterns apply mend gear --param why={MARK}")).ok().json();
     let item = here(&format!("work create {MARK}")).ok().json()["work_item_id"].as_str().unwrap().to_owned();
     let part = here(&format!("work create {MARK} --parent {item}")).ok().json();
     let done = here("run long.yaml").ok().json()["run_id"].as_str().unwrap().to_owned();
     let waiting = here("run flow").code(4).json();
     let artifacts = here(&format!("runs artifacts {done}")).ok().json();
-    for file in ["flow.yaml", "wording.yaml", "long.yaml"] {
+    for file in ["flow.yaml", "wording.yaml", "long.yaml", "mend.yaml"] {
         std::fs::remove_file(sandbox.path(file)).unwrap();
     }
     First {
@@ -72,6 +80,7 @@ fn furnish(sandbox: &Sandbox) -> First {
         artifact: artifacts["artifacts"][0]["name"].as_str().unwrap().to_owned(),
         item,
         part: part["work_item_id"].as_str().unwrap().to_owned(),
+        applied: applied["application_id"].as_str().unwrap().to_owned(),
     }
 }
 
@@ -143,8 +152,16 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
     [Vec::from(lines), attempts_at_records(first)].concat()
 }
 
-fn attempts_at_records(First { item, part, .. }: &First) -> Vec<(&'static str, String)> {
+fn attempts_at_records(First { item, part, applied, .. }: &First) -> Vec<(&'static str, String)> {
     Vec::from([
+        ("list_patterns", "patterns list".to_owned()),
+        ("get_pattern", "patterns show mend".to_owned()),
+        ("validate_pattern_application", "patterns check mend gear".to_owned()),
+        ("validate_pattern_application", "patterns check own-pattern.yaml e-1-1".to_owned()),
+        ("apply_pattern", "patterns apply mend gear --param why=mine".to_owned()),
+        ("apply_pattern", "patterns apply own-pattern.yaml thing/gear".to_owned()),
+        ("query_pattern_applications", "patterns applied".to_owned()),
+        ("get_pattern_application", format!("patterns application {applied}")),
         ("list_entity_types", "entities types list".to_owned()),
         ("get_entity_type", "entities types show thing".to_owned()),
         ("create_entity", "entities create thing gear --set note=mine".to_owned()),
@@ -179,6 +196,7 @@ fn attempts_at_records(First { item, part, .. }: &First) -> Vec<(&'static str, S
 /// Documents of the second project's own, for what creates some.
 fn furnish_second(sandbox: &Sandbox) {
     sandbox.file("own.yaml", "name: flow\nsteps: [{ id: s, shell: 'true' }]\n");
+    sandbox.file("own-pattern.yaml", "kind: pattern\nname: own-pattern\nsteps: [{ set: { a: 1 } }]\n");
     sandbox.file("own-wording.yaml", "kind: prompt\nname: wording\ntext: Mine.\n");
 }
 
@@ -220,8 +238,15 @@ fn in_project(sandbox: &Sandbox, project: Option<&str>, line: &str) -> Run {
 #[test]
 fn every_operation_is_tried() {
     let none = String::new;
-    let first =
-        First { waiting: none(), action: none(), done: none(), artifact: none(), item: none(), part: none() };
+    let first = First {
+        waiting: none(),
+        action: none(),
+        done: none(),
+        artifact: none(),
+        item: none(),
+        part: none(),
+        applied: none(),
+    };
     let tried: BTreeSet<&str> = attempts(&first).iter().map(|(name, _)| *name).collect();
     let all: BTreeSet<&str> = ROWS.iter().map(|row| row.name).collect();
     assert_eq!(tried, all, "each operation has a line in `attempts`");
@@ -250,16 +275,20 @@ fn in_their_own_project_these_are_found() {
         "get_deployment",
         "get_entity",
         "get_entity_history",
+        "get_pattern",
+        "get_pattern_application",
         "get_prompt",
         "get_run_log",
         "get_work_item",
         "get_work_item_tree",
         "get_workflow",
         "get_workflow_status",
+        "list_patterns",
         "list_pending_actions",
         "list_workflows",
         "query_deployments",
         "query_entities",
+        "query_pattern_applications",
         "query_work_items",
         "show_run",
         "test_prompt",

@@ -44,6 +44,9 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("create_entity", "entities create thing gear", "gear", "done"),
     ("create_entity", "entities create thing gear", "gear", "conflict"),
     ("update_entity", "entities update thing gear --set a=1", "gear", "done"),
+    ("validate_pattern_application", "patterns check mend.yaml gear", "mend.yaml", "done"),
+    ("apply_pattern", "patterns apply mend.yaml gear", "mend.yaml", "done"),
+    ("apply_pattern", "patterns apply mend.yaml none", "mend.yaml", "conflict"),
     ("delete_entity", "entities delete thing gear", "gear", "done"),
     ("create_work_item", "work create one", "one", "done"),
     ("create_work_item", "work create two", "two", "done"),
@@ -64,6 +67,8 @@ fn place() -> Sandbox {
     sandbox.file("ask.yaml", ASK);
     sandbox.file("fail.yaml", "name: fail\nsteps: [{ id: s, shell: exit 3 }]\n");
     sandbox.file("thing.json", r#"{ "type": "object" }"#);
+    let mend = "kind: pattern\nname: mend\ntarget: { type: thing }\nsteps: [{ set: { a: 1 } }]\n";
+    sandbox.file("mend.yaml", mend);
     sandbox.file("greet.yaml", "kind: prompt\nname: greet\ntext: Hello.\n");
     sandbox
 }

@@ -84,6 +84,7 @@ impl Desk {
             parent: None,
             labels: Map::new(),
             work_item: None,
+            applied: None,
         };
         let run = self.driver.start(start).unwrap();
         self.driver.carry(&run).unwrap();

@@ -179,6 +179,7 @@ fn too_many_pending_actions_refuse_new_runs_only() {
         parent: None,
         labels: serde_json::Map::new(),
         work_item: None,
+        applied: None,
     };
     assert!(matches!(desk.driver.start(start), Err(Error::TooManyPending { pending: 5, limit: 5 })));
     assert_eq!(desk.submit(&first, &report, &json!(1)), Submitted::Accepted);

@@ -12,6 +12,7 @@ use crate::operations::report::{Actor, Face};
 use crate::operations::runs::ListRuns;
 use crate::operations::work::{QueryWorkItems, Sort};
 use crate::operations::workflows::ListWorkflows;
+use crate::operations::workflows::patterns::ListPatterns;
 use crate::operations::{Context, Error, Kind, Operation, World, block_on};
 use crate::platform::environment::{Environment, System};
 use clap::Command;
@@ -72,6 +73,8 @@ pub fn complete_values(command: Command) -> Command {
             actions
         } else if is_named("workflow") {
             workflows
+        } else if is_named("pattern") {
+            patterns
         } else if is_named("prompt") {
             prompts
         } else if ["item", "parent", "under", "from", "to", "work_item"].into_iter().any(is_named) {
@@ -110,6 +113,16 @@ fn workflows() -> Vec<CompletionCandidate> {
     named
         .iter()
         .map(|workflow| candidate(&workflow.name, workflow.description.as_deref().unwrap_or_default()))
+        .chain(yaml_files())
+        .collect()
+}
+
+fn patterns() -> Vec<CompletionCandidate> {
+    let page = ask(ListPatterns { limit: Some(CANDIDATES_MAX), ..ListPatterns::default() });
+    let named = page.map(|page| page.items).unwrap_or_default();
+    named
+        .iter()
+        .map(|pattern| candidate(&pattern.name, pattern.description.as_deref().unwrap_or_default()))
         .chain(yaml_files())
         .collect()
 }

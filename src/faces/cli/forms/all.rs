@@ -3,7 +3,7 @@
 use super::form::Form;
 use super::{ask, log, moving, prompts, run, status, submit, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
-use crate::faces::cli::records::{bulk, deployments, entities, projects, work};
+use crate::faces::cli::records::{bulk, deployments, entities, patterns, projects, work};
 
 /// In the order in which help lists them, before the operations that have no form.
 pub const ALL: &[Form] = &[
@@ -29,6 +29,8 @@ pub const ALL: &[Form] = &[
     projects::RESTORE,
     projects::DELETE,
     deployments::RECORD,
+    patterns::CHECK,
+    patterns::APPLY,
     work::CREATE,
     work::UPDATE,
     work::MOVE,

@@ -5,3 +5,4 @@ pub mod entities;
 pub mod bulk;
 pub mod work;
 pub mod deployments;
+pub mod patterns;

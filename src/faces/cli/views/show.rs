@@ -9,7 +9,7 @@ use crate::faces::cli::render::{Show, findings, machine, work_tree};
 pub fn show(operation: &str) -> Show {
     match operation {
         "execute_workflow" => run::execution,
-        "cancel_workflow" | "pause_run" => run::run_report,
+        "cancel_workflow" | "pause_run" | "apply_pattern" => run::run_report,
         "list_runs" => lists::run_list,
         "show_run" => run::run_detail,
         "get_run_log" => log::run_log,
@@ -23,6 +23,11 @@ pub fn show(operation: &str) -> Show {
         "create_workflow" => workflows::created,
         "archive_workflow" => workflows::archived,
         "export_workflow_data" => workflows::exported,
+        "list_patterns" => workflows::patterns,
+        "get_pattern" => workflows::pattern,
+        "validate_pattern_application" => workflows::applicability,
+        "query_pattern_applications" => workflows::applications,
+        "get_pattern_application" => workflows::application,
         "list_prompts" => prompts::list,
         "describe_prompt" => prompts::detail,
         "get_prompt" => prompts::answer,

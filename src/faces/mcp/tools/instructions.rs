@@ -34,6 +34,12 @@ pub fn instructions(offer: &Offer) -> String {
              what to write instead.\n",
         );
     }
+    if offer.find("apply_pattern").is_some() {
+        text.push_str(
+            "A pattern is a workflow over an entity: apply_pattern {pattern, target} answers as start_workflow does, or with \
+             everything that is in the way.\n",
+        );
+    }
     if offer.has(Toolset::WorkItems) {
         text.push_str("What to work on next: query_work_items {ready: true}; say how far it is with update_work_item.\n");
     }

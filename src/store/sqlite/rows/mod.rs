@@ -4,6 +4,7 @@ pub(super) mod entries;
 pub(super) mod runs;
 pub(super) mod actions;
 pub(super) mod leases;
+pub(super) mod applications;
 mod json;
 
 pub(super) use json::{from_json, to_json};

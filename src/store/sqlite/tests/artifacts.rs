@@ -14,7 +14,16 @@ use serde_json::{Map, Value, json};
 
 fn record(place: &Place, events: &[Event]) {
     let row = row("r-1");
-    let entry = Entry { run: &row.run, after: 1, owner: None, at: 5, events, row: &row, actions: None };
+    let entry = Entry {
+        run: &row.run,
+        after: 1,
+        owner: None,
+        at: 5,
+        events,
+        row: &row,
+        actions: None,
+        application: None,
+    };
     create(&place.project, "r-1", None).unwrap();
     place.project.append(&entry).unwrap();
 }
@@ -50,6 +59,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         parent: None,
         labels: named.clone(),
         work_item: None,
+        applied: None,
     };
     let opened = Opened {
         action: ActionId::new("k7f3"),

@@ -97,11 +97,31 @@ pub(super) fn create_as(
     actions: Option<&[ActionRow]>,
 ) -> Result<()> {
     let events = [attempted("first")];
-    project
-        .create(&Entry { run: &row.run, after: 0, owner, at: 1_000, events: &events, row, actions }, &plan())
+    project.create(
+        &Entry {
+            run: &row.run,
+            after: 0,
+            owner,
+            at: 1_000,
+            events: &events,
+            row,
+            actions,
+            application: None,
+        },
+        &plan(),
+    )
 }
 
 pub(super) fn append(project: &Project, row: &RunRow, after: u64, owner: Option<&str>) -> Result<()> {
     let events = [finished("a", "hello"), attempted("b")];
-    project.append(&Entry { run: &row.run, after, owner, at: 2_000, events: &events, row, actions: None })
+    project.append(&Entry {
+        run: &row.run,
+        after,
+        owner,
+        at: 2_000,
+        events: &events,
+        row,
+        actions: None,
+        application: None,
+    })
 }

@@ -72,6 +72,7 @@ fn a_run_that_ends_is_nobodys() {
         events: &events,
         row: &row,
         actions: None,
+        application: None,
     };
     place.project.append(&entry).unwrap();
     assert!(place.project.renew(owner.id(), 2_000, LEASE).unwrap().is_empty());

@@ -156,6 +156,7 @@ fn child() {
         events: &events,
         row: &row,
         actions: None,
+        application: None,
     };
     project.create(&entry, &plan()).unwrap();
     for n in 0..20 {

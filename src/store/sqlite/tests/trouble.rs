@@ -16,8 +16,16 @@ fn a_full_disk_is_said_and_the_run_stays_where_it_was() {
     place.project.database().writer.sabotage("PRAGMA max_page_count = 1");
     let row = row("r-1");
     let events = [finished("a", &"x".repeat(100_000))];
-    let entry =
-        Entry { run: &row.run, after: 1, owner: None, at: 5, events: &events, row: &row, actions: None };
+    let entry = Entry {
+        run: &row.run,
+        after: 1,
+        owner: None,
+        at: 5,
+        events: &events,
+        row: &row,
+        actions: None,
+        application: None,
+    };
     let full = place.project.append(&entry).unwrap_err();
     assert!(matches!(&full, Error::Full { path } if path.ends_with("journal.db")), "{full}");
     assert_eq!(place.project.read(&row.run, 0).unwrap().len(), 1);
@@ -52,6 +60,7 @@ fn one_submitters_failure_does_not_spoil_the_batch_of_the_others() {
                     events: &events,
                     row: &row,
                     actions: None,
+                    application: None,
                 };
                 project.append(&entry).is_ok()
             })
