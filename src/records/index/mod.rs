@@ -7,7 +7,7 @@ mod container;
 
 pub use container::{Chunk, chunk_of, place_of};
 pub use needs::{Need, needs};
-pub use term::{Term, indexed_path, kept_sort_key, order_of, terms, value_range};
+pub use term::{Term, each_term, indexed_path, kept_sort_key, order_of, terms, value_range};
 
 #[cfg(test)]
 mod tests;

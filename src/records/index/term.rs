@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 const TEXT_BYTES: usize = 40;
 const HASH_BYTES: usize = 8;
 
+/// What the path of a list goes on with for its items.
+const ITEM: &str = "[]";
+
 const MEMBER: u8 = 0x01;
 const SINGLE: u8 = 0x02;
 const OBJECT: u8 = 0x03;
@@ -59,31 +62,51 @@ impl Term {
 
 /// Every term of an entity, once.
 pub fn terms(data: &Value, tags: &[String]) -> BTreeSet<Term> {
-    let mut terms = BTreeSet::from([Term::member()]);
-    terms.extend(tags.iter().map(|tag| Term::tag(tag)));
-    for (key, value) in data.as_object().into_iter().flatten() {
-        collect(&below("", key), value, &mut terms);
-    }
+    let mut terms = BTreeSet::new();
+    each_term(data, tags, &mut |path, tail| {
+        terms.insert(Term { path: path.to_owned(), tail: tail.to_owned() });
+    });
     terms
 }
 
-fn collect(path: &str, value: &Value, terms: &mut BTreeSet<Term>) {
-    let mut mark = |kind| terms.insert(Term { path: path.to_owned(), tail: vec![kind] });
+/// Tells the path and the tail of every term of an entity, of some more than once.
+pub fn each_term(data: &Value, tags: &[String], tell: &mut dyn FnMut(&str, &[u8])) {
+    tell("", &[MEMBER]);
+    let (mut path, mut tail) = (String::new(), Vec::new());
+    for tag in tags {
+        write_text(tag, &mut tail);
+        tell("#", &tail);
+    }
+    for (key, value) in data.as_object().into_iter().flatten() {
+        write_below(&mut path, key);
+        collect(&mut path, value, &mut tail, tell);
+        path.clear();
+    }
+}
+
+fn collect(path: &mut String, value: &Value, tail: &mut Vec<u8>, tell: &mut dyn FnMut(&str, &[u8])) {
+    let length = path.len();
     match value {
         Value::Object(fields) => {
-            mark(OBJECT);
-            fields.iter().for_each(|(key, value)| collect(&below(path, key), value, terms));
-        }
-        Value::Array(items) => {
-            mark(LIST);
-            let path = item(path);
-            for value in items {
-                collect(&path, value, terms);
+            tell(path, &[OBJECT]);
+            for (key, value) in fields {
+                write_below(path, key);
+                collect(path, value, tail, tell);
+                path.truncate(length);
             }
         }
+        Value::Array(items) => {
+            tell(path, &[LIST]);
+            path.push_str(ITEM);
+            for value in items {
+                collect(path, value, tail, tell);
+            }
+            path.truncate(length);
+        }
         single => {
-            mark(SINGLE);
-            terms.insert(Term::value(path.to_owned(), single));
+            tell(path, &[SINGLE]);
+            write_tail(single, tail);
+            tell(path, tail);
         }
     }
 }
@@ -92,18 +115,22 @@ fn collect(path: &str, value: &Value, terms: &mut BTreeSet<Term>) {
 pub(super) fn below(path: &str, key: &str) -> String {
     let mut longer = String::with_capacity(path.len() + key.len() + 1);
     longer.push_str(path);
-    longer.push('.');
-    for c in key.chars() {
-        if matches!(c, '.' | '[' | '\\') {
-            longer.push('\\');
-        }
-        longer.push(c);
-    }
+    write_below(&mut longer, key);
     longer
 }
 
+fn write_below(path: &mut String, key: &str) {
+    path.push('.');
+    for c in key.chars() {
+        if matches!(c, '.' | '[' | '\\') {
+            path.push('\\');
+        }
+        path.push(c);
+    }
+}
+
 pub(super) fn item(path: &str) -> String {
-    format!("{path}[]")
+    format!("{path}{ITEM}")
 }
 
 /// The path of a place; whether it is that place alone: the items of a list share theirs.
@@ -134,25 +161,42 @@ pub(super) fn is_small(number: &Number) -> bool {
 }
 
 fn tail(value: &Value) -> Vec<u8> {
+    let mut tail = Vec::new();
+    write_tail(value, &mut tail);
+    tail
+}
+
+fn write_tail(value: &Value, tail: &mut Vec<u8>) {
+    let only = |tail: &mut Vec<u8>, bytes: &[u8]| {
+        tail.clear();
+        tail.extend_from_slice(bytes);
+    };
     match value {
-        Value::Null => vec![NULL],
-        Value::Bool(false) => vec![FALSE],
-        Value::Bool(true) => vec![TRUE],
-        Value::Number(number) => number_tail(number).to_vec(),
-        Value::String(text) if text.len() <= TEXT_BYTES => text_tail(text),
-        Value::String(text) => {
-            let mut tail = text_tail(text);
-            tail.extend_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..HASH_BYTES]);
-            tail
-        }
-        Value::Array(_) => vec![LIST],
-        Value::Object(_) => vec![OBJECT],
+        Value::Null => only(tail, &[NULL]),
+        Value::Bool(false) => only(tail, &[FALSE]),
+        Value::Bool(true) => only(tail, &[TRUE]),
+        Value::Number(number) => only(tail, &number_tail(number)),
+        Value::String(text) => write_text(text, tail),
+        Value::Array(_) => only(tail, &[LIST]),
+        Value::Object(_) => only(tail, &[OBJECT]),
     }
 }
 
+fn write_text(text: &str, tail: &mut Vec<u8>) {
+    tail.clear();
+    tail.push(TEXT);
+    tail.extend_from_slice(beginning(text));
+    if text.len() > TEXT_BYTES {
+        tail.extend_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..HASH_BYTES]);
+    }
+}
+
+fn beginning(text: &str) -> &[u8] {
+    &text.as_bytes()[..text.len().min(TEXT_BYTES)]
+}
+
 pub(super) fn text_tail(text: &str) -> Vec<u8> {
-    let beginning = &text.as_bytes()[..text.len().min(TEXT_BYTES)];
-    [&[TEXT], beginning].concat()
+    [&[TEXT], beginning(text)].concat()
 }
 
 /// Doubles in an order of bytes: the sign turned over, and all of it for what is below zero.

@@ -1,6 +1,6 @@
 //! The index as it is kept: keys, and the changes of a batch to their containers.
 
-use crate::records::index::{Chunk, Term, chunk_of, place_of};
+use crate::records::index::{Chunk, chunk_of, place_of};
 use crate::store::sqlite::file::connection::{Fault, Outcome};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -20,9 +20,13 @@ pub(super) fn group_of(id: u64) -> u64 {
 /// A path's number and a tail: as bytes they sort by path, and then by value.
 pub(super) fn key(path: u64, tail: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(4 + tail.len());
+    write_key(path, tail, &mut key);
+    key
+}
+
+fn write_key(path: u64, tail: &[u8], key: &mut Vec<u8>) {
     key.extend_from_slice(&u32::try_from(path).unwrap_or(u32::MAX).to_be_bytes());
     key.extend_from_slice(tail);
-    key
 }
 
 /// What follows a path's number in a key.
@@ -46,87 +50,97 @@ pub(super) struct Changes {
     /// Chunks that begin here or later have no container yet.
     fresh: u64,
     paths: HashMap<String, u64>,
-    entries: Vec<Entry>,
+    /// By the place of a container: what happens to it, in order.
+    containers: HashMap<Vec<u8>, Vec<(u16, Step)>>,
+    /// Where the place of a container is written.
+    place: Vec<u8>,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    group: u64,
-    key: Vec<u8>,
-    chunk: u64,
-    place: u16,
-    gains: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Gain,
+    Lose,
 }
+
+/// Bytes of a group's and of a chunk's number, around the key in the place of a container: what is near is written together.
+const NUMBER_BYTES: usize = 8;
 
 impl Changes {
     /// The ids from `first` on are given by this batch.
     pub(super) fn since(first: u64) -> Self {
-        Self { fresh: chunk_of(first) + 1, paths: HashMap::new(), entries: Vec::new() }
+        let (paths, containers) = (HashMap::new(), HashMap::new());
+        Self { fresh: chunk_of(first) + 1, paths, containers, place: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, connection: &Connection, id: u64, term: &Term) -> Outcome<()> {
-        self.push(connection, id, term).map(|entry| entry.gains = true)
-    }
-
-    pub(super) fn remove(&mut self, connection: &Connection, id: u64, term: &Term) -> Outcome<()> {
-        self.push(connection, id, term).map(|_| ())
-    }
-
-    fn push(&mut self, connection: &Connection, id: u64, term: &Term) -> Outcome<&mut Entry> {
-        let path = if let Some(number) = self.paths.get(&term.path) {
+    pub(super) fn push(
+        &mut self,
+        connection: &Connection,
+        id: u64,
+        (path, tail): (&str, &[u8]),
+        step: Step,
+    ) -> Outcome<()> {
+        let number = if let Some(number) = self.paths.get(path) {
             *number
         } else {
-            let number = number_of(connection, &term.path)?;
-            self.paths.insert(term.path.clone(), number);
+            let number = number_of(connection, path)?;
+            self.paths.insert(path.to_owned(), number);
             number
         };
-        self.entries.push(Entry {
-            group: group_of(id),
-            key: key(path, &term.tail),
-            chunk: chunk_of(id),
-            place: place_of(id),
-            gains: false,
-        });
-        let last = self.entries.len() - 1;
-        Ok(&mut self.entries[last])
-    }
-
-    pub(super) fn write(mut self, connection: &Connection) -> Outcome<()> {
-        self.entries.sort_unstable();
-        for same in self.entries.chunk_by(|a, b| (a.group, &a.key, a.chunk) == (b.group, &b.key, b.chunk)) {
-            self.write_container(connection, same)?;
+        self.place.clear();
+        self.place.extend_from_slice(&group_of(id).to_be_bytes());
+        write_key(number, tail, &mut self.place);
+        self.place.extend_from_slice(&chunk_of(id).to_be_bytes());
+        let change = (place_of(id), step);
+        match self.containers.get_mut(&self.place) {
+            Some(changes) => changes.push(change),
+            None => drop(self.containers.insert(self.place.clone(), vec![change])),
         }
         Ok(())
     }
 
-    fn write_container(&self, connection: &Connection, entries: &[Entry]) -> Outcome<()> {
-        let Some(Entry { group, key, chunk, .. }) = entries.first() else { return Ok(()) };
-        let mut container = Chunk::default();
-        if *chunk < self.fresh {
-            let sql = "SELECT container FROM entity_index WHERE grp = ?1 AND key = ?2 AND chunk = ?3";
-            let kept = connection
-                .prepare_cached(sql)?
-                .query_row(params![group, key, chunk], |row| chunk_from(row, 0));
-            container = kept.optional()?.unwrap_or_default();
-        }
-        for entry in entries {
-            if entry.gains {
-                container.insert(entry.place);
-            } else {
-                container.remove(entry.place);
-            }
-        }
-        if container.is_empty() {
-            let sql = "DELETE FROM entity_index WHERE grp = ?1 AND key = ?2 AND chunk = ?3";
-            connection.prepare_cached(sql)?.execute(params![group, key, chunk])?;
-        } else {
-            let sql = "INSERT OR REPLACE INTO entity_index (grp, key, chunk, cardinality, container)
-                       VALUES (?1, ?2, ?3, ?4, ?5)";
-            let values = params![group, key, chunk, container.len(), container.to_bytes()];
-            connection.prepare_cached(sql)?.execute(values)?;
+    pub(super) fn write(self, connection: &Connection) -> Outcome<()> {
+        let mut containers: Vec<_> = self.containers.iter().collect();
+        containers.sort_unstable();
+        for (place, changes) in containers {
+            let (group, rest) = place.split_at(NUMBER_BYTES);
+            let (key, chunk) = rest.split_at(rest.len() - NUMBER_BYTES);
+            let number =
+                |bytes: &[u8]| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+            write_container(connection, (number(group), key, number(chunk)), self.fresh, changes)?;
         }
         Ok(())
     }
+}
+
+fn write_container(
+    connection: &Connection,
+    (group, key, chunk): (u64, &[u8], u64),
+    fresh: u64,
+    changes: &[(u16, Step)],
+) -> Outcome<()> {
+    let mut container = Chunk::default();
+    if chunk < fresh {
+        let sql = "SELECT container FROM entity_index WHERE grp = ?1 AND key = ?2 AND chunk = ?3";
+        let kept =
+            connection.prepare_cached(sql)?.query_row(params![group, key, chunk], |row| chunk_from(row, 0));
+        container = kept.optional()?.unwrap_or_default();
+    }
+    for (place, step) in changes {
+        match step {
+            Step::Gain => container.insert(*place),
+            Step::Lose => container.remove(*place),
+        }
+    }
+    if container.is_empty() {
+        let sql = "DELETE FROM entity_index WHERE grp = ?1 AND key = ?2 AND chunk = ?3";
+        connection.prepare_cached(sql)?.execute(params![group, key, chunk])?;
+    } else {
+        let sql = "INSERT OR REPLACE INTO entity_index (grp, key, chunk, cardinality, container)
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        let values = params![group, key, chunk, container.len(), container.to_bytes()];
+        connection.prepare_cached(sql)?.execute(values)?;
+    }
+    Ok(())
 }
 
 /// The number of a path, given now where it has none.

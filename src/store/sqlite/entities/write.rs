@@ -1,9 +1,9 @@
 //! A batch of changes: everything is decided first, then written, and each container of the index is written once however
 //! many entities of the batch it gains or loses.
 
-use super::index::Changes;
+use super::index::{Changes, Step};
 use super::{rows, types};
-use crate::records::index::terms;
+use crate::records::index::{each_term, terms};
 use crate::records::name::EntityId;
 use crate::store::entities::{Batch, Change, Decision, EntityRow, TypeRow, Which};
 use crate::store::sqlite::file::connection::Outcome;
@@ -19,7 +19,7 @@ pub(super) struct Staging {
     by_id: HashMap<EntityId, usize>,
     by_name: HashMap<String, usize>,
     /// The place in `staged`, and the version, that each item came to.
-    results: Vec<Option<EntityRow>>,
+    results: Vec<Option<(usize, u64)>>,
 }
 
 struct Staged {
@@ -87,8 +87,9 @@ impl Staging {
             }
             (None, Which::Name(name)) => self.created(name.clone(), (data, tags), batch),
         };
-        self.results.push(Some(after.clone()));
-        self.stage(known, kept, after);
+        let version = after.version;
+        let at = self.stage(known, kept, after);
+        self.results.push(Some((at, version)));
         Ok(())
     }
 
@@ -115,47 +116,83 @@ impl Staging {
         }
     }
 
-    fn stage(&mut self, known: Option<usize>, before: Option<EntityRow>, after: EntityRow) {
+    fn stage(&mut self, known: Option<usize>, before: Option<EntityRow>, after: EntityRow) -> usize {
         let known = known.filter(|at| self.staged[*at].after.id == after.id);
         if let Some(at) = known {
             let former = std::mem::replace(&mut self.staged[at].after, after);
             self.staged[at].between.push(former);
-            return;
+            return at;
         }
         let at = self.staged.len();
         self.by_id.insert(after.id, at);
         self.by_name.insert(after.name.clone(), at);
         self.staged.push(Staged { before, after, between: Vec::new() });
+        at
     }
 
     pub(super) fn write(self, connection: &Connection) -> Outcome<Vec<Option<EntityRow>>> {
         if self.staged.is_empty() {
-            return Ok(self.results);
+            return Ok(self.rows());
         }
         let mut changes = Changes::since(EntityId::new(self.kind.id, self.first).0);
         let (mut more, mut less) = (0, 0);
-        for Staged { before, after, between } in &self.staged {
+        for staged in &self.staged {
+            let Staged { before, after, between } = staged;
             before.iter().chain(between).try_for_each(|row| rows::remember(connection, row))?;
             match before {
                 None => rows::insert(connection, after)?,
                 Some(_) => rows::update(connection, after)?,
             }
-            let live = |row: Option<&EntityRow>| {
-                row.filter(|row| !row.is_deleted()).map(|row| terms(&row.data, &row.tags))
-            };
-            let (old, new) = (live(before.as_ref()), live(Some(after)));
-            more += u64::from(old.is_none() && new.is_some());
-            less += u64::from(old.is_some() && new.is_none());
-            let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-            for term in old.difference(&new) {
-                changes.remove(connection, after.id.0, term)?;
-            }
-            for term in new.difference(&old) {
-                changes.add(connection, after.id.0, term)?;
-            }
+            let (was, is) = (before.as_ref().is_some_and(|row| !row.is_deleted()), !after.is_deleted());
+            more += u64::from(!was && is);
+            less += u64::from(was && !is);
+            staged.index(connection, &mut changes)?;
         }
         changes.write(connection)?;
         types::advance(connection, self.kind.id, self.next, (more, less))?;
-        Ok(self.results)
+        Ok(self.rows())
+    }
+
+    /// What each item came to.
+    fn rows(self) -> Vec<Option<EntityRow>> {
+        let Self { staged, results, .. } = self;
+        if results.iter().flatten().count() == staged.len() {
+            // Each is one item's, in their order.
+            let mut rows = staged.into_iter().map(|staged| staged.after);
+            return results.into_iter().map(|result| result.and_then(|_| rows.next())).collect();
+        }
+        let of_version = |(at, version): (usize, u64)| {
+            let Staged { after, between, .. } = &staged[at];
+            between.iter().chain([after]).find(|row| row.version == version).cloned()
+        };
+        results.into_iter().map(|result| result.and_then(of_version)).collect()
+    }
+}
+
+impl Staged {
+    fn index(&self, connection: &Connection, changes: &mut Changes) -> Outcome<()> {
+        let id = self.after.id.0;
+        let live = |row: &&EntityRow| !row.is_deleted();
+        let old = self.before.as_ref().filter(live).map(|row| terms(&row.data, &row.tags));
+        let new = Some(&self.after).filter(live);
+        match (old, new) {
+            (None, Some(row)) => {
+                let mut done = Ok(());
+                each_term(&row.data, &row.tags, &mut |path, tail| {
+                    if done.is_ok() {
+                        done = changes.push(connection, id, (path, tail), Step::Gain);
+                    }
+                });
+                done
+            }
+            (old, new) => {
+                let old = old.unwrap_or_default();
+                let new = new.map(|row| terms(&row.data, &row.tags)).unwrap_or_default();
+                let lost = old.difference(&new).map(|term| (term, Step::Lose));
+                let gained = new.difference(&old).map(|term| (term, Step::Gain));
+                let mut all = lost.chain(gained);
+                all.try_for_each(|(term, step)| changes.push(connection, id, (&term.path, &term.tail), step))
+            }
+        }
     }
 }
