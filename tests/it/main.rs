@@ -24,4 +24,5 @@ mod model;
 mod projects;
 mod quoting;
 mod readme;
+mod records;
 mod trouble;

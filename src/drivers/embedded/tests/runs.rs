@@ -183,3 +183,20 @@ fn too_many_pending_actions_refuse_new_runs_only() {
     assert!(matches!(desk.driver.start(start), Err(Error::TooManyPending { pending: 5, limit: 5 })));
     assert_eq!(desk.submit(&first, &report, &json!(1)), Submitted::Accepted);
 }
+
+#[test]
+fn a_call_that_keeps_records_is_decided_and_done_at_once() {
+    let home = TempDir::new().unwrap();
+    let desk = Desk::at(home.path());
+    let call = |id: &str, operation: &str| json!({ "id": id, "action": { "call": { "operation": operation, "with": {} } } });
+    let steps = [call("a", "keep"), call("b", "keep"), call("c", "keep_and_panic")];
+    let run = desk.start(json!({ "name": "w", "steps": steps }));
+    let report = desk.wait(&run);
+    assert_eq!((report.status, report.error.unwrap().kind.as_str()), (Status::Failed, "internal"));
+    let events = desk.journal.read(&run, 0).unwrap();
+    assert_eq!(
+        desk.names(&run),
+        ["started", "attempted", "finished", "attempted", "finished", "attempted", "failed", "ended"]
+    );
+    assert_eq!(events.len(), 8);
+}
