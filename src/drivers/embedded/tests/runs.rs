@@ -200,3 +200,22 @@ fn a_call_that_keeps_records_is_decided_and_done_at_once() {
     );
     assert_eq!(events.len(), 8);
 }
+
+#[test]
+fn a_run_that_is_never_still_hears_what_comes_from_outside() {
+    let home = TempDir::new().unwrap();
+    let (desk, other) = (Desk::at(home.path()), Desk::at(home.path()));
+    let calls = 4_000;
+    let each = json!({
+        "id": "each", "foreach": { "items": { "expression": format!("range({calls}) | list") }, "parallel": 4 },
+        "action": { "call": { "operation": "keep", "with": {} } },
+    });
+    let run = desk.start(json!({ "name": "w", "steps": [each] }));
+    while other.names(&run).len() < 1_000 {
+        other.driver.wait_change(&run, 1_000, LONG).unwrap();
+    }
+    other.driver.signal(&run, Signal::Cancel { reason: None }, &actor("me")).unwrap();
+    assert_eq!(desk.wait(&run).status, Status::Cancelled);
+    let finished = desk.names(&run).into_iter().filter(|event| event == "finished").count();
+    assert!(finished < calls, "it was heard when it was over");
+}
