@@ -6,14 +6,14 @@ use crate::drivers::driver::{Driver, Observer};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
 use crate::effects::mask::Known;
 use crate::effects::shell::{self, Ending, Excess, Identity, Request};
-use crate::effects::{self, Caller, Mask, Stop, mcp_tool, model};
+use crate::effects::{self, Called, Caller, Mask, Stop, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::{ProjectRef, Usage};
 use crate::language::plan::{Interpreter, Question, Shell};
 use crate::operations::model::Conversation;
 use crate::operations::report::{Actor, Face};
 use crate::operations::{
-    Context, Error, Kind, Listener, Printed, Project, Ran, Script, World, block_on, registry,
+    Context, Error, Kind, Listener, Printed, Project, Ran, Script, World, block_on, put_on_record, registry,
 };
 use crate::platform::clock::{self, Clock};
 use crate::platform::entropy::{self, Entropy};
@@ -301,26 +301,39 @@ struct Operations {
 }
 
 impl Caller for Operations {
-    fn call(&self, operation: &str, with: &Value, key: &str) -> effects::error::Result<Value> {
-        let failed = |error: Error| effects::Error {
-            kind: "operation",
-            message: error.message,
-            hints: error.hints.iter().map(ToString::to_string).collect(),
+    fn keeps_records(&self, operation: &str) -> bool {
+        registry::find(operation).is_some_and(registry::Row::keeps_records)
+    }
+
+    fn call(&self, operation: &str, with: &Value, key: &str) -> Called {
+        let Some(world) = self.world.upgrade() else {
+            return Called::with(Err(effects::Error::new("operation", "the program is ending")));
         };
-        let world =
-            self.world.upgrade().ok_or_else(|| effects::Error::new("operation", "the program is ending"))?;
-        let row = registry::find(operation).ok_or_else(|| {
-            let names = registry::ROWS.iter().map(|row| row.name);
-            failed(Error::not_found("operation", operation).suggest(operation, names))
-        })?;
         let dir = environment::System.current_dir().unwrap_or_default();
         // The key begins with the run, which is where a change came from.
         let run = key.split('/').next().filter(|run| !run.is_empty()).map(str::to_owned);
         let actor = Actor::new("workflow", Face::Engine);
-        let context = Context::new(world, actor, dir, Some(self.project.clone())).in_run(run);
-        let prepared = (row.from_json)(with.clone()).map_err(failed)?;
-        block_on(prepared.perform(&context)).and_then(|answer| registry::read(&answer)).map_err(failed)
+        let context = Context::new(Arc::clone(&world) as _, actor, dir, Some(self.project.clone()));
+        let context = context.in_run(run).recording_later();
+        let answer = perform(operation, with, &context).map_err(|error| effects::Error {
+            kind: "operation",
+            message: error.message,
+            hints: error.hints.iter().map(ToString::to_string).collect(),
+        });
+        let rows = context.take_unrecorded();
+        let put_on_record = move || rows.iter().for_each(|row| put_on_record(world.as_ref(), row));
+        Called { answer, put_on_record: Box::new(put_on_record) }
     }
+}
+
+fn perform(operation: &str, with: &Value, context: &Context) -> Result<Value, Error> {
+    let row = registry::find(operation).ok_or_else(|| {
+        let names = registry::ROWS.iter().map(|row| row.name);
+        Error::not_found("operation", operation).suggest(operation, names)
+    })?;
+    let prepared = (row.from_json)(with.clone())?;
+    let answer = block_on(prepared.perform(context))?;
+    registry::read(&answer)
 }
 
 fn model_error(error: effects::Error) -> Error {

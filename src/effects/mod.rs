@@ -12,7 +12,7 @@ pub mod mcp_tool;
 pub mod model;
 pub mod call;
 
-pub use call::Caller;
+pub use call::{Called, Caller};
 pub use error::Error;
 pub use mask::Mask;
 pub use stop::{Cause, Stop};

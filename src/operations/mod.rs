@@ -24,7 +24,7 @@ pub use contract::aliases::{self, Aliases};
 pub use contract::context::{Chosen, Context, Follower, Listener, World};
 pub use contract::error::{Detail, Error, Kind};
 pub use contract::hint::{Call, Hint, shell_word};
-pub use contract::operation::{Operation, block_on, carry_out};
+pub use contract::operation::{Operation, block_on, carry_out, put_on_record};
 pub use contract::project::Project;
 pub use contract::script::{Printed, Ran, Script};
 pub use contract::{error, registry};

@@ -51,6 +51,11 @@ pub trait Journal: Send + Sync {
     /// The run an action belongs to: the open one of this id, else the latest settled one.
     fn action_run(&self, action: &ActionId) -> Result<Option<RunId>>;
 
+    /// What this thread writes to the project until `work` returns is one transaction, durable when this returns. It reads
+    /// what it wrote, others do not; they wait with what they write. Nothing of it stays if `work`, which is called once,
+    /// fails or says so. It must not be called within itself.
+    fn together(&self, work: &mut dyn FnMut() -> Result<Stays>) -> Result<()>;
+
     /// A number that changes whenever anybody, in any process, commits to this project.
     fn version(&self) -> Result<u64>;
     /// Wait until `version` is no longer `seen`, at most `timeout`; true if it changed.
@@ -58,6 +63,13 @@ pub trait Journal: Send + Sync {
 
     /// The folder where this run's artifact files are.
     fn artifacts(&self, run: &RunId) -> std::path::PathBuf;
+}
+
+/// What is to stay of what was written together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stays {
+    All,
+    Nothing,
 }
 
 /// One transition of a run: events that are durable together, and what the lists must say after them.

@@ -25,4 +25,5 @@ mod patterns;
 mod projects;
 mod quoting;
 mod readme;
+mod records;
 mod trouble;

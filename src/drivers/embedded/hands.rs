@@ -3,12 +3,12 @@
 use crate::config::McpServer;
 use crate::effects::mask::Known;
 use crate::effects::shell::{self, Captured, Ending, Excess, Identity, Printed, Request, Sink, Stream};
-use crate::effects::{Caller, Error, Mask, Stop, mcp_tool, model, secrets};
+use crate::effects::{Called, Caller, Error, Mask, Stop, mcp_tool, model, secrets};
 use crate::engine::Rendered;
 use crate::engine::command::{Act, Ask, Effect, Outcome, Said};
 use crate::engine::event::{Failure, Key, Started, Usage};
 use crate::language::expression::{Segment, Text};
-use crate::language::plan::{Interpreter, McpCall, Shell};
+use crate::language::plan::{Call, Interpreter, McpCall, Shell};
 use crate::platform::environment::Environment;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -95,10 +95,9 @@ impl Hands {
                 self.tool(act, call, at, stop).map(|value| Some(Outcome::Answered(value)))
             }
             Effect::Call(call) => {
-                let key = idempotency_key(&at.run, &act.step);
-                self.caller
-                    .call(&call.operation, &call.with, &key)
-                    .map(|value| Some(Outcome::Answered(value)))
+                let Called { answer, put_on_record } = self.called(act, call, at);
+                put_on_record();
+                answer.map(|value| Some(Outcome::Answered(value)))
             }
             Effect::Ask(ask) => self.model(act, ask, at, (sink, stop)).map(Some),
             Effect::Child { .. } => Ok(None),
@@ -106,10 +105,7 @@ impl Hands {
         match done {
             Ok(outcome) => outcome,
             Err(error) if stop.requested().is_some() || error.kind == "stopped" => None,
-            Err(Error { kind, message, hints }) => {
-                let message = at.mask.mask(&message).into_owned();
-                Some(Outcome::Failed { kind, message, hints })
-            }
+            Err(error) => Some(failed(error, &at.mask)),
         }
     }
 
@@ -150,6 +146,19 @@ impl Hands {
     fn usual(&self, shell: &Shell) -> Option<Shell> {
         (shell.with == Interpreter::Sh && self.shell != Interpreter::Sh)
             .then(|| Shell { with: self.shell.clone(), ..shell.clone() })
+    }
+
+    /// An operation of wfmcp's own that nobody stops: its outcome, and what puts it on record once that counts.
+    pub(super) fn call(&self, act: &Act, at: &Surroundings) -> (Outcome, Box<dyn FnOnce() + Send>) {
+        let Called { answer, put_on_record } = match &act.effect {
+            Effect::Call(call) => self.called(act, call, at),
+            _ => Called::with(Err(Error::new("internal", "this is no call"))),
+        };
+        (answer.map_or_else(|error| failed(error, &at.mask), Outcome::Answered), put_on_record)
+    }
+
+    fn called(&self, act: &Act, call: &Call, at: &Surroundings) -> Called {
+        self.caller.call(&call.operation, &call.with, &idempotency_key(&at.run, &act.step))
     }
 
     fn shell(
@@ -272,6 +281,11 @@ impl Hands {
         };
         self.tools.call(&call, stop)
     }
+}
+
+fn failed(error: Error, mask: &Mask) -> Outcome {
+    let Error { kind, message, hints } = error;
+    Outcome::Failed { kind, message: mask.mask(&message).into_owned(), hints }
 }
 
 /// The same for every attempt and after every restart, another for every item and round.

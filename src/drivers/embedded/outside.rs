@@ -8,7 +8,7 @@ use crate::engine::event::{Actor, Content, Event, Failure, RunId, Submission};
 use crate::engine::run::Run;
 use crate::engine::status::{log_line, rfc3339};
 use crate::store;
-use crate::store::journal::ActionFilter;
+use crate::store::journal::{ActionFilter, Stays};
 use std::sync::Arc;
 
 /// What somebody's wish comes to.
@@ -18,30 +18,34 @@ pub(super) struct Decided<T> {
 }
 
 impl Shared {
-    /// Decide on the present run and record it; decided anew as often as others are faster.
+    /// Decide on the present run and record it. Where it moves on faster than one decides, it is made to stand still.
     pub(super) fn outside<T>(
         &self,
         run: &RunId,
         mut decide: impl FnMut(&History, i64) -> Result<Decided<T>, Error>,
     ) -> Result<(T, History), Error> {
-        loop {
+        let mut attempt = || {
             let mut history = self.load(run)?;
             let now = self.now();
             let Decided { events, answer } = decide(&history, now)?;
             for event in events {
                 history.add(event, now)?;
             }
-            match history.record(Recording::Outside, self.journal()) {
-                Err(store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-                Ok(recorded) => {
-                    for recorded in &recorded {
-                        self.tell(run, || log_line(recorded));
-                    }
-                    return Ok((answer, history));
-                }
-            }
+            let recorded = history.record(Recording::Outside, self.journal())?;
+            Ok((answer, history, recorded))
+        };
+        let mut decided = attempt();
+        if let Err(Error::Store(store::Error::Conflict { .. })) = decided {
+            self.journal().together(&mut || {
+                decided = attempt();
+                Ok(if decided.is_ok() { Stays::All } else { Stays::Nothing })
+            })?;
         }
+        let (answer, history, recorded) = decided?;
+        for recorded in &recorded {
+            self.tell(run, || log_line(recorded));
+        }
+        Ok((answer, history))
     }
 
     pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: &Signal, by: &Actor) -> Result<(), Error> {

@@ -1,12 +1,15 @@
 //! One thread carries one run while there is something to do: decide, record, act, and take in what came of it.
+//! Calls that change records are decided, done and recorded at once, by `records`.
+
+mod records;
 
 use super::hands::Surroundings;
 use super::history::{History, Recording};
 use super::shared::Shared;
 use crate::effects::shell::{Sink, Stream};
 use crate::effects::{Cause, Stop};
-use crate::engine::command::{Act, Effect, Outcome, Target};
-use crate::engine::event::{Event, Key, RunId};
+use crate::engine::command::{Act, Command, Effect, Outcome, Target};
+use crate::engine::event::{Event, Key, Recorded, RunId};
 use crate::engine::status::log_line;
 use crate::store::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -154,14 +157,18 @@ impl Worker {
             }
         }
         let mut acts = Vec::new();
-        let mut more = true;
-        while more && history.fresh_count() < BATCH_MAX {
-            let Some(command) = history.run.poll(now) else {
-                more = false;
-                continue;
-            };
-            history.add(command.event, now)?;
-            acts.extend(command.act);
+        let (mut more, mut call) = (true, None);
+        while more && call.is_none() && history.fresh_count() < BATCH_MAX {
+            match history.run.poll(now) {
+                None => more = false,
+                Some(Command { event, act: Some(act) }) if self.keeps_records(&act) => {
+                    call = Some((event, act));
+                }
+                Some(Command { event, act }) => {
+                    history.add(event, now)?;
+                    acts.extend(act);
+                }
+            }
         }
         let alone = !more && self.under_way.is_empty() && history.run.waits_for_one_effect();
         if let Some(act) = acts.pop_if(|act| alone && !matches!(act.effect, Effect::Child { .. })) {
@@ -171,6 +178,9 @@ impl Worker {
             self.stop_unwanted(history);
             self.act_aside_or_begin(history, acts, at)?;
         }
+        if let Some(call) = call {
+            return self.call(history, call, at);
+        }
         if more || !self.outcomes.is_empty() {
             return Ok(None);
         }
@@ -179,15 +189,22 @@ impl Worker {
 
     /// Make durable what is decided; what led to it need not be kept any longer.
     fn record(&mut self, history: &mut History) -> Result<()> {
+        let mut recorded = Vec::new();
         if history.fresh_count() > 0 {
             let owner = Recording::Decision { owner: &self.owner };
-            for recorded in history.record(owner, self.shared.journal())? {
-                self.shared.tell(&self.id, || log_line(&recorded));
-            }
+            recorded = history.record(owner, self.shared.journal())?;
+        }
+        self.outcomes.clear();
+        self.tell(history, &recorded);
+        Ok(())
+    }
+
+    /// Let everybody here know what is durable now.
+    fn tell(&self, history: &History, recorded: &[Recorded]) {
+        for recorded in recorded {
+            self.shared.tell(&self.id, || log_line(recorded));
         }
         self.handle.recorded.store(history.recorded(), Ordering::SeqCst);
-        self.outcomes.clear();
-        Ok(())
     }
 
     fn act_aside_or_begin(
@@ -267,13 +284,17 @@ impl Worker {
         if let Ok(message) = self.messages.recv_timeout(pause.min(LOOK_AROUND)) {
             self.take(message);
         }
-        while let Ok(message) = self.messages.try_recv() {
-            self.take(message);
-        }
+        self.take_all();
         if !self.shared.journal().read(&self.id, history.recorded())?.is_empty() {
             *history = self.load()?;
         }
         Ok(None)
+    }
+
+    fn take_all(&mut self) {
+        while let Ok(message) = self.messages.try_recv() {
+            self.take(message);
+        }
     }
 
     fn take(&mut self, message: Message) {

@@ -105,6 +105,11 @@ impl Toolset {
         }
     }
 
+    /// Whether its operations keep a project's records, and do nothing else to the world.
+    pub fn is_of_records(self) -> bool {
+        matches!(self, Self::Entities | Self::WorkItems | Self::Deployments)
+    }
+
     /// Whether agents are offered it where nobody says what they are offered.
     pub fn is_usual(self) -> bool {
         matches!(self, Self::Workflows | Self::Authoring | Self::Patterns | Self::Projects | Self::Entities)

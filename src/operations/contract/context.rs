@@ -2,6 +2,7 @@
 //! Nothing is opened before it is needed.
 
 use super::error::Error;
+use super::operation::put_on_record;
 use super::project::Project;
 use super::script::{Ran, Script};
 use crate::config::Config;
@@ -10,7 +11,7 @@ use crate::engine::event::Actor;
 use crate::engine::event::RunId;
 use crate::language::plan::Question;
 use crate::operations::model::Conversation;
-use crate::store::audit::Audit;
+use crate::store::audit::{Audit, AuditRow};
 use crate::store::registry::{ProjectRow, Registry};
 use std::any::Any;
 use std::path::{Path, PathBuf};
@@ -91,6 +92,8 @@ pub struct Context {
     stays: bool,
     asks_people: bool,
     run: Option<String>,
+    /// What is to be put on record later, where that is the caller's to do.
+    unrecorded: Option<Mutex<Vec<AuditRow>>>,
     follower: Option<Follower>,
     listener: Option<KeptListener>,
 }
@@ -116,6 +119,7 @@ impl Context {
             stays: false,
             asks_people: false,
             run: None,
+            unrecorded: None,
             follower: None,
             listener: None,
         }
@@ -131,6 +135,27 @@ impl Context {
     #[must_use]
     pub fn in_run(self, run: Option<String>) -> Self {
         Self { run, ..self }
+    }
+
+    /// The caller may still undo what is done, and puts it on record itself.
+    #[must_use]
+    pub fn recording_later(self) -> Self {
+        Self { unrecorded: Some(Mutex::default()), ..self }
+    }
+
+    /// Something was done, or refused.
+    pub fn put_on_record(&self, row: AuditRow) {
+        match &self.unrecorded {
+            Some(rows) => rows.lock().unwrap_or_else(PoisonError::into_inner).push(row),
+            None => put_on_record(self.world(), &row),
+        }
+    }
+
+    /// What is left to the caller to put on record.
+    pub fn take_unrecorded(self) -> Vec<AuditRow> {
+        self.unrecorded
+            .map(|rows| rows.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .unwrap_or_default()
     }
 
     /// Who a record was changed by: the actor, and where it is a step, its run.

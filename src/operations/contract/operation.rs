@@ -3,7 +3,7 @@
 
 use super::access::{Access, Toolset};
 use super::aliases::Aliases;
-use super::context::Context;
+use super::context::{Context, World};
 use super::error::Error;
 use crate::store::audit::AuditRow;
 use schemars::JsonSchema;
@@ -51,10 +51,9 @@ pub async fn carry_out<O: Operation>(operation: O, context: &Context) -> Result<
     outcome
 }
 
-/// What was done is done: an entry that can't be written is told in the log and changes nothing.
 pub fn record(operation: &str, target: Option<String>, error: Option<&Error>, context: &Context) {
     let told = context.take_subject();
-    let row = AuditRow {
+    context.put_on_record(AuditRow {
         id: 0,
         at: context.now(),
         by: context.actor.clone(),
@@ -62,10 +61,14 @@ pub fn record(operation: &str, target: Option<String>, error: Option<&Error>, co
         operation: operation.to_owned(),
         target: told.target.map(|target| context.world().redact(&target)).or(target),
         outcome: error.map_or("done", |error| error.kind.name()).to_owned(),
-    };
-    let written = context.world().audit().and_then(|audit| Ok(audit.append(&row)?));
+    });
+}
+
+/// What was done is done: an entry that can't be written is told in the log and changes nothing.
+pub fn put_on_record(world: &dyn World, row: &AuditRow) {
+    let written = world.audit().and_then(|audit| Ok(audit.append(row)?));
     if let Err(error) = written {
-        tracing::warn!(%error, operation, "the audit trail has no entry of this");
+        tracing::warn!(%error, operation = row.operation, "the audit trail has no entry of this");
     }
 }
 

@@ -31,6 +31,13 @@ pub struct Row {
     pub from_json: fn(Value) -> Result<Box<dyn Prepared>, Error>,
 }
 
+impl Row {
+    /// Whether all that it does is to change the project's own records.
+    pub fn keeps_records(&self) -> bool {
+        self.access != Access::Read && self.toolset.is_of_records()
+    }
+}
+
 /// The output's JSON.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, Error>> + Send + 'a>>;
 
@@ -170,4 +177,32 @@ const fn row<O: Operation>() -> Row {
 pub fn schema<T: schemars::JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever is added must do all of it on its caller's thread, and nothing to the world but its records.
+    #[test]
+    fn these_keep_records_and_do_nothing_else() {
+        let names: Vec<&str> = ROWS.iter().filter(|row| row.keeps_records()).map(|row| row.name).collect();
+        assert_eq!(
+            names,
+            [
+                "record_deployment",
+                "create_work_item",
+                "update_work_item",
+                "add_dependency",
+                "remove_dependency",
+                "link_branch",
+                "link_commit",
+                "delete_work_item",
+                "register_entity_type",
+                "create_entity",
+                "update_entity",
+                "delete_entity",
+            ]
+        );
+    }
 }

@@ -9,7 +9,7 @@ use crate::engine::event::{ActionId, PlanHash, Recorded, RunId};
 use crate::store::applications::ApplicationRow;
 use crate::store::error::{Error, Result};
 use crate::store::format;
-use crate::store::journal::{ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow};
+use crate::store::journal::{ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow, Stays};
 use rusqlite::{Connection, OptionalExtension};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -102,9 +102,11 @@ impl Journal for Project {
     }
 
     fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>> {
-        self.named().get(&self.database().watch, (prefix.to_owned(), limit), || {
-            self.database().read(|connection| runs::by_prefix(connection, prefix, limit))
-        })
+        let ask = || self.database().read(|connection| runs::by_prefix(connection, prefix, limit));
+        if self.database().is_held_here() {
+            return ask();
+        }
+        self.named().get(&self.database().watch, (prefix.to_owned(), limit), ask)
     }
 
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>> {
@@ -137,6 +139,10 @@ impl Journal for Project {
 
     fn action_run(&self, action: &ActionId) -> Result<Option<RunId>> {
         self.database().read(|connection| actions::run_of(connection, action))
+    }
+
+    fn together(&self, work: &mut dyn FnMut() -> Result<Stays>) -> Result<()> {
+        self.database().writer.together(work)
     }
 
     fn version(&self) -> Result<u64> {

@@ -2,7 +2,7 @@
 
 use crate::drivers::driver::{ActionRef, Driver, Start, Submit, Submitted};
 use crate::drivers::embedded::{Embedded, Hands, Settings};
-use crate::effects::{Caller, Error, mcp_tool, model};
+use crate::effects::{Called, Caller, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::{ActionId, Actor, Content, Face, Json, ProjectRef, RunId};
 use crate::engine::status::RunReport;
@@ -27,8 +27,13 @@ pub const LONG: Duration = Duration::from_secs(60);
 struct Echo;
 
 impl Caller for Echo {
-    fn call(&self, operation: &str, with: &Value, key: &str) -> Result<Value, Error> {
-        Ok(json!({ "operation": operation, "with": with, "key": key }))
+    fn keeps_records(&self, operation: &str) -> bool {
+        operation.starts_with("keep")
+    }
+
+    fn call(&self, operation: &str, with: &Value, key: &str) -> Called {
+        assert!(operation != "keep_and_panic", "on purpose");
+        Called::with(Ok(json!({ "operation": operation, "with": with, "key": key })))
     }
 }
 

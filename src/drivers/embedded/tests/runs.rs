@@ -184,3 +184,39 @@ fn too_many_pending_actions_refuse_new_runs_only() {
     assert!(matches!(desk.driver.start(start), Err(Error::TooManyPending { pending: 5, limit: 5 })));
     assert_eq!(desk.submit(&first, &report, &json!(1)), Submitted::Accepted);
 }
+
+#[test]
+fn a_call_that_keeps_records_is_decided_and_done_at_once() {
+    let home = TempDir::new().unwrap();
+    let desk = Desk::at(home.path());
+    let call = |id: &str, operation: &str| json!({ "id": id, "action": { "call": { "operation": operation, "with": {} } } });
+    let steps = [call("a", "keep"), call("b", "keep"), call("c", "keep_and_panic")];
+    let run = desk.start(json!({ "name": "w", "steps": steps }));
+    let report = desk.wait(&run);
+    assert_eq!((report.status, report.error.unwrap().kind.as_str()), (Status::Failed, "internal"));
+    let events = desk.journal.read(&run, 0).unwrap();
+    assert_eq!(
+        desk.names(&run),
+        ["started", "attempted", "finished", "attempted", "finished", "attempted", "failed", "ended"]
+    );
+    assert_eq!(events.len(), 8);
+}
+
+#[test]
+fn a_run_that_is_never_still_hears_what_comes_from_outside() {
+    let home = TempDir::new().unwrap();
+    let (desk, other) = (Desk::at(home.path()), Desk::at(home.path()));
+    let calls = 4_000;
+    let each = json!({
+        "id": "each", "foreach": { "items": { "expression": format!("range({calls}) | list") }, "parallel": 4 },
+        "action": { "call": { "operation": "keep", "with": {} } },
+    });
+    let run = desk.start(json!({ "name": "w", "steps": [each] }));
+    while other.names(&run).len() < 1_000 {
+        other.driver.wait_change(&run, 1_000, LONG).unwrap();
+    }
+    other.driver.signal(&run, Signal::Cancel { reason: None }, &actor("me")).unwrap();
+    assert_eq!(desk.wait(&run).status, Status::Cancelled);
+    let finished = desk.names(&run).into_iter().filter(|event| event == "finished").count();
+    assert!(finished < calls, "it was heard when it was over");
+}

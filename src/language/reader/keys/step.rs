@@ -69,7 +69,7 @@ pub static STEP: Record = Record {
         key(
             "on_interrupt",
             Shape::Either(&[Shape::Word(ON_INTERRUPT), Shape::Record(&INTERRUPT_CHECK)]),
-            "What to do when a crash leaves it unknown whether the step did its work.",
+            "What to do when a crash leaves it unknown whether the step did its work. It never does of a `call` that changes entities, work items or deployments.",
         ),
         key(
             "undo",

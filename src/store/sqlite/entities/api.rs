@@ -66,8 +66,11 @@ impl Entities for Project {
     }
 }
 
-/// Several statements see the same state.
+/// Several statements see the same state, as they do within a transaction anyway.
 fn as_of_now<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+    if !connection.is_autocommit() {
+        return work(connection);
+    }
     let transaction = connection.unchecked_transaction()?;
     let found = work(&transaction)?;
     transaction.commit()?;

@@ -1,6 +1,7 @@
 //! One database file: its writer, its pool of readers, and who watches it. What is in it is for others to say.
 
 use super::connection::{self, Outcome, patiently};
+use super::held::Held;
 use super::lock::Gate;
 use super::place::Place;
 use super::watch::{Bell, Watch};
@@ -43,11 +44,20 @@ impl Database {
         self.place.path()
     }
 
-    /// Reads on a connection of its own; the writer is neither waited for nor held up.
+    /// Whether this thread is in the middle of a transaction, and sees what nobody else may ever see.
+    pub(in crate::store::sqlite) fn is_held_here(&self) -> bool {
+        Held::here(&self.place).is_some()
+    }
+
+    /// Reads on a connection of its own, unless this thread holds a transaction; the writer is neither waited for nor
+    /// held up.
     pub(in crate::store::sqlite) fn read<T>(
         &self,
         mut work: impl FnMut(&Connection) -> Outcome<T>,
     ) -> Result<T> {
+        if let Some(held) = Held::here(&self.place) {
+            return self.place.checked(held.perform(work));
+        }
         let pooled = hold(&self.readers).pop();
         let opened =
             pooled.map_or_else(|| self.place.check().and_then(|()| connection::connect(self.path())), Ok);

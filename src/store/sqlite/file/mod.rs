@@ -4,6 +4,7 @@
 pub(super) mod database;
 pub(super) mod connection;
 pub(super) mod place;
+pub(super) mod held;
 pub(super) mod writer;
 pub(super) mod lock;
 pub(super) mod watch;

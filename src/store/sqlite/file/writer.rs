@@ -2,14 +2,17 @@
 //! one transaction, so a single writer pays no hand-over and many share a commit.
 //!
 //! A unit of work checks before it writes: what it refuses leaves no trace and spoils nothing for the others. Where the
-//! database itself fails, the transaction is undone and each unit gets one of its own.
+//! database itself fails, the transaction is undone and each unit gets one of its own. What a thread does `together` is
+//! a transaction of that thread's; the others wait for it as for any.
 
 use super::connection::{self, Fault, Outcome, patiently};
+use super::held::{Held, Lent};
 use super::lock::Gate;
 use super::place::Place;
 use super::watch::Bell;
 use crate::platform::fault::{self, Moment};
 use crate::store::error::{Error, Result};
+use crate::store::journal::Stays;
 use rusqlite::Connection;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -85,6 +88,10 @@ impl Writer {
         &self,
         work: impl FnMut(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T> {
+        if let Some(held) = Held::here(&self.place) {
+            let mut work = work;
+            return held.perform(|connection| unblemished(connection, &mut work));
+        }
         let seat = Arc::new(Seat {
             work: Mutex::new(Box::new(work)),
             state: Mutex::new(State { result: None, call: Call::Wait }),
@@ -108,17 +115,13 @@ impl Writer {
         self.place.checked(self.transact(batch))
     }
 
+    /// The locks of files tell processes apart, not threads: those wait at the connection, before the gate.
     fn transact(&self, batch: &[Arc<dyn Member>]) -> Result<()> {
         let path = self.place.path();
-        let turn = self.gate.enter()?;
         let mut slot = hold(&self.connection);
-        let connection = match &mut *slot {
-            Some(connection) => connection,
-            empty => empty.insert(connection::connect(path)?),
-        };
-        if self.durability == Durability::OfTheProcess {
-            patiently(path, || Ok(connection.execute_batch("PRAGMA synchronous = NORMAL")?))?;
-        }
+        let turn = self.gate.enter()?;
+        let kept = slot.take();
+        let connection = slot.insert(self.connected(kept)?);
         let wrote = patiently(path, || transact(connection, batch))?;
         drop(turn);
         if wrote {
@@ -127,11 +130,52 @@ impl Writer {
         Ok(())
     }
 
-    fn stopped(&self) -> Error {
-        Error::Io {
-            path: self.place.path().display().to_string(),
-            reason: "its writer stopped unexpectedly".to_owned(),
+    fn connected(&self, kept: Option<Connection>) -> Result<Connection> {
+        let path = self.place.path();
+        let connection = kept.map_or_else(|| connection::connect(path), Ok)?;
+        if self.durability == Durability::OfTheProcess {
+            patiently(path, || Ok(connection.execute_batch("PRAGMA synchronous = NORMAL")?))?;
         }
+        Ok(connection)
+    }
+
+    /// What this thread reads and writes here until `work` returns is in one transaction, which is durable when this
+    /// returns. Nothing of it stays if `work` fails, panics or says so, or if anything in it failed in the database.
+    pub(in crate::store::sqlite) fn together(&self, work: &mut dyn FnMut() -> Result<Stays>) -> Result<()> {
+        if Held::here(&self.place).is_some() {
+            return Err(self.failed("a transaction in another one would not be durable"));
+        }
+        self.place.check()?;
+        self.place.checked(self.transact_here(work))
+    }
+
+    fn transact_here(&self, work: &mut dyn FnMut() -> Result<Stays>) -> Result<()> {
+        let path = self.place.path();
+        let mut slot = hold(&self.connection);
+        let turn = self.gate.enter()?;
+        let connection = self.connected(slot.take())?;
+        let before = connection.total_changes();
+        let begun = patiently(path, || begin(&connection));
+        let lent = Lent::new(&mut slot, &self.place, connection);
+        begun?;
+        let wrote = match (work()?, Held::here(&self.place)) {
+            (Stays::All, Some(held)) => held.perform(|connection| commit(connection, before))?,
+            _ => false,
+        };
+        drop(lent);
+        drop(turn);
+        if wrote {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
+    fn stopped(&self) -> Error {
+        self.failed("its writer stopped unexpectedly")
+    }
+
+    fn failed(&self, reason: &str) -> Error {
+        Error::Io { path: self.place.path().display().to_string(), reason: reason.to_owned() }
     }
 }
 
@@ -195,33 +239,48 @@ impl Drop for Lead<'_> {
 /// One transaction for all; true if anything was written.
 fn transact(connection: &Connection, batch: &[Arc<dyn Member>]) -> Outcome<bool> {
     let before = connection.total_changes();
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let done = batch.iter().try_for_each(|member| member.attempt(connection)).and_then(|()| {
-        let wrote = connection.total_changes() != before;
-        if wrote {
-            fault::strike(Moment::BeforeCommit);
-        }
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        if wrote {
-            fault::strike(Moment::AfterCommit);
-        }
-        Ok(wrote)
-    });
+    begin(connection)?;
+    let done = batch.iter().try_for_each(|member| member.attempt(connection));
+    let done = done.and_then(|()| commit(connection, before));
     if done.is_err() && !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK")?;
     }
     done
 }
 
+fn begin(connection: &Connection) -> Outcome<()> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    Ok(())
+}
+
+/// True if anything was written since there were `before` changes.
+fn commit(connection: &Connection, before: u64) -> Outcome<bool> {
+    let wrote = connection.total_changes() != before;
+    if wrote {
+        fault::strike(Moment::BeforeCommit);
+    }
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    if wrote {
+        fault::strike(Moment::AfterCommit);
+    }
+    Ok(wrote)
+}
+
+/// A unit of work, which keeps its promise that what it refuses leaves no trace.
+fn unblemished<T>(connection: &Connection, work: &mut dyn FnMut(&Connection) -> Outcome<T>) -> Outcome<T> {
+    let before = connection.total_changes();
+    let done = work(connection);
+    if let Err(Fault::Refused(error)) = &done {
+        debug_assert_eq!(connection.total_changes(), before, "refused after a write: {error}");
+    }
+    done
+}
+
 impl<T: Send> Member for Seat<T> {
     fn attempt(&self, connection: &Connection) -> Outcome<()> {
-        let before = connection.total_changes();
-        let result = match (hold(&self.work))(connection) {
+        let result = match unblemished(connection, &mut *hold(&self.work)) {
             Ok(value) => Ok(value),
-            Err(Fault::Refused(error)) => {
-                debug_assert_eq!(connection.total_changes(), before, "refused after a write: {error}");
-                Err(error)
-            }
+            Err(Fault::Refused(error)) => Err(error),
             Err(failure) => return Err(failure),
         };
         hold(&self.state).result = Some(result);

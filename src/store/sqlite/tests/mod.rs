@@ -6,6 +6,7 @@ mod journal;
 mod lists;
 mod leases;
 mod sharing;
+mod together;
 mod trouble;
 mod artifacts;
 mod registry;
