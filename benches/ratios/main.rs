@@ -13,6 +13,7 @@ mod commits;
 mod floor;
 mod mcp;
 mod place;
+mod records;
 mod replay;
 mod rounds;
 mod start;
@@ -40,6 +41,14 @@ const BENCHES: &[Bench] = &[
     ("mcp", mcp::submit),
     ("mcp", mcp::memory),
     ("mcp", mcp::memory_with_runs),
+    ("records", records::load),
+    ("records", records::update),
+    ("records", records::one_in_a_hundred),
+    ("records", records::one_in_ten_thousand),
+    ("records", records::two_keys),
+    ("records", records::a_list_item),
+    ("records", records::a_path),
+    ("records", records::switch_project),
     ("validate", validate::one_long_file),
     ("validate", validate::many_files),
 ];
