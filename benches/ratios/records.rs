@@ -152,7 +152,7 @@ fn question(place: &Place, what: &str, filter: Filter, path: &'static str, value
         unit: Unit::Seconds,
         ours: Box::new(move || {
             timed(times, || {
-                (0..times).for_each(|_| drop(store.project.find_entities(&query).expect("a page")))
+                (0..times).for_each(|_| drop(store.project.find_entities(&query).expect("a page")));
             })
         }),
         floors: vec![Floor {
@@ -166,11 +166,11 @@ fn question(place: &Place, what: &str, filter: Filter, path: &'static str, value
 /// Twelve fields.
 fn data(n: u32) -> Value {
     json!({
-        "status": if n % 3 == 0 { "broken" } else { "operational" },
+        "status": if n.is_multiple_of(3) { "broken" } else { "operational" },
         "region": format!("r-{}", n % 100), "n": n, "score": n % 1_000,
         "owner": { "name": format!("o-{}", n % 10_000), "team": format!("team-{}", n % 40) },
         "tags": [format!("t-{}", n % 200), "all"], "price": f64::from(n % 9_973) / 8.0, "note": format!("note {n}"),
-        "active": n % 2 == 0, "zip": format!("{:05}", n % 90_000), "mail": format!("{n}@example.org"), "level": n % 7,
+        "active": n.is_multiple_of(2), "zip": format!("{:05}", n % 90_000), "mail": format!("{n}@example.org"), "level": n % 7,
     })
 }
 

@@ -201,6 +201,25 @@ fn an_agent_applies_one_and_carries_it_to_its_end() {
     server.close().ok();
 }
 
+#[test]
+fn what_a_pattern_is_not_given_is_asked_for_through_the_client() {
+    let sandbox = place();
+    sandbox
+        .sh("touch main.sh; wfmcp entities create component web --set status=broken --set entrypoint=main.sh")
+        .ok();
+    let mut server = Server::start(&sandbox, &[]).answering(|_, params| {
+        let fields = params["requestedSchema"]["properties"].as_object().unwrap();
+        let is_start = fields.contains_key("how");
+        assert!(!is_start || params["message"] == "What mend needs to start", "{params}");
+        let content = if is_start { json!({ "how": "gently" }) } else { json!({ "decision": "approve" }) };
+        Some(json!({ "action": "accept", "content": content }))
+    });
+    server = server.initialized("2025-11-25", "agent", json!({ "elicitation": {} }));
+    let report = server.call("apply_pattern", json!({ "pattern": "mend.yaml", "target": "web" }));
+    assert_eq!((&report["status"], &report["result"]["said"]), (&json!("completed"), &json!("web 1 gently")));
+    server.close().ok();
+}
+
 /// How one shipped pattern goes: a shell script before, the entity, what is typed, what is handed in for each step that
 /// asks, and what is in the entity's data and in the outputs afterwards.
 struct Shipped {

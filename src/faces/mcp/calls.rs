@@ -1,13 +1,14 @@
 //! A call from its request to its answer: what it lacks is asked for, what it waits for of people, too, and how far it is
 //! is told meanwhile.
 
-use super::asking::{Asked, Came, Missing, Question, Reply, Resumed, Seal, Wants, fill_in, required, resume};
+use super::asking::{
+    Asked, Came, Missing, Question, Reply, Resumed, Seal, Start, Wants, fill_in, required, resume,
+};
 use super::blocking;
 use super::client::{Client, Era};
 use super::progress::Teller;
 use super::tasks::{self, Asks};
 use super::tools::{Answer, Desk, Way};
-use crate::operations::aliases::{WORKFLOW, field};
 use crate::operations::registry::Row;
 use crate::platform::clock::{Clock, System};
 use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ErrorCode};
@@ -84,12 +85,16 @@ impl Calls {
                 }
             }
             Some(Resumed::Inputs(result)) => {
-                arguments = Missing::fill(arguments, &result);
+                if let Some(start) = Start::by(call.row.name) {
+                    arguments = start.filled(arguments, &result);
+                }
                 self.perform(&call, arguments).await?
             }
             None => {
-                if let Some(missing) = self.missing(&call, &arguments).await {
-                    match self.ask_inputs(&call, &missing, arguments).await {
+                if let Some(start) = Start::by(call.row.name)
+                    && let Some(missing) = self.missing(start, &call, &arguments).await
+                {
+                    match self.ask_inputs(start, &call, &missing, arguments).await {
                         Asking::Filled(filled) => arguments = filled,
                         Asking::Required(response) => return Ok(response),
                     }
@@ -180,26 +185,22 @@ impl Calls {
         !self.desk.is_read_only() && Asks::of(call.context) == Asks::People
     }
 
-    async fn missing(&self, call: &Call<'_>, arguments: &Value) -> Option<Missing> {
-        let starts = matches!(call.row.name, "start_workflow" | "execute_workflow");
-        if !starts || !self.may_ask(call) {
+    async fn missing(&self, start: Start, call: &Call<'_>, arguments: &Value) -> Option<Missing> {
+        if !self.may_ask(call) {
             return None;
         }
         let (desk, arguments) = (Arc::clone(&self.desk), arguments.clone());
         tokio::task::spawn_blocking(move || {
-            let said = |name: &str| {
-                let mut said = arguments.as_object()?.iter();
-                said.find(|(alias, _)| field(alias, WORKFLOW) == name).map(|(_, value)| value)
-            };
-            let workflow = desk.ask("get_workflow", json!({ "workflow": said("workflow")? })).ok()?;
-            Missing::of(&workflow, said("inputs").unwrap_or(&Value::Null))
+            let subject = start.said(&arguments, start.subject)?;
+            let shown = desk.ask(start.shown_by, json!({ start.subject: subject })).ok()?;
+            Missing::of(start, &shown, start.said(&arguments, start.inputs).unwrap_or(&Value::Null))
         })
         .await
         .ok()
         .flatten()
     }
 
-    async fn ask_inputs(&self, call: &Call<'_>, missing: &Missing, arguments: Value) -> Asking {
+    async fn ask_inputs(&self, start: Start, call: &Call<'_>, missing: &Missing, arguments: Value) -> Asking {
         if call.era == Era::Modern {
             return match required(&self.seal, call.row.name, &missing.form, None) {
                 Some(result) => Asking::Required(result.into()),
@@ -208,7 +209,7 @@ impl Calls {
         }
         // Half of the time is left for the run itself.
         let filled_in = fill_in(&call.context.peer, &missing.form, call.left() / 2).await;
-        Asking::Filled(filled_in.map_or(arguments.clone(), |result| Missing::fill(arguments, &result)))
+        Asking::Filled(filled_in.map_or(arguments.clone(), |result| start.filled(arguments, &result)))
     }
 }
 

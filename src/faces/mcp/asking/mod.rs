@@ -9,7 +9,7 @@ mod inputs;
 mod open;
 mod rounds;
 
-pub use inputs::Missing;
+pub use inputs::{Missing, Start};
 pub use open::{Asked, Came, fill_in};
 pub use question::{Question, Reply, Wants};
 pub use rounds::{Resumed, Seal, requests, required, resume};
