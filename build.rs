@@ -1,5 +1,6 @@
-//! Asks the linker to lay together what a server runs (`scripts/warm.ld`): a server then keeps less of the program in
-//! memory. Where the linker can't, the program is the same and only larger in memory.
+//! Asks the linker for a program that takes little memory: what a server runs lies together (`scripts/warm.ld`), and what
+//! is relocated at its start is told in few bytes. Where the linker or the loader can't, the program is the same and only
+//! larger in memory.
 
 #![expect(clippy::disallowed_methods, reason = "a build script is told and tells by these")]
 
@@ -17,19 +18,20 @@ fn main() {
         return;
     }
     // From the package's folder, where linking begins: an absolute path would make each checkout build anew.
-    let argument = format!("-Wl,-T,{SCRIPT}");
-    if links_with(&argument).is_some() {
+    let arguments = [format!("-Wl,-T,{SCRIPT}"), "-Wl,-z,pack-relative-relocs".to_owned()];
+    for argument in arguments.iter().filter(|argument| works_with(argument).is_some()) {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
 }
 
-/// Whether a program that does nothing can be linked with this argument.
-fn links_with(argument: &str) -> Option<()> {
+/// Whether a program that does nothing can be linked with this argument, and does it.
+fn works_with(argument: &str) -> Option<()> {
     let folder = PathBuf::from(var_os("OUT_DIR")?);
     let source = folder.join("nothing.rs");
     std::fs::write(&source, "fn main() {}").ok()?;
     let mut compiler = Command::new(var_os("RUSTC")?);
-    compiler.arg(&source).arg("-o").arg(folder.join("nothing")).arg("--target").arg(var_os("TARGET")?);
+    let program = folder.join("nothing");
+    compiler.arg(&source).arg("-o").arg(&program).arg("--target").arg(var_os("TARGET")?);
     compiler.arg("-C").arg(format!("link-arg={argument}"));
     if let Some(linker) = var_os("RUSTC_LINKER") {
         let mut chosen = OsString::from("linker=");
@@ -39,5 +41,7 @@ fn links_with(argument: &str) -> Option<()> {
     let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     compiler.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
     compiler.stdout(Stdio::null()).stderr(Stdio::null());
-    compiler.status().ok()?.success().then_some(())
+    let is_linked = compiler.status().ok()?.success();
+    let works = is_linked && Command::new(program).status().ok()?.success();
+    works.then_some(())
 }

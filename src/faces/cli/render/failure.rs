@@ -2,7 +2,7 @@
 
 use super::findings;
 use crate::faces::cli::render::screen::Screen;
-use crate::operations::Error;
+use crate::operations::{Detail, Error};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -10,7 +10,9 @@ pub fn error(error: &Error, screen: &Screen) -> String {
     let paint = screen.err;
     let mut text = findings::pictures(&error.findings, paint);
     let _ = writeln!(text, "{} {}", paint.red("error:"), error.message);
-    for detail in &error.details {
+    // A single one is often the message itself.
+    let is_told = |detail: &&Detail| error.message.contains(&detail.to_string());
+    for detail in error.details.iter().filter(|detail| !is_told(detail)) {
         let _ = writeln!(
             text,
             "  {}  expected {}, got {}",
