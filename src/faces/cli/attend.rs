@@ -59,11 +59,11 @@ fn pause_on_interrupt(session: &Session, live: &Arc<Live>, interrupted: Arc<Atom
         let Some(run) = live.run_under_way() else {
             return leave_question(asked);
         };
-        print_error(&format!("\npausing {run}; once more to end at once\n"));
-        let pause = PauseRun { run: RunName(run) };
-        if let Err(error) = block_on(carry_out(pause, &context)) {
-            print_error(&format!("it can't be paused: {error}\n"));
-        }
+        let pause = PauseRun { run: RunName(run.clone()) };
+        print_error(&match block_on(carry_out(pause, &context)) {
+            Ok(_) => format!("\npausing {run}; once more to end at once\n"),
+            Err(error) => format!("\n{run} can't be paused: {error}\n"),
+        });
         if live.run_under_way().is_none() {
             leave_question(asked);
         }
