@@ -1,18 +1,24 @@
 //! What wfmcp costs, as ratios to floors measured in the same rounds: a machine's mood moves both.
 //!
-//! `cargo bench` prints the table, `cargo bench -- --quick` a rough one, `cargo bench -- replay` the rows of that name.
+//! `cargo bench` prints the table, `cargo bench -- --quick` a rough one, `cargo bench -- replay` the rows of that name,
+//! `cargo bench -- records --entities=1000000` those about so many entities.
 //! Nothing here asserts: a number is read by a person, beside the aim.
 
 #![allow(
     clippy::disallowed_methods,
     reason = "a bench stands outside the program: it owns its files, its children and its clock"
 )]
-#![expect(clippy::print_stdout, reason = "the table is the output")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the table is the output, and notices stand beside it"
+)]
 
 mod commits;
 mod floor;
 mod mcp;
 mod place;
+mod postgres;
 mod records;
 mod replay;
 mod rounds;
@@ -60,7 +66,8 @@ fn main() {
     }
     let quick = words.iter().any(|word| word == "--quick");
     let wanted: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
-    let place = Place::new(quick);
+    let entities = words.iter().find_map(|word| word.strip_prefix("--entities=")?.parse().ok());
+    let place = Place::new(quick, entities.unwrap_or(if quick { 10_000 } else { 100_000 }));
     println!("{}", table::head());
     for (name, build) in BENCHES {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

@@ -1,18 +1,35 @@
 //! Where a bench works: a folder on the disk that holds `target`, with homes and files of its own.
 
+use super::postgres::Postgres;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use tempfile::TempDir;
 
 pub struct Place {
     folder: TempDir,
     quick: bool,
+    /// Entities that are asked about.
+    pub entities: u32,
+    /// Started by whoever wants it first.
+    postgres: OnceCell<Option<Rc<RefCell<Postgres>>>>,
 }
 
 impl Place {
-    pub fn new(quick: bool) -> Self {
+    pub fn new(quick: bool, entities: u32) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder to work in");
-        Self { folder, quick }
+        Self { folder, quick, entities, postgres: OnceCell::new() }
+    }
+
+    /// A server with what `fill` puts into it, where one is installed.
+    pub fn postgres(&self, fill: impl FnOnce(&mut Postgres)) -> Option<Rc<RefCell<Postgres>>> {
+        let start = || {
+            let mut postgres = Postgres::start()?;
+            fill(&mut postgres);
+            Some(Rc::new(RefCell::new(postgres)))
+        };
+        self.postgres.get_or_init(start).clone()
     }
 
     pub fn rounds(&self) -> usize {

@@ -2,6 +2,7 @@
 //! reading everything.
 
 use super::place::Place;
+use super::postgres::Postgres;
 use super::rounds::{Contender, Floor, Row, Unit, timed};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
@@ -18,8 +19,6 @@ use wfmcp::store::sqlite::{Home, Project};
 const KIND: &str = "vendor";
 /// Entities that share a commit while many are written.
 const BATCH: u32 = 1_000;
-/// Entities that are asked about.
-const ENTITIES: u32 = 100_000;
 const PAGE: usize = 50;
 const AT: i64 = 1_763_633_000_000;
 
@@ -67,40 +66,63 @@ pub fn update(place: &Place) -> Row {
     }
 }
 
-/// Questions beside a look at every document.
+/// Questions beside a look at every document, and beside PostgreSQL's index of them.
 pub fn one_in_a_hundred(place: &Place) -> Row {
-    question(place, "contains, 1 %: first page", contains(&json!({ "region": "r-7" })), "$.region", "r-7")
+    containment(place, "contains, 1 %: first page", &json!({ "region": "r-7" }), ("$.region", "r-7"))
 }
 
 pub fn one_in_ten_thousand(place: &Place) -> Row {
-    question(
-        place,
-        "contains, 0.01 %: first page",
-        contains(&json!({ "owner": { "name": "o-7" } })),
-        "$.owner.name",
-        "o-7",
-    )
+    let part = json!({ "owner": { "name": "o-7" } });
+    containment(place, "contains, 0.01 %: first page", &part, ("$.owner.name", "o-7"))
 }
 
 pub fn two_keys(place: &Place) -> Row {
-    let filter = contains(&json!({ "region": "r-7", "status": "broken" }));
-    question(place, "contains, two keys: first page", filter, "$.region", "r-7")
+    let part = json!({ "region": "r-7", "status": "broken" });
+    containment(place, "contains, two keys: first page", &part, ("$.region", "r-7"))
 }
 
 pub fn a_list_item(place: &Place) -> Row {
-    question(
-        place,
-        "contains an item of a list: first page",
-        contains(&json!({ "tags": ["t-7"] })),
-        "$.tags[0]",
-        "t-7",
-    )
+    containment(place, "contains an item: first page", &json!({ "tags": ["t-7"] }), ("$.tags[0]", "t-7"))
 }
 
 pub fn a_path(place: &Place) -> Row {
     let conditions = condition::parse("data.score >= 990").expect("a condition");
     let filter = Filter { conditions, ..Filter::default() };
-    question(place, "a path is at least: first page", filter, "$.score", "999")
+    question(place, "a path is at least: first page", filter, ("$.score", "999"))
+}
+
+fn containment(place: &Place, what: &str, part: &Value, scanned: (&'static str, &'static str)) -> Row {
+    let filter = Filter { parts: vec![part.clone()], ..Filter::default() };
+    let mut row = question(place, what, filter, scanned);
+    let count = place.entities;
+    if let Some(postgres) = place.postgres(|postgres| fill_postgres(postgres, count)) {
+        let query = format!(
+            "SELECT name, data FROM entity WHERE data @> '{part}' ORDER BY updated DESC, id DESC LIMIT {PAGE}"
+        );
+        let times = 20;
+        row.floors.push(Floor {
+            what: "PostgreSQL, jsonb with GIN, by its own clock",
+            aim: "< 1",
+            contender: Box::new(move || {
+                let mut postgres = postgres.borrow_mut();
+                (0..times).map(|_| postgres.seconds(&query)).sum::<f64>() / f64::from(times)
+            }),
+        });
+    }
+    row
+}
+
+fn fill_postgres(postgres: &mut Postgres, count: u32) {
+    postgres.ask(
+        "CREATE TABLE entity (id bigint PRIMARY KEY, name text NOT NULL UNIQUE, updated bigint NOT NULL, data jsonb NOT NULL);",
+    );
+    for first in (0..count).step_by(BATCH as usize) {
+        let rows = (first..count.min(first + BATCH)).map(|n| format!("{n}\tv-{n}\t{AT}\t{}\n", data(n)));
+        postgres.ask(&format!("COPY entity FROM STDIN;\n{}\\.", rows.collect::<String>()));
+    }
+    postgres.ask(
+        "CREATE INDEX ON entity USING gin (data jsonb_path_ops); CREATE INDEX ON entity (updated, id); VACUUM ANALYZE entity;",
+    );
 }
 
 pub fn switch_project(place: &Place) -> Row {
@@ -129,12 +151,8 @@ pub fn switch_project(place: &Place) -> Row {
     }
 }
 
-fn contains(part: &Value) -> Filter {
-    Filter { parts: vec![part.clone()], ..Filter::default() }
-}
-
-fn question(place: &Place, what: &str, filter: Filter, path: &'static str, value: &'static str) -> Row {
-    let count = place.size(ENTITIES);
+fn question(place: &Place, what: &str, filter: Filter, scanned: (&'static str, &'static str)) -> Row {
+    let count = place.entities;
     let store = Store::shared(place, count);
     let query = Query {
         kind: KIND.to_owned(),
@@ -158,7 +176,7 @@ fn question(place: &Place, what: &str, filter: Filter, path: &'static str, value
         floors: vec![Floor {
             what: "a scan by SQLite's json_extract",
             aim: "<= 0.1",
-            contender: scan(place, count, (path, value)),
+            contender: scan(place, count, scanned),
         }],
     }
 }

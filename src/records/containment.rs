@@ -1,4 +1,4 @@
-//! Whether a value contains another, exactly as `@>` of `PostgreSQL`'s `jsonb` decides it: the structure and the values
+//! Whether a value contains another, exactly as `@>` of PostgreSQL's `jsonb` decides it: the structure and the values
 //! of the part must be in the whole, whatever else is there, in whatever order, however often.
 
 use super::number::compare;

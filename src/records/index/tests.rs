@@ -1,4 +1,4 @@
-//! What terms say of documents, against reading the documents; containment against what `PostgreSQL`'s manual says.
+//! What terms say of documents, against reading the documents; containment against what PostgreSQL's manual says.
 
 use super::{Chunk, Need, Term, needs, order_of, terms};
 use crate::records::Filter;
