@@ -2,3 +2,4 @@
 
 pub mod driver;
 pub mod embedded;
+pub mod rehearsal;

@@ -1,9 +1,9 @@
 //! The ways in: a document as it was written, or the plan it comes to.
 
 use super::diagnostic::{Diagnostic, code, tidy};
-use super::lower::{Library, lower};
+use super::lower::{Library, lower, trial};
 use super::model::Document;
-use super::plan::Plan;
+use super::plan::{Plan, Trial};
 use super::prompt::{Prompt, resolve};
 use super::source::{Source, Span};
 use super::{reader, yaml};
@@ -24,7 +24,18 @@ pub struct Examined {
     pub plan: Option<Plan>,
     /// Of a prompt document without errors.
     pub prompt: Option<Prompt>,
+    /// Of a test without errors.
+    pub trial: Option<Trial>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Examined {
+    /// What has an error comes to nothing.
+    pub(super) fn forget_if_wrong(&mut self) {
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            (self.plan, self.prompt, self.trial) = (None, None, None);
+        }
+    }
 }
 
 /// Reads any kind of document.
@@ -44,9 +55,14 @@ pub fn examine(source: &Source, library: &dyn Library) -> Examined {
         Some(Document::Prompt(document)) => Some(resolve(document, source, library, &mut diagnostics)),
         _ => None,
     };
+    let trial = match &document {
+        Some(Document::Test(document)) => trial(document, source, library, &mut diagnostics),
+        _ => None,
+    };
     tidy(&mut diagnostics);
-    let is_right = !diagnostics.iter().any(Diagnostic::is_error);
-    Examined { document, plan: plan.filter(|_| is_right), prompt: prompt.filter(|_| is_right), diagnostics }
+    let mut examined = Examined { document, plan, prompt, trial, diagnostics };
+    examined.forget_if_wrong();
+    examined
 }
 
 /// The plan of a workflow, where nothing is wrong with it.

@@ -32,7 +32,7 @@ pub use exchange::page::Page;
 pub use exchange::reference::{
     ActionName, PatternName, ProjectName, PromptName, RunName, WorkItemName, WorkflowName,
 };
-pub use exchange::time::{duration, millis};
+pub use exchange::time::{duration, duration_words, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 
 use contract::operation::record;

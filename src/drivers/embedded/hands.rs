@@ -8,7 +8,7 @@ use crate::engine::Rendered;
 use crate::engine::command::{Act, Ask, Effect, Outcome, Said};
 use crate::engine::event::{Failure, Key, Started, Usage};
 use crate::language::expression::{Segment, Text};
-use crate::language::plan::{Call, Interpreter, McpCall, Shell};
+use crate::language::plan::{Call, Interpreter, McpCall, Shell, place_of};
 use crate::platform::environment::Environment;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -290,15 +290,7 @@ fn failed(error: Error, mask: &Mask) -> Outcome {
 
 /// The same for every attempt and after every restart, another for every item and round.
 fn idempotency_key(run: &str, step: &Key) -> String {
-    let mut key = format!("{run}/");
-    let mut in_attempt = false;
-    for letter in step.as_str().chars() {
-        in_attempt = letter == '#' || (in_attempt && letter.is_ascii_digit());
-        if !in_attempt {
-            key.push(letter);
-        }
-    }
-    key
+    format!("{run}/{}", place_of(step.as_str()))
 }
 
 fn said(printed: Printed) -> Result<Said, Error> {

@@ -7,6 +7,7 @@ use super::super::event::{
 use super::super::node::State;
 use super::super::run::Run;
 use super::super::steps;
+use crate::language::plan::{self, Parse};
 use serde_json::Value;
 
 impl Run {
@@ -161,8 +162,7 @@ impl Run {
         let value = value.parse();
         match value.get("decision").and_then(Value::as_str) {
             Some("ran") => {
-                let result = value.get("result").map(Json::of);
-                let output = Output { result, ..Output::default() };
+                let output = self.said_of(action, value.get("result"));
                 Ok(vec![
                     Event::Resolved { step: step.clone(), verdict: Verdict::Ran },
                     Event::Finished { step, output },
@@ -175,6 +175,19 @@ impl Run {
                 Ok(vec![resolved, self.failed_for_good(action.node, error)])
             }
             _ => Err(invalid(wanted)),
+        }
+    }
+
+    /// The output of a step that did its work unseen, by what somebody says it was.
+    fn said_of(&self, action: &Action, result: Option<&Value>) -> Output {
+        let step = self.step_of(action.node);
+        let prints = step.is_some_and(|step| matches!(step.action, plan::Action::Shell(_)));
+        let parse = step.map_or(Parse::Text, |step| step.parse);
+        match result {
+            Some(Value::String(said)) if prints && parse == Parse::Text => {
+                Output { stdout: Some(Json::text(said)), exit_code: Some(0), ..Output::default() }
+            }
+            _ => Output { result: result.map(Json::of), ..Output::default() },
         }
     }
 

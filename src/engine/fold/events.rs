@@ -212,7 +212,13 @@ impl Run {
     fn fold_interrupted(&mut self, step: &Key) -> Folded {
         let id = self.live(step)?;
         let state = match self.node(id).state.clone() {
-            State::Checking { phase: Phase::Interrupt, .. } | State::Running => State::Interrupted,
+            State::Checking { phase: Phase::Interrupt, .. } => State::Interrupted,
+            State::Running => {
+                // Nothing of it failed: the end of a process spends none of the attempts that an author grants.
+                let node = self.node_mut(id);
+                node.tries = node.tries.saturating_sub(1);
+                State::Interrupted
+            }
             State::Checking { phase, index, underway: Underway::Effect } => {
                 State::Checking { phase, index, underway: Underway::No }
             }

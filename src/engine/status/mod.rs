@@ -2,9 +2,11 @@
 
 mod shapes;
 mod report;
+mod account;
 mod log;
 mod time;
 
+pub use account::Account;
 pub use log::log_line;
 pub use report::Summary;
 pub use shapes::{ActionType, Lease, LogLine, PendingAction, Problem, RunError, RunReport, Status};

@@ -13,6 +13,7 @@ pub(super) const ALL: &[&Rule] = &[
     &BAD_DEFAULT,
     &NOT_A_WORKFLOW,
     &UNHEARD_WORDS,
+    &UNTESTED_NAME,
 ];
 
 pub const DUPLICATE_ID: Rule = Rule {
@@ -187,6 +188,24 @@ name: greet
 extends: base
 text: Say hello.                 # wrong: outside of every block
 blocks: { task: Say hello. }     # right
+```
+",
+};
+
+pub const UNTESTED_NAME: Rule = Rule {
+    code: "WF040",
+    slug: "untested-name",
+    severity: Severity::Error,
+    title: "A test names what its workflow does not have",
+    page: "\
+What a case answers and expects is said by the ids of steps; one of several steps of an id is named with the way to it,
+one item of a loop with its number. `undo/charge` is the undo of `charge`. Checks answer by their names.
+
+```yaml
+answers:
+  publish/build: { stdout: built }
+  publish[1]/build: { exit_code: 1 }
+  undo/charge: {}
 ```
 ",
 };

@@ -32,10 +32,7 @@ pub fn inspect(source: &Source, library: &dyn Library, knowledge: &Knowledge) ->
         let added = run(document, source, &Knowledge { arguments, ..knowledge.clone() });
         add(&mut examined.diagnostics, added);
     }
-    if examined.diagnostics.iter().any(Diagnostic::is_error) {
-        examined.plan = None;
-        examined.prompt = None;
-    }
+    examined.forget_if_wrong();
     examined
 }
 

@@ -10,6 +10,11 @@ pub trait Library {
     /// document itself: a name that `from` has, too, is somebody else's.
     fn prompt(&self, name: &str, from: &str) -> Option<Source>;
 
+    /// The pattern of this name.
+    fn pattern(&self, _name: &str, _from: &str) -> Option<Source> {
+        None
+    }
+
     /// Names of workflows that exist, to suggest one for a name that does not.
     fn names(&self) -> Vec<String> {
         Vec::new()

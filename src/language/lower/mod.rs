@@ -6,6 +6,7 @@ mod steps;
 mod action;
 mod prompts;
 mod pattern;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -13,4 +14,5 @@ mod tests;
 pub use library::{Library, NoLibrary};
 
 pub(in crate::language) use action::interpreter;
+pub(in crate::language) use trial::trial;
 pub(in crate::language) use workflow::lower;

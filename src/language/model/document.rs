@@ -179,6 +179,8 @@ pub struct Case {
     pub inputs: Vec<(Text, Node)>,
     pub env: Vec<(Text, Text)>,
     pub clock: Option<Text>,
+    pub target: Option<Node>,
+    pub cancel_after_ms: Option<u64>,
     /// By step id.
     pub answers: Vec<(Text, Node)>,
     pub expect: Option<Node>,

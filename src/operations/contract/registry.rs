@@ -89,6 +89,7 @@ pub static ROWS: &[Row] = &[
     row::<actions::HeartbeatAction>(),
     row::<actions::ReleaseAction>(),
     row::<workflows::ValidateWorkflow>(),
+    row::<workflows::TestWorkflow>(),
     row::<workflows::ListWorkflows>(),
     row::<workflows::GetWorkflow>(),
     row::<workflows::CreateWorkflow>(),

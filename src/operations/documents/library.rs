@@ -38,6 +38,10 @@ impl Library for Documents<'_> {
         self.first("prompt", name, from, |source| Path::new(source.name()) != Path::new(from))
     }
 
+    fn pattern(&self, name: &str, from: &str) -> Option<Source> {
+        self.first("pattern", name, from, |_| true)
+    }
+
     fn names(&self) -> Vec<String> {
         self.known("workflow")
     }

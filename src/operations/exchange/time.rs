@@ -1,6 +1,7 @@
 //! Times and durations as operations speak them: RFC 3339 out, `90s` and `2h` in.
 
 pub use crate::engine::status::rfc3339;
+pub use crate::language::plan::duration::text as duration_words;
 use crate::operations::error::Error;
 use jiff::Timestamp;
 use std::time::Duration;

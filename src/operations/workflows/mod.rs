@@ -9,6 +9,7 @@ mod get;
 mod list;
 mod teach;
 mod validate;
+pub mod test;
 pub mod patterns;
 
 pub use archive::{ArchiveWorkflow, Archived};
@@ -18,4 +19,5 @@ pub use fix::{Fixed, fix};
 pub use get::{GetWorkflow, InputSummary, StepSummary, WorkflowDetail};
 pub use list::{ListWorkflows, WorkflowSummary};
 pub use teach::{document_kinds, explain, schema_of};
+pub use test::TestWorkflow;
 pub use validate::{ValidateWorkflow, Validation};

@@ -1,7 +1,7 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, log, moving, prompts, run, status, submit, text, validate};
+use super::{ask, log, moving, prompts, run, status, submit, test, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
 use crate::faces::cli::records::{bulk, deployments, entities, patterns, projects, work};
 
@@ -11,6 +11,7 @@ pub const ALL: &[Form] = &[
     submit::SUBMIT,
     status::STATUS,
     validate::VALIDATE,
+    test::TEST,
     ask::ASK,
     log::LOG,
     moving::RESUME,

@@ -9,6 +9,7 @@ mod status;
 mod moving;
 mod log;
 mod validate;
+mod test;
 mod ask;
 mod text;
 mod prompts;

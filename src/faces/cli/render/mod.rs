@@ -6,11 +6,13 @@ pub mod machine;
 pub mod when;
 pub mod table;
 pub mod findings;
+mod tested;
 pub mod work_tree;
 mod failure;
 
 pub use failure::{error, error_value};
 pub use findings::{github, sarif, validation};
 pub use machine::{json, json_lines, yaml};
+pub use tested::{junit, tap, tested};
 pub use view::{Show, View, with};
 pub use when::duration_text;

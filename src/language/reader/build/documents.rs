@@ -69,6 +69,8 @@ fn case(node: &Node) -> Case {
         inputs: fields.pairs("inputs"),
         env: fields.scalar_pairs("env"),
         clock: fields.text("clock"),
+        target: fields.mapping("target").cloned(),
+        cancel_after_ms: fields.duration_ms("cancel"),
         answers: fields.pairs("answers"),
         expect: fields.mapping("expect").cloned(),
     }

@@ -127,12 +127,29 @@ pub static CASE: Record = Record {
         key("inputs", Shape::Object, "What the run is started with."),
         key("env", STRINGS, "The environment, secrets included."),
         key("clock", Shape::Time, "When the virtual clock starts."),
+        key("target", Shape::Record(&CASE_TARGET), "The entity that a pattern is applied to."),
         key(
             "answers",
             Shape::Map { keys: &Shape::Text, values: &ANSWERS },
-            "What each step answers, by its id; a list answers one attempt after the other.",
+            "What each step answers, by its id; of a list each time the next one, and the last again and again.",
+        ),
+        key(
+            "cancel",
+            Shape::Duration,
+            "How long after its start somebody cancels it; a run that failed before is taken back then.",
         ),
         needed("expect", Shape::Record(&EXPECT), "How the run must end."),
+    ],
+    choice: None,
+};
+
+static CASE_TARGET: Record = Record {
+    name: "the target of a case",
+    doc: "The entity that a pattern is applied to, as it is before.",
+    keys: &[
+        key("name", Shape::Text, "Its name; `target` if not said."),
+        key("type", Shape::Text, "Its type; the one that the pattern is for if not said."),
+        needed("data", Shape::Object, "Its data."),
     ],
     choice: None,
 };
@@ -181,7 +198,8 @@ static EXPECT: Record = Record {
             "The run's status.",
         ),
         key("outputs", Shape::Object, "The outputs it must have; others may be there."),
-        key("state", Shape::Object, "The state it must have."),
+        key("state", Shape::Object, "The state it must have; more may be there."),
+        key("target", Shape::Object, "Data that the target of a pattern must have in the end."),
         key("error", Shape::Text, "A part of the error's message."),
         key(
             "steps",

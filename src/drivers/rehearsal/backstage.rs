@@ -1,0 +1,112 @@
+//! The steps that a case lets really run: scripts, in an empty folder of their own.
+
+use crate::effects::shell::{self, Captured, Ending, Excess, Identity, Request};
+use crate::effects::{Error, Mask, Stop};
+use crate::engine::command::{Act, Effect, Outcome, Said};
+use crate::language::expression::{Segment, Text};
+use crate::language::plan::Case;
+use crate::platform::entropy::{Entropy, System};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a script may take that does not say so itself.
+const TIMEOUT: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_secs(2);
+const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
+const NAME_LETTERS: usize = 12;
+/// Where its scripts find what lies beside the test.
+const TEST_DIR: &str = "WFMCP_TEST_DIR";
+
+pub(super) struct Backstage<'a> {
+    case: &'a Case,
+    /// Where the test is.
+    home: &'a Path,
+    /// Made for the first script, gone with this.
+    folder: Option<PathBuf>,
+}
+
+impl<'a> Backstage<'a> {
+    pub(super) fn of(case: &'a Case, home: &'a Path) -> Self {
+        Self { case, home, folder: None }
+    }
+
+    pub(super) fn perform(&mut self, act: &Act) -> Outcome {
+        self.attempt(act).unwrap_or_else(|Error { kind, message, hints }| Outcome::Failed {
+            kind,
+            message,
+            hints,
+        })
+    }
+
+    fn attempt(&mut self, act: &Act) -> Result<Outcome, Error> {
+        let Effect::Shell { shell, dir, env } = &act.effect else {
+            let message = format!("{} can't really run in a test: only scripts can", act.step);
+            return Err(Error::new("told", message));
+        };
+        let base = self.folder()?;
+        let env = self.variables(env)?;
+        let mask = Mask::new(self.case.env.values());
+        let stop = Stop::new().map_err(|error| Error::new("spawn", error.to_string()))?;
+        let step = act.step.as_str();
+        let request = Request {
+            shell,
+            dir: &dir.as_ref().map_or_else(|| base.clone(), |dir| base.join(dir)),
+            env: &env,
+            identity: Identity { run: super::stage::RUN, step, attempt: act.attempt, idempotency_key: step },
+            timeout: Some(act.timeout_ms.map_or(TIMEOUT, Duration::from_millis)),
+            grace: GRACE,
+            excess: Excess::Cut(OUTPUT_BYTES_MAX),
+            mask: &mask,
+        };
+        let Captured { ending, stdout, stderr, .. } = shell::perform(&request, &(), &stop)?;
+        let (stdout, stderr) = (Said::Text(stdout.text), Said::Text(stderr.text));
+        Ok(match ending {
+            Ending::Exited(code) => Outcome::Exited { code, stdout, stderr },
+            Ending::Signalled(signal) => Outcome::Exited { code: 128 + signal, stdout, stderr },
+            Ending::TimedOut | Ending::Stopped(_) => Outcome::TimedOut { stdout, stderr },
+        })
+    }
+
+    fn variables(&self, declared: &[(String, Text)]) -> Result<BTreeMap<String, String>, Error> {
+        let mut variables = self.case.env.clone();
+        variables.insert(TEST_DIR.to_owned(), self.home.to_string_lossy().into_owned());
+        for (name, text) in declared {
+            let mut value = String::new();
+            for segment in &text.0 {
+                match segment {
+                    Segment::Text(text) => value.push_str(text),
+                    Segment::Secret(secret) => {
+                        value.push_str(self.case.env.get(secret).ok_or_else(|| {
+                            let message = format!("the secret `{secret}` is not in the `env` of this case");
+                            Error::new("secret", message)
+                        })?)
+                    }
+                }
+            }
+            variables.insert(name.clone(), value);
+        }
+        Ok(variables)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "scripts of a test get a folder that nothing else is in")]
+    fn folder(&mut self) -> Result<PathBuf, Error> {
+        if let Some(folder) = &self.folder {
+            return Ok(folder.clone());
+        }
+        let folder = std::env::temp_dir().join(format!("wfmcp-test-{}", System.word(NAME_LETTERS)));
+        std::fs::create_dir(&folder).map_err(|error| {
+            Error::new("spawn", format!("{} can't be made for its scripts: {error}", folder.display()))
+        })?;
+        Ok(self.folder.insert(folder).clone())
+    }
+}
+
+impl Drop for Backstage<'_> {
+    #[expect(clippy::disallowed_methods, reason = "takes its own folder away")]
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}

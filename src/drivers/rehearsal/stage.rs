@@ -1,0 +1,367 @@
+//! The stage: runs with their journals, the clock, and what is still to come from outside.
+
+use super::backstage::Backstage;
+use super::crash::{Kill, Moment};
+use super::cues::{Asked, Cue, Cues};
+use crate::engine::command::{Outcome, Target};
+use crate::engine::event::{
+    ActionKind, Actor, Applied, Event, Face, Key, Parent, PlanHash, ProjectRef, Recorded, RunId, SkipReason,
+    Submission,
+};
+use crate::engine::run::Run;
+use crate::engine::status::{Account, LogLine, RunReport, Status, log_line};
+use crate::engine::{Beginning, begin};
+use crate::language::plan::{Action, Case, McpCall, Plan, Reply, Step, Trial, address_of, place_of, sites};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What the run on the stage is called.
+pub(super) const RUN: &str = "r-000000";
+/// A run with more events than this comes to no end.
+const EVENTS_MAX: usize = 1_000_000;
+const LEASE_MS: u64 = 3_600_000;
+
+/// One case of a trial.
+#[derive(Clone, Copy)]
+pub struct Rehearsal<'a> {
+    pub trial: &'a Trial,
+    pub case: &'a Case,
+    /// The folder of the test.
+    pub home: &'a Path,
+    /// Whether an operation only changes records: then nothing comes between its work and the journal.
+    pub keeps_records: fn(&str) -> bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Performance {
+    pub report: RunReport,
+    /// Of every run, by the place of its step.
+    pub accounts: BTreeMap<String, Account>,
+    /// Places in the order in which they began.
+    pub began: Vec<String>,
+    /// How often work was done at each place.
+    pub worked: BTreeMap<String, u64>,
+    /// Addresses of steps whose condition was false at least once.
+    pub skipped: BTreeSet<String>,
+    /// The data of a pattern's target in the end.
+    pub target: Option<Value>,
+    /// Why it could not go on, if so.
+    pub trouble: Vec<String>,
+    pub log: Vec<LogLine>,
+    /// By the virtual clock.
+    pub took_ms: i64,
+    pub(super) moments: Vec<Moment>,
+}
+
+pub fn rehearse(rehearsal: &Rehearsal<'_>) -> Performance {
+    Stage::set(rehearsal, None).play()
+}
+
+pub(super) struct Stage<'a> {
+    pub(super) of: Rehearsal<'a>,
+    pub(super) cues: Cues<'a>,
+    pub(super) backstage: Backstage<'a>,
+    steps: BTreeMap<String, &'a Step>,
+    pub(super) now: i64,
+    pub(super) players: Vec<Player>,
+    /// What is to come, by its time and the order in which it was promised.
+    pub(super) coming: BTreeMap<(i64, u64), (usize, Coming)>,
+    promises: u64,
+    /// Actions and children that somebody sees to already.
+    pub(super) seen_to: BTreeSet<(usize, String)>,
+    /// What became of effects that nobody saw the end of.
+    pub(super) unseen: BTreeMap<(usize, Key), Outcome>,
+    pub(super) kill: Option<Kill>,
+    pub(super) target: Option<Value>,
+    events: usize,
+    began: Vec<String>,
+    pub(super) worked: BTreeMap<String, u64>,
+    skipped: BTreeSet<String>,
+    pub(super) trouble: Vec<String>,
+    pub(super) writes: usize,
+    /// Whether each write is told.
+    pub(super) of_interest: bool,
+    pub(super) moments: Vec<Moment>,
+}
+
+/// A run and its journal.
+pub(super) struct Player {
+    /// What comes before its own keys: the place of the step that started it.
+    pub(super) above: String,
+    pub(super) plan: Arc<Plan>,
+    pub(super) run: Run,
+    pub(super) journal: Vec<Recorded>,
+    /// Events that are not written yet.
+    pub(super) fresh: usize,
+}
+
+/// Something that comes to a run from outside.
+pub(super) enum Coming {
+    /// Of an effect; it dies with the process where it is one of this machine.
+    Outcome {
+        step: Key,
+        target: Target,
+        outcome: Outcome,
+        outlives: bool,
+    },
+    Submission {
+        step: Key,
+        submission: Submission,
+    },
+    Signal {
+        name: String,
+        payload: Value,
+        by: Actor,
+    },
+    Cancel,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn set(rehearsal: &Rehearsal<'a>, kill: Option<Kill>) -> Self {
+        let Rehearsal { trial, case, home, .. } = *rehearsal;
+        let mut stage = Self {
+            of: *rehearsal,
+            cues: Cues::of(case),
+            backstage: Backstage::of(case, home),
+            steps: sites(&trial.plan).into_iter().map(|site| (site.address, site.step)).collect(),
+            now: case.clock,
+            players: Vec::new(),
+            coming: BTreeMap::new(),
+            promises: 0,
+            seen_to: BTreeSet::new(),
+            unseen: BTreeMap::new(),
+            of_interest: kill.is_none(),
+            writes: 0,
+            kill,
+            target: case.target.as_ref().and_then(|target| target.get("data").cloned()),
+            events: 0,
+            began: Vec::new(),
+            worked: BTreeMap::new(),
+            skipped: BTreeSet::new(),
+            trouble: Vec::new(),
+            moments: Vec::new(),
+        };
+        stage.enter(&trial.plan, RunId::new(RUN), case.inputs.clone(), None);
+        if let Some(after_ms) = case.cancel_after_ms {
+            stage.promise(0, after_ms, Coming::Cancel);
+        }
+        stage
+    }
+
+    /// Begin a run.
+    pub(super) fn enter(
+        &mut self,
+        plan: &Arc<Plan>,
+        run: RunId,
+        inputs: Map<String, Value>,
+        parent: Option<(&str, Parent)>,
+    ) {
+        let target = self.of.case.target.clone().filter(|_| parent.is_none()).map(Value::Object);
+        let beginning = Beginning {
+            run,
+            plan: PlanHash::new("0"),
+            project: ProjectRef { id: "p-00000".into(), name: "default".into() },
+            inputs,
+            seed: 7,
+            by: Actor::new("initiator", Face::Script),
+            dir: "/".into(),
+            servers: self.servers(),
+            asks_models: true,
+            lease_ms: LEASE_MS,
+            parent: parent.as_ref().map(|(_, parent)| parent.clone()),
+            labels: Map::new(),
+            work_item: None,
+            applied: target.map(|target| Applied {
+                application: "a-000000".into(),
+                target,
+                validation: Value::Null,
+            }),
+        };
+        let above = parent.map(|(place, _)| format!("{place}/")).unwrap_or_default();
+        let plan = Arc::clone(plan);
+        self.players.push(Player { above, run: Run::new(&plan), plan, journal: Vec::new(), fresh: 0 });
+        match begin(&self.players[self.players.len() - 1].plan, beginning) {
+            Ok(event) => self.record(self.players.len() - 1, event),
+            Err(failure) => self.trouble.push(format!("`state` can't be made: {}", failure.message)),
+        }
+    }
+
+    /// This machine calls every server and asks models itself: that is where a crash can hurt.
+    fn servers(&self) -> Vec<String> {
+        let called = |step: &&Step| match &step.action {
+            Action::McpCall(McpCall { server, .. }) => Some(server.clone()),
+            _ => None,
+        };
+        self.steps.values().filter_map(called).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    pub(super) fn play(mut self) -> Performance {
+        loop {
+            self.settle();
+            if self.is_over() {
+                break;
+            }
+            let due = self.players.iter().filter_map(|player| player.run.next_due());
+            let promised = self.coming.keys().next().map(|(at, _)| *at);
+            let Some(next) = due.chain(promised).min() else { break };
+            self.now = self.now.max(next);
+            if promised.is_some_and(|at| at <= self.now)
+                && let Some((_, (player, coming))) = self.coming.pop_first()
+            {
+                self.arrive(player, coming);
+            }
+        }
+        self.told()
+    }
+
+    fn is_over(&self) -> bool {
+        let run = &self.players[0].run;
+        // A failed run can still be taken back.
+        let is_awaited = || {
+            run.status() == Status::Failed
+                && self.coming.values().any(|(_, coming)| matches!(coming, Coming::Cancel))
+        };
+        !self.trouble.is_empty() || (run.has_ended() && !is_awaited())
+    }
+
+    fn settle(&mut self) {
+        loop {
+            let mut moved = false;
+            let mut at = 0;
+            while at < self.players.len() {
+                moved |= self.advance(at);
+                at += 1;
+            }
+            if !moved || self.is_over() {
+                return;
+            }
+        }
+    }
+
+    /// Everything that a run decides now becomes one write; what it wants done comes after that.
+    fn advance(&mut self, at: usize) -> bool {
+        self.tend_children(at);
+        let mut acts = Vec::new();
+        while let Some(command) = self.players[at].run.poll(self.now) {
+            self.record(at, command.event);
+            let Some(act) = command.act else { continue };
+            match self.at_once(at, &act) {
+                Some(outcome) => self.deliver(at, (&act.step, act.target), outcome),
+                None => acts.push(act),
+            }
+            if self.events > EVENTS_MAX {
+                self.trouble.push(format!("it has come to {EVENTS_MAX} events and no end"));
+                return false;
+            }
+        }
+        if self.players[at].fresh == 0 {
+            return false;
+        }
+        self.players[at].fresh = 0;
+        self.write(at, acts);
+        true
+    }
+
+    pub(super) fn deliver(&mut self, at: usize, (step, target): (&Key, Target), outcome: Outcome) {
+        for event in self.players[at].run.outcome(step, target, outcome, self.now) {
+            self.record(at, event);
+        }
+    }
+
+    pub(super) fn record(&mut self, at: usize, event: Event) {
+        self.count(at, &event);
+        self.events += 1;
+        let player = &mut self.players[at];
+        let recorded = Recorded { seq: player.run.seq() + 1, at: self.now, event };
+        if let Err(mismatch) = player.run.apply(&recorded) {
+            self.trouble.push(mismatch.to_string());
+        }
+        player.journal.push(recorded);
+        player.fresh += 1;
+    }
+
+    fn count(&mut self, at: usize, event: &Event) {
+        let Some(place) = event.step().map(|key| self.place(at, key)) else { return };
+        let works = match event {
+            Event::Opened(opened) => !matches!(opened.kind, ActionKind::Resolve | ActionKind::Review),
+            Event::Waiting { .. } | Event::Entered { .. } | Event::ChildStarted { .. } => true,
+            Event::Finished { .. } | Event::Failed { .. } => {
+                let kind = self.step(&place).map(|step| step.action.kind());
+                matches!(kind, Some("set" | "fail"))
+            }
+            Event::Skipped { why: SkipReason::Condition, .. } => {
+                self.skipped.insert(address_of(&place));
+                false
+            }
+            _ => false,
+        };
+        if works {
+            self.has_worked(&place);
+        }
+        if works || matches!(event, Event::Attempted { .. }) {
+            self.began.push(place.clone());
+        }
+        if let Event::Waiting { event: Some(name), .. } = event
+            && let Some(Cue::Told(answer)) = self.cues.take(Asked::Step(&place))
+        {
+            let by = Actor::new(answer.by.as_deref().unwrap_or("somebody"), Face::Script);
+            match &answer.reply {
+                Reply::Event(payload) => {
+                    let coming = Coming::Signal { name: name.clone(), payload: payload.clone(), by };
+                    self.promise(at, answer.after_ms, coming);
+                }
+                _ => self.unfitting(&place, "`event`"),
+            }
+        }
+    }
+
+    pub(super) fn has_worked(&mut self, place: &str) {
+        *self.worked.entry(place.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn unfitting(&mut self, place: &str, wanted: &str) {
+        self.trouble.push(format!("the answer of `{place}` does not fit: it wants {wanted}"));
+    }
+
+    pub(super) fn promise(&mut self, player: usize, after_ms: u64, coming: Coming) {
+        self.promises += 1;
+        let at = self.now.saturating_add_unsigned(after_ms);
+        self.coming.insert((at, self.promises), (player, coming));
+    }
+
+    /// The place of a key, from the run that the case is about.
+    pub(super) fn place(&self, at: usize, key: &Key) -> String {
+        format!("{}{}", self.players[at].above, place_of(key.as_str()))
+    }
+
+    pub(super) fn step(&self, place: &str) -> Option<&'a Step> {
+        self.steps.get(&address_of(place)).copied()
+    }
+
+    fn told(self) -> Performance {
+        let accounts = self.players.iter().flat_map(|player| {
+            let above = &player.above;
+            player
+                .run
+                .accounts()
+                .into_iter()
+                .map(move |account| (format!("{above}{}", place_of(account.key.as_str())), account))
+        });
+        let [main, ..] = self.players.as_slice() else { unreachable!("a stage is never empty") };
+        Performance {
+            report: main.run.report(self.now),
+            accounts: accounts.collect(),
+            log: main.journal.iter().map(log_line).collect(),
+            took_ms: self.now - self.of.case.clock,
+            began: self.began,
+            worked: self.worked,
+            skipped: self.skipped,
+            target: self.target,
+            trouble: self.trouble,
+            moments: self.moments,
+        }
+    }
+}

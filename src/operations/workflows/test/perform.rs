@@ -1,0 +1,213 @@
+//! The operation: finds the tests, carries their cases out side by side, and gathers what came of them.
+
+use super::coverage::coverage;
+use super::report::{CaseReport, TestReport, Tested, deviations, killed};
+use crate::drivers::rehearsal::{self, Performance, Rehearsal, rehearse};
+use crate::language::model::Document;
+use crate::language::plan::{Case, Trial};
+use crate::language::source::Source;
+use crate::operations::documents::{Finding, examine, findings, is_yaml, read_file};
+use crate::operations::workflows::validate::{TEXT_NAME, expand};
+use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, registry};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Test workflows by the cases of test documents.
+///
+/// Steps answer what a case says, time passes at once, and nothing is kept; a step that answers `run` is really run.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TestWorkflow {
+    /// Files, folders and globs with documents of `kind: test`; the present folder if none is given.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    /// A test's text, in place of files.
+    #[arg(skip)]
+    pub text: Option<String>,
+    /// Only cases whose name has this in it.
+    #[arg(long, value_name = "TEXT")]
+    pub case: Option<String>,
+    /// Kill each run after every write to its journal, resume it, and demand the same end.
+    #[arg(long)]
+    pub chaos: bool,
+}
+
+/// A test that can be carried out.
+struct Ready {
+    file: String,
+    home: PathBuf,
+    trial: Trial,
+}
+
+impl Operation for TestWorkflow {
+    const NAME: &'static str = "test_workflow";
+    const COMMAND: &'static [&'static str] = &["test"];
+    const ACCESS: Access = Access::Execute;
+    const TOOLSET: Toolset = Toolset::Authoring;
+    const EXAMPLE: &'static str = "wfmcp test workflows/ --chaos";
+    const ALIASES: Aliases = &[
+        ("file", "files"),
+        ("path", "files"),
+        ("yaml", "text"),
+        ("definition", "text"),
+        ("content", "text"),
+    ];
+    type Output = Tested;
+
+    async fn perform(self, context: &Context) -> Result<Tested, Error> {
+        let mut all = Vec::new();
+        let ready = self.find(context, &mut all)?;
+        let wanted = |case: &Case| self.case.as_ref().is_none_or(|part| case.name.contains(part.as_str()));
+        let turns: Vec<(usize, &Case)> = ready
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| one.trial.cases.iter().map(move |case| (at, case)))
+            .filter(|(_, case)| wanted(case))
+            .collect();
+        if turns.is_empty() && !all.iter().any(|finding: &Finding| finding.severity == "error") {
+            return Err(self.nothing());
+        }
+        let done = side_by_side(&turns, |(at, case)| carry_out(context, &ready[*at], case, self.chaos));
+        let mut tests: Vec<(TestReport, Vec<Performance>)> =
+            ready.iter().map(|one| (one.report(), Vec::new())).collect();
+        for ((at, _), (report, performance)) in turns.iter().zip(done) {
+            tests[*at].0.cases.push(report);
+            tests[*at].1.push(performance);
+        }
+        for ((report, performances), one) in tests.iter_mut().zip(&ready) {
+            report.coverage = coverage(&one.trial.plan, performances.iter());
+        }
+        let tests: Vec<TestReport> =
+            tests.into_iter().map(|(report, _)| report).filter(|report| !report.cases.is_empty()).collect();
+        let cases = || tests.iter().flat_map(|test| &test.cases);
+        let failed = cases().filter(|case| !case.passed).count();
+        let is_right = all.iter().all(|finding| finding.severity != "error");
+        Ok(Tested { passed: failed == 0 && is_right, cases: cases().count(), failed, tests, findings: all })
+    }
+}
+
+impl TestWorkflow {
+    /// The tests that are meant; what is wrong with others, and with these, goes to the findings.
+    fn find(&self, context: &Context, all: &mut Vec<Finding>) -> Result<Vec<Ready>, Error> {
+        let mut sources = Vec::new();
+        if let Some(text) = &self.text {
+            sources.push((Source::new(TEXT_NAME, text.clone()), context.dir.clone(), true));
+        }
+        let here = [".".to_owned()];
+        let files: &[String] = if self.files.is_empty() && self.text.is_none() { &here } else { &self.files };
+        let named: Vec<PathBuf> = files.iter().map(|file| context.dir.join(file)).collect();
+        for path in expand(context, files)? {
+            let is_named = named.contains(&path) || !is_yaml(&path);
+            let text = read_file(&path)?;
+            if is_named || may_be_test(&text) {
+                let shown = path.strip_prefix(&context.dir).unwrap_or(&path).display().to_string();
+                let home = path.parent().unwrap_or(Path::new("/")).to_owned();
+                sources.push((Source::new(shown, text), home, is_named));
+            }
+        }
+        let mut ready = Vec::new();
+        for (source, home, is_named) in sources {
+            let examined = examine(context, &source);
+            match (&examined.document, is_named) {
+                (Some(Document::Test(_)) | None, _) => {}
+                (Some(other), true) => {
+                    let message = format!("{} is a {}, no test", source.name(), other.kind());
+                    return Err(
+                        Error::input(message).hint("name documents that say `kind: test`, or folders")
+                    );
+                }
+                (Some(_), false) => continue,
+            }
+            all.extend(findings(&source, &examined.diagnostics));
+            if let Some(trial) = examined.trial {
+                ready.push(Ready { file: source.name().to_owned(), home, trial });
+            }
+        }
+        Ok(ready)
+    }
+
+    fn nothing(&self) -> Error {
+        let error = match &self.case {
+            Some(part) => Error::input(format!("no case has {part:?} in its name")),
+            None => Error::input("there is no test to carry out"),
+        };
+        error
+            .hint("a test is a YAML file that says `kind: test`, which workflow it is about, and its `cases`")
+    }
+}
+
+/// Documents of other kinds in the same folder are not even read.
+fn may_be_test(text: &str) -> bool {
+    text.lines().any(|line| line.contains("kind") && line.contains("test"))
+}
+
+impl Ready {
+    fn report(&self) -> TestReport {
+        TestReport {
+            file: self.file.clone(),
+            name: self.trial.name.clone(),
+            workflow: self.trial.workflow.clone(),
+            cases: Vec::new(),
+            coverage: super::Coverage::default(),
+        }
+    }
+}
+
+fn carry_out(context: &Context, ready: &Ready, case: &Case, with_chaos: bool) -> (CaseReport, Performance) {
+    let began = context.now();
+    let rehearsal = Rehearsal {
+        trial: &ready.trial,
+        case,
+        home: &ready.home,
+        keeps_records: |operation| registry::find(operation).is_some_and(registry::Row::keeps_records),
+    };
+    let performance = rehearse(&rehearsal);
+    let differences = deviations(rehearsal::differences(&case.expect, &performance));
+    let chaos =
+        (with_chaos && differences.is_empty()).then(|| killed(rehearsal::chaos(&rehearsal, &performance)));
+    let (kills, fatal) = chaos.map_or((None, Vec::new()), |(kills, fatal)| (Some(kills), fatal));
+    let line = |line: &crate::engine::status::LogLine| match &line.step {
+        Some(step) => format!("{}  {step}: {}", line.at, line.text),
+        None => format!("{}  {}", line.at, line.text),
+    };
+    let log = if differences.is_empty() { Vec::new() } else { performance.log.iter().map(line).collect() };
+    let report = CaseReport {
+        name: case.name.clone(),
+        line: case.line,
+        passed: differences.is_empty() && fatal.is_empty(),
+        differences,
+        kills,
+        fatal,
+        log,
+        virtual_ms: performance.took_ms,
+        duration_ms: context.now() - began,
+    };
+    (report, performance)
+}
+
+/// A thread a core; the results come in the order of the turns.
+fn side_by_side<T: Sync, R: Send>(turns: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, R)>> = Mutex::default();
+    let worker = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(turn) = turns.get(at) else { return };
+            let result = work(turn);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(turns.len());
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
