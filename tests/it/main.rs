@@ -25,5 +25,7 @@ mod patterns;
 mod projects;
 mod quoting;
 mod readme;
+mod trials;
 mod records;
+mod rehearsal;
 mod trouble;

@@ -6,11 +6,12 @@ use super::stage::{Coming, Stage};
 use crate::engine::action::{Handed, Rejection, SelfApproval};
 use crate::engine::command::{Act, Effect, Outcome, Said, Target};
 use crate::engine::event::{
-    ActionId, ActionKind, Actor, Content, Face, Json, Key, Parent, Phase, Submission,
+    ActionId, ActionKind, Actor, Content, Face, Json, Key, Parent, Phase, RunId, Submission,
 };
 use crate::engine::status::Status;
+use crate::language::expression::{Segment, Text};
 use crate::language::plan::{Answer, Parse};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// An action that waits for somebody.
@@ -54,6 +55,9 @@ impl Stage<'_> {
         };
         let asked = check.as_deref().map_or(Asked::Step(&place), Asked::Check);
         let cue = self.cues.take(asked);
+        if check.is_none() {
+            self.asked.insert(place.clone(), words(&act.effect));
+        }
         if check.is_none() && (cue.is_some() || self.writes_back(&act.effect)) {
             self.has_worked(&place);
         }
@@ -100,11 +104,11 @@ impl Stage<'_> {
         if self.cues.is_real(place) {
             return self.backstage.perform(act);
         }
-        let worked = self.unseen.get(&(at, act.step.clone())).is_some_and(is_success);
+        let worked = self.unseen.contains_key(&(at, act.step.clone()));
         Outcome::Exited { code: i32::from(!worked), stdout: "".into(), stderr: "".into() }
     }
 
-    fn check_name(&self, place: &str, phase: Phase, index: u32) -> String {
+    pub(super) fn check_name(&self, place: &str, phase: Phase, index: u32) -> String {
         let names = self.step(place).map(|step| match phase {
             Phase::Enforcement => step.enforcement.as_slice(),
             Phase::Validation => step.validation.as_slice(),
@@ -162,20 +166,15 @@ impl Stage<'_> {
     }
 
     fn answer_for_child(&mut self, at: usize, place: &str, step: Key) {
-        let reply = match self.cues.take(Asked::Step(place)) {
-            Some(Cue::Told(answer)) => answer,
-            _ => return self.unfitting(place, "`result` or `fail`, or none: then its steps are asked"),
+        let Some(Cue::Told(answer)) = self.cues.take(Asked::Step(place)) else {
+            return self.unfitting(place, "`result` or `fail`, or none: then its steps are asked");
         };
         // Any effect but a script takes the answers of a child.
-        let call = Effect::Child {
-            run: crate::engine::event::RunId::new(""),
-            workflow: String::new(),
-            inputs: serde_json::Map::new(),
-        };
-        match reply::outcome(&call, Parse::Text, &reply.reply) {
+        let call = Effect::Child { run: RunId::new(""), workflow: String::new(), inputs: Map::new() };
+        match reply::outcome(&call, Parse::Text, &answer.reply) {
             Ok(outcome) => {
                 let coming = Coming::Outcome { step, target: Target::Attempt, outcome, outlives: true };
-                self.promise(at, reply.after_ms, coming);
+                self.promise(at, answer.after_ms, coming);
             }
             Err(wanted) => self.unfitting(place, wanted),
         }
@@ -291,11 +290,38 @@ impl Stage<'_> {
     }
 }
 
-fn is_success(outcome: &Outcome) -> bool {
+pub(super) fn is_success(outcome: &Outcome) -> bool {
     matches!(
         outcome,
         Outcome::Exited { code: 0, .. } | Outcome::Answered(_) | Outcome::Replied { result: Ok(_), .. }
     )
+}
+
+/// Everything that an effect is told.
+fn words(effect: &Effect) -> String {
+    match effect {
+        Effect::Shell { shell, dir, env } => {
+            let more = [dir.as_ref().map(|dir| format!("in {dir}")), shell.stdin.clone()];
+            let variables = env.iter().map(|(name, Text(segments))| {
+                let said = segments.iter().map(|segment| match segment {
+                    Segment::Text(text) => text.clone(),
+                    Segment::Secret(name) => format!("(secret {name})"),
+                });
+                format!("{name}={}", said.collect::<String>())
+            });
+            let lines: Vec<String> = std::iter::once(shell.run.trim_end().to_owned())
+                .chain(more.into_iter().flatten())
+                .chain(variables)
+                .collect();
+            lines.join("\n")
+        }
+        Effect::McpTool(call) => call.arguments.to_string(),
+        Effect::Call(call) => call.with.to_string(),
+        Effect::Ask(ask) => {
+            ask.question.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n")
+        }
+        Effect::Child { inputs, .. } => Value::Object(inputs.clone()).to_string(),
+    }
 }
 
 /// What was to be done, in a few words.
@@ -317,7 +343,7 @@ fn merge(target: &mut Value, patch: &Value) {
         return;
     };
     if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
+        *target = Value::Object(Map::new());
     }
     let Value::Object(target) = target else { return };
     for (key, value) in patch {

@@ -1,11 +1,13 @@
 //! The steps that a case lets really run: scripts, in an empty folder of their own.
 
+use super::stage::RUN;
 use crate::effects::shell::{self, Captured, Ending, Excess, Identity, Request};
 use crate::effects::{Error, Mask, Stop};
 use crate::engine::command::{Act, Effect, Outcome, Said};
 use crate::language::expression::{Segment, Text};
 use crate::language::plan::Case;
 use crate::platform::entropy::{Entropy, System};
+use crate::platform::folder::make_private;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +22,7 @@ const TEST_DIR: &str = "WFMCP_TEST_DIR";
 
 pub(super) struct Backstage<'a> {
     case: &'a Case,
+    secrets: &'a [String],
     /// Where the test is.
     home: &'a Path,
     /// Made for the first script, gone with this.
@@ -27,8 +30,8 @@ pub(super) struct Backstage<'a> {
 }
 
 impl<'a> Backstage<'a> {
-    pub(super) fn of(case: &'a Case, home: &'a Path) -> Self {
-        Self { case, home, folder: None }
+    pub(super) fn of(case: &'a Case, secrets: &'a [String], home: &'a Path) -> Self {
+        Self { case, secrets, home, folder: None }
     }
 
     pub(super) fn perform(&mut self, act: &Act) -> Outcome {
@@ -46,14 +49,14 @@ impl<'a> Backstage<'a> {
         };
         let base = self.folder()?;
         let env = self.variables(env)?;
-        let mask = Mask::new(self.case.env.values());
+        let mask = Mask::new(self.secrets.iter().filter_map(|name| self.case.env.get(name)));
         let stop = Stop::new().map_err(|error| Error::new("spawn", error.to_string()))?;
-        let step = act.step.as_str();
+        let key = act.step.as_str();
         let request = Request {
             shell,
             dir: &dir.as_ref().map_or_else(|| base.clone(), |dir| base.join(dir)),
             env: &env,
-            identity: Identity { run: super::stage::RUN, step, attempt: act.attempt, idempotency_key: step },
+            identity: Identity { run: RUN, step: key, attempt: act.attempt, idempotency_key: key },
             timeout: Some(act.timeout_ms.map_or(TIMEOUT, Duration::from_millis)),
             grace: GRACE,
             excess: Excess::Cut(OUTPUT_BYTES_MAX),
@@ -76,12 +79,7 @@ impl<'a> Backstage<'a> {
             for segment in &text.0 {
                 match segment {
                     Segment::Text(text) => value.push_str(text),
-                    Segment::Secret(secret) => {
-                        value.push_str(self.case.env.get(secret).ok_or_else(|| {
-                            let message = format!("the secret `{secret}` is not in the `env` of this case");
-                            Error::new("secret", message)
-                        })?)
-                    }
+                    Segment::Secret(secret) => value.push_str(self.secret(secret)?),
                 }
             }
             variables.insert(name.clone(), value);
@@ -89,13 +87,18 @@ impl<'a> Backstage<'a> {
         Ok(variables)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "scripts of a test get a folder that nothing else is in")]
+    fn secret(&self, name: &str) -> Result<&str, Error> {
+        let missing =
+            || Error::new("secret", format!("the secret `{name}` is not in the `env` of this case"));
+        self.case.env.get(name).map(String::as_str).ok_or_else(missing)
+    }
+
     fn folder(&mut self) -> Result<PathBuf, Error> {
         if let Some(folder) = &self.folder {
             return Ok(folder.clone());
         }
         let folder = std::env::temp_dir().join(format!("wfmcp-test-{}", System.word(NAME_LETTERS)));
-        std::fs::create_dir(&folder).map_err(|error| {
+        make_private(&folder).map_err(|error| {
             Error::new("spawn", format!("{} can't be made for its scripts: {error}", folder.display()))
         })?;
         Ok(self.folder.insert(folder).clone())

@@ -3,7 +3,8 @@
 use super::crash::{Kill, Work};
 use super::stage::{Performance, Rehearsal, Stage};
 use super::verdict::{Difference, differences};
-use crate::language::plan::{Expect, sites};
+use crate::language::plan::{Expect, address_of, sites};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What killing it came to.
@@ -56,7 +57,7 @@ fn tolerant(rehearsal: &Rehearsal<'_>, killed: &Performance) -> Expect {
     let repeatable: BTreeMap<&str, bool> =
         sites.iter().map(|site| (site.address.as_str(), site.step.retry.is_some())).collect();
     for (name, expected) in &mut expect.steps {
-        let address = crate::language::plan::address_of(name);
+        let address = address_of(name);
         if repeatable.get(address.as_str()).copied().unwrap_or_default() {
             let runs = killed.runs_of(name);
             expected.runs = expected.runs.map(|wanted| if runs == wanted + 1 { runs } else { wanted });
@@ -70,23 +71,26 @@ fn otherwise(undisturbed: &Performance, killed: &Performance, told: &[Difference
     if !told.is_empty() {
         return Vec::new();
     }
-    let mut all = Expect {
+    let map = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let all = Expect {
         status: Some(undisturbed.report.status.as_str().to_owned()),
+        outputs: map(undisturbed.report.result.as_ref()),
         state: undisturbed.report.state.clone(),
+        target: map(undisturbed.target.as_ref()),
         ..Expect::default()
     };
-    if let Some(outputs) = undisturbed.report.result.as_ref().and_then(|outputs| outputs.as_object()) {
-        all.outputs = outputs.clone();
-    }
-    if let Some(target) = undisturbed.target.as_ref().and_then(|target| target.as_object()) {
-        all.target = target.clone();
-    }
     let mut found = differences(&all, killed);
     for place in undisturbed.accounts.keys() {
         let [expected, got] = [undisturbed, killed].map(|performance| performance.status_of(place));
         if expected != got {
             let what = format!("steps.{place}.status");
             found.push(Difference { what, expected: expected.to_owned(), got: got.to_owned() });
+        }
+    }
+    for (place, told) in &undisturbed.asked {
+        if let Some(other) = killed.asked.get(place).filter(|other| *other != told) {
+            let what = format!("what `{place}` was told");
+            found.push(Difference { what, expected: told.clone(), got: other.clone() });
         }
     }
     found

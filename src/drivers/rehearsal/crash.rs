@@ -1,7 +1,10 @@
 //! The process dies: what it had under way is lost, its journals are not, and the world goes on without it.
 
+use super::acting::is_success;
+use super::cues::Asked;
 use super::stage::{Coming, Stage};
-use crate::engine::command::{Act, Effect, Target};
+use crate::engine::command::{Act, Effect, Outcome, Target};
+use crate::engine::event::{Key, Phase};
 use crate::engine::run::Run;
 use crate::engine::status::log_line;
 
@@ -25,13 +28,13 @@ pub(super) enum Work {
 pub(super) struct Moment {
     /// What was written last.
     pub text: String,
-    /// Whether effects began with it.
+    /// Whether steps began their work with it.
     pub begins_work: bool,
 }
 
 impl Stage<'_> {
     /// What was recorded is durable now.
-    pub(super) fn write(&mut self, at: usize, acts: Vec<Act>) {
+    pub(super) fn write(&mut self, at: usize, acts: &[Act]) {
         self.writes += 1;
         if self.of_interest {
             let last = self.players[at].journal.last().map(log_line);
@@ -39,13 +42,15 @@ impl Stage<'_> {
                 Some(step) => format!("{step}: {}", line.text),
                 None => line.text,
             });
-            let begins_work = acts.iter().any(|act| !matches!(act.effect, Effect::Child { .. }));
+            let begins_work = acts
+                .iter()
+                .any(|act| act.target == Target::Attempt && !matches!(act.effect, Effect::Child { .. }));
             self.moments.push(Moment { text, begins_work });
         }
         match self.kill {
-            Some(kill) if kill.write == self.writes => self.crash(at, &acts, kill.work),
+            Some(kill) if kill.write == self.writes => self.crash(at, acts, kill.work),
             _ => {
-                for act in &acts {
+                for act in acts {
                     self.act(at, act);
                 }
                 self.look_around(at);
@@ -57,19 +62,16 @@ impl Stage<'_> {
         self.kill = None;
         if work == Work::Done {
             for act in acts {
-                if let Some((_, outcome)) = self.work(at, act)
-                    && act.target == Target::Attempt
-                {
-                    self.unseen.insert((at, act.step.clone()), outcome);
+                if let Some((_, outcome)) = self.work(at, act) {
+                    self.lose(at, (&act.step, act.target), outcome);
                 }
             }
         }
         for (time, (player, coming)) in std::mem::take(&mut self.coming) {
             match coming {
-                Coming::Outcome { step, target: Target::Attempt, outcome, outlives: false } => {
-                    self.unseen.insert((player, step), outcome);
+                Coming::Outcome { step, target, outcome, outlives: false } => {
+                    self.lose(player, (&step, target), outcome);
                 }
-                Coming::Outcome { outlives: false, .. } => {}
                 other => {
                     self.coming.insert(time, (player, other));
                 }
@@ -78,6 +80,25 @@ impl Stage<'_> {
         for at in 0..self.players.len() {
             self.take_up(at);
             self.look_around(at);
+        }
+    }
+
+    /// Nobody saw an outcome. What failed, or only looked, has changed nothing: it answers the same once more.
+    fn lose(&mut self, at: usize, (step, target): (&Key, Target), outcome: Outcome) {
+        let place = self.place(at, step);
+        match target {
+            Target::Attempt if is_success(&outcome) => {
+                self.unseen.insert((at, step.clone()), outcome);
+            }
+            Target::Attempt => {
+                self.cues.give_back(Asked::Step(&place));
+                self.worked.entry(place).and_modify(|times| *times -= 1);
+            }
+            Target::Check { phase: Phase::Interrupt, .. } => {}
+            Target::Check { phase, index } => {
+                let name = self.check_name(&place, phase, index);
+                self.cues.give_back(Asked::Check(&name));
+            }
         }
     }
 

@@ -41,6 +41,15 @@ impl<'a> Cues<'a> {
         }
     }
 
+    /// The answer that was taken last is the next one again.
+    pub(super) fn give_back(&mut self, asked: Asked<'_>) {
+        if let Some((at, _)) = self.find(asked)
+            && let Some(taken) = self.taken.get_mut(&at)
+        {
+            *taken = taken.saturating_sub(1);
+        }
+    }
+
     pub(super) fn has(&self, asked: Asked<'_>) -> bool {
         self.find(asked).is_some()
     }

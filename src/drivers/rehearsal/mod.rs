@@ -15,6 +15,3 @@ mod chaos;
 pub use chaos::{Chaos, Fatal, chaos};
 pub use stage::{Performance, Rehearsal, rehearse};
 pub use verdict::{Difference, differences};
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,7 @@
 use crate::engine::command::{Effect, Outcome, Said};
 use crate::engine::event::{ActionKind, Content, Json};
 use crate::language::plan::{Parse, Reply};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The outcome of an effect, or which answers would fit.
 pub(super) fn outcome(effect: &Effect, parse: Parse, reply: &Reply) -> Result<Outcome, &'static str> {
@@ -70,17 +70,16 @@ pub(super) fn content(kind: ActionKind, reply: &Reply) -> Result<Content, &'stat
     }
 }
 
-/// What somebody who looks finds of work that nobody saw the end of.
+/// What somebody who looks finds of work that nobody saw the end of: it was done, with this outcome, or it was not.
 pub(super) fn finding(outcome: Option<&Outcome>, parse: Parse) -> Value {
-    let ran = |result: Value| serde_json::json!({ "decision": "ran", "result": result });
-    match outcome {
-        None => serde_json::json!({ "decision": "again" }),
-        Some(Outcome::Exited { code: 0, stdout, .. }) => ran(match parse {
+    let result = match outcome {
+        Some(Outcome::Exited { stdout, .. }) => match parse {
             Parse::Text => Value::from(stdout.text()),
             Parse::Lines => stdout.text().lines().map(Value::from).collect(),
             Parse::Json => serde_json::from_str(stdout.text()).unwrap_or_default(),
-        }),
-        Some(Outcome::Answered(value) | Outcome::Replied { result: Ok(value), .. }) => ran(value.clone()),
-        Some(_) => serde_json::json!({ "decision": "give_up" }),
-    }
+        },
+        Some(Outcome::Answered(value) | Outcome::Replied { result: Ok(value), .. }) => value.clone(),
+        _ => return json!({ "decision": "again" }),
+    };
+    json!({ "decision": "ran", "result": result })
 }

@@ -42,6 +42,8 @@ pub struct Performance {
     pub accounts: BTreeMap<String, Account>,
     /// Places in the order in which they began.
     pub began: Vec<String>,
+    /// What each place was told last: the script with its variables, the arguments, the instructions.
+    pub asked: BTreeMap<String, String>,
     /// How often work was done at each place.
     pub worked: BTreeMap<String, u64>,
     /// Addresses of steps whose condition was false at least once.
@@ -78,6 +80,7 @@ pub(super) struct Stage<'a> {
     pub(super) target: Option<Value>,
     events: usize,
     began: Vec<String>,
+    pub(super) asked: BTreeMap<String, String>,
     pub(super) worked: BTreeMap<String, u64>,
     skipped: BTreeSet<String>,
     pub(super) trouble: Vec<String>,
@@ -125,7 +128,7 @@ impl<'a> Stage<'a> {
         let mut stage = Self {
             of: *rehearsal,
             cues: Cues::of(case),
-            backstage: Backstage::of(case, home),
+            backstage: Backstage::of(case, &trial.plan.secrets, home),
             steps: sites(&trial.plan).into_iter().map(|site| (site.address, site.step)).collect(),
             now: case.clock,
             players: Vec::new(),
@@ -139,6 +142,7 @@ impl<'a> Stage<'a> {
             target: case.target.as_ref().and_then(|target| target.get("data").cloned()),
             events: 0,
             began: Vec::new(),
+            asked: BTreeMap::new(),
             worked: BTreeMap::new(),
             skipped: BTreeSet::new(),
             trouble: Vec::new(),
@@ -261,7 +265,7 @@ impl<'a> Stage<'a> {
             return false;
         }
         self.players[at].fresh = 0;
-        self.write(at, acts);
+        self.write(at, &acts);
         true
     }
 
@@ -303,6 +307,12 @@ impl<'a> Stage<'a> {
         }
         if works || matches!(event, Event::Attempted { .. }) {
             self.began.push(place.clone());
+        }
+        if let Event::Opened(opened) = event
+            && works
+        {
+            let told = format!("{}\n{}", opened.instructions, Value::Object(opened.parameters.clone()));
+            self.asked.insert(place.clone(), told);
         }
         if let Event::Waiting { event: Some(name), .. } = event
             && let Some(Cue::Told(answer)) = self.cues.take(Asked::Step(&place))
@@ -357,6 +367,7 @@ impl<'a> Stage<'a> {
             log: main.journal.iter().map(log_line).collect(),
             took_ms: self.now - self.of.case.clock,
             began: self.began,
+            asked: self.asked,
             worked: self.worked,
             skipped: self.skipped,
             target: self.target,

@@ -32,12 +32,10 @@ pub fn differences(expect: &Expect, performance: &Performance) -> Vec<Difference
         found.add("status", expected, &format!("{status}{}", because(performance)));
     }
     if let Some(part) = &expect.error {
-        match &report.error {
-            Some(error) if error.message.contains(part) => {}
-            Some(error) => {
-                found.add("error", &format!("a message with {part:?}"), &format!("{:?}", error.message))
-            }
-            None => found.add("error", &format!("a message with {part:?}"), "no error"),
+        let message = report.error.as_ref().map(|error| &error.message);
+        if !message.is_some_and(|message| message.contains(part)) {
+            let got = message.map_or_else(|| "no error".to_owned(), |message| format!("{message:?}"));
+            found.add("error", &format!("a message with {part:?}"), &got);
         }
     }
     let outputs = report.result.clone().unwrap_or_default();
@@ -133,7 +131,7 @@ impl Found {
                     .find(|(place, _)| address_of(place) == name)
                     .map(|(_, account)| account)
             });
-            let got = account.map(|account| &account.result).unwrap_or(&Value::Null);
+            let got = account.map_or(&Value::Null, |account| &account.result);
             self.values(&format!("steps.{name}.result"), wanted, got);
         }
     }

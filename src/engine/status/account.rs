@@ -23,8 +23,11 @@ impl Run {
                 key: node.key.clone(),
                 status: match node.state {
                     State::Done(Done::Skipped(SkipReason::Condition)) => "skipped",
-                    State::Done(Done::Skipped(_)) => "pending",
-                    State::Blocked | State::Ready | State::Starting | State::Delayed { .. } => "pending",
+                    State::Done(Done::Skipped(_))
+                    | State::Blocked
+                    | State::Ready
+                    | State::Starting
+                    | State::Delayed { .. } => "pending",
                     _ => node.status_word(),
                 },
                 result: self.result_of(id),

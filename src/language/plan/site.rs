@@ -13,37 +13,50 @@ pub struct Site<'a> {
 
 /// Every step of a plan, groups before what is in them.
 pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
-    let mut found = Vec::new();
-    of_plan(plan, "", false, &mut found);
-    found
+    let mut walk = Walk { depth: 0, found: Vec::new() };
+    walk.plan(plan, "");
+    walk.found
 }
 
-fn of_plan<'a>(plan: &'a Plan, above: &str, of_child: bool, found: &mut Vec<Site<'a>>) {
-    let lists = [("", &plan.steps), ("@failure/", &plan.on_failure), ("@finally/", &plan.finally)];
-    let steps = lists.into_iter().flat_map(|(section, steps)| steps.iter().map(move |step| (section, step)));
-    for (section, step) in steps {
-        of_step(plan, step, &format!("{above}{section}"), of_child, found);
-    }
+struct Walk<'a> {
+    /// How many workflows are around.
+    depth: usize,
+    found: Vec<Site<'a>>,
 }
 
-fn of_step<'a>(plan: &'a Plan, step: &'a Step, above: &str, of_child: bool, found: &mut Vec<Site<'a>>) {
-    let address = format!("{above}{}", step.id);
-    found.push(Site { address: address.clone(), step, of_child });
-    match &step.action {
-        Action::Group(steps) => {
-            for inner in steps {
-                of_step(plan, inner, &format!("{address}/"), of_child, found);
+impl<'a> Walk<'a> {
+    fn plan(&mut self, plan: &'a Plan, above: &str) {
+        for (section, steps) in
+            [("", &plan.steps), ("@failure/", &plan.on_failure), ("@finally/", &plan.finally)]
+        {
+            for step in steps {
+                self.step(plan, step, &format!("{above}{section}"));
             }
         }
-        Action::Workflow(child) => {
-            if let Some(child) = plan.children.get(&child.name) {
-                of_plan(child, &format!("{address}/"), true, found);
-            }
-        }
-        _ => {}
     }
-    if let Some(undo) = &step.undo {
-        found.push(Site { address: format!("@undo/{address}"), step: undo, of_child });
+
+    fn step(&mut self, plan: &'a Plan, step: &'a Step, above: &str) {
+        let address = format!("{above}{}", step.id);
+        self.add(address.clone(), step);
+        let inside = format!("{address}/");
+        match &step.action {
+            Action::Group(steps) => steps.iter().for_each(|inner| self.step(plan, inner, &inside)),
+            Action::Workflow(child) => {
+                if let Some(child) = plan.children.get(&child.name) {
+                    self.depth += 1;
+                    self.plan(child, &inside);
+                    self.depth -= 1;
+                }
+            }
+            _ => {}
+        }
+        if let Some(undo) = &step.undo {
+            self.add(format!("@undo/{address}"), undo);
+        }
+    }
+
+    fn add(&mut self, address: String, step: &'a Step) {
+        self.found.push(Site { address, step, of_child: self.depth > 0 });
     }
 }
 

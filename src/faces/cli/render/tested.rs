@@ -252,7 +252,7 @@ fn xml(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             // What XML 1.0 can't say at all.
             '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
-                escaped.push('\u{fffd}')
+                escaped.push('\u{fffd}');
             }
             '\n' | '\r' | '\t' => {
                 let _ = write!(escaped, "&#{};", u32::from(letter));

@@ -70,7 +70,7 @@ impl Operation for TestWorkflow {
         if turns.is_empty() && !all.iter().any(|finding: &Finding| finding.severity == "error") {
             return Err(self.nothing());
         }
-        let done = side_by_side(&turns, |(at, case)| carry_out(context, &ready[*at], case, self.chaos));
+        let done = side_by_side(&turns, |(at, case)| self.carry_out(context, &ready[*at], case));
         let mut tests: Vec<(TestReport, Vec<Performance>)> =
             ready.iter().map(|one| (one.report(), Vec::new())).collect();
         for ((at, _), (report, performance)) in turns.iter().zip(done) {
@@ -129,6 +129,39 @@ impl TestWorkflow {
         Ok(ready)
     }
 
+    fn carry_out(&self, context: &Context, ready: &Ready, case: &Case) -> (CaseReport, Performance) {
+        let began = context.now();
+        let rehearsal = Rehearsal {
+            trial: &ready.trial,
+            case,
+            home: &ready.home,
+            keeps_records: |operation| registry::find(operation).is_some_and(registry::Row::keeps_records),
+        };
+        let performance = rehearse(&rehearsal);
+        let differences = deviations(rehearsal::differences(&case.expect, &performance));
+        let chaos = (self.chaos && differences.is_empty())
+            .then(|| killed(rehearsal::chaos(&rehearsal, &performance)));
+        let (kills, fatal) = chaos.map_or((None, Vec::new()), |(kills, fatal)| (Some(kills), fatal));
+        let line = |line: &crate::engine::status::LogLine| match &line.step {
+            Some(step) => format!("{}  {step}: {}", line.at, line.text),
+            None => format!("{}  {}", line.at, line.text),
+        };
+        let log =
+            if differences.is_empty() { Vec::new() } else { performance.log.iter().map(line).collect() };
+        let report = CaseReport {
+            name: case.name.clone(),
+            line: case.line,
+            passed: differences.is_empty() && fatal.is_empty(),
+            differences,
+            kills,
+            fatal,
+            log,
+            virtual_ms: performance.took_ms,
+            duration_ms: context.now() - began,
+        };
+        (report, performance)
+    }
+
     fn nothing(&self) -> Error {
         let error = match &self.case {
             Some(part) => Error::input(format!("no case has {part:?} in its name")),
@@ -154,38 +187,6 @@ impl Ready {
             coverage: super::Coverage::default(),
         }
     }
-}
-
-fn carry_out(context: &Context, ready: &Ready, case: &Case, with_chaos: bool) -> (CaseReport, Performance) {
-    let began = context.now();
-    let rehearsal = Rehearsal {
-        trial: &ready.trial,
-        case,
-        home: &ready.home,
-        keeps_records: |operation| registry::find(operation).is_some_and(registry::Row::keeps_records),
-    };
-    let performance = rehearse(&rehearsal);
-    let differences = deviations(rehearsal::differences(&case.expect, &performance));
-    let chaos =
-        (with_chaos && differences.is_empty()).then(|| killed(rehearsal::chaos(&rehearsal, &performance)));
-    let (kills, fatal) = chaos.map_or((None, Vec::new()), |(kills, fatal)| (Some(kills), fatal));
-    let line = |line: &crate::engine::status::LogLine| match &line.step {
-        Some(step) => format!("{}  {step}: {}", line.at, line.text),
-        None => format!("{}  {}", line.at, line.text),
-    };
-    let log = if differences.is_empty() { Vec::new() } else { performance.log.iter().map(line).collect() };
-    let report = CaseReport {
-        name: case.name.clone(),
-        line: case.line,
-        passed: differences.is_empty() && fatal.is_empty(),
-        differences,
-        kills,
-        fatal,
-        log,
-        virtual_ms: performance.took_ms,
-        duration_ms: context.now() - began,
-    };
-    (report, performance)
 }
 
 /// A thread a core; the results come in the order of the turns.

@@ -1,1 +1,0 @@
-//! Cases on the stage: answers in their order, a clock that jumps, and what kills bring to light.

@@ -1,0 +1,128 @@
+//! `wfmcp test` from the outside: what people, CI systems and agents get of it.
+
+use super::harness::{Sandbox, Server};
+use serde_json::json;
+
+const GREET: &str = "
+name: greet
+inputs: { who: { type: string } }
+steps:
+  - { id: look, shell: 'id -un' }
+  - { id: say, prompt: 'Greet {{ inputs.who }}', result: { type: string, minLength: 3 } }
+outputs: { said: '{{ steps.say.result }}' }
+";
+
+const GOOD: &str = "
+kind: test
+name: greetings
+workflow: ../greet.yaml
+cases:
+  - name: somebody is greeted
+    inputs: { who: Ada }
+    answers: { look: { stdout: me }, say: { result: Hello, after: 3d } }
+    expect: { status: completed, outputs: { said: Hello } }
+";
+
+const BAD: &str = "
+kind: test
+workflow: ../greet.yaml
+cases:
+  - name: 'nobody is <greeted> & all # is \"well\"'
+    inputs: { who: Ada }
+    answers: { look: { stdout: me }, say: { result: Hello } }
+    expect: { status: failed }
+  - name: somebody is greeted again
+    inputs: { who: Ada }
+    answers: { look: { stdout: me }, say: { result: Hello } }
+    expect: { status: completed }
+";
+
+fn place() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.sh("mkdir tests").ok();
+    sandbox.file("greet.yaml", GREET);
+    sandbox.file("tests/good.yaml", GOOD);
+    sandbox.file("tests/bad.yaml", BAD);
+    sandbox
+}
+
+#[test]
+fn tests_are_found_and_what_differs_is_shown() {
+    let sandbox = place();
+    let all = sandbox.wfmcp(["test"]).code(1);
+    all.stdout_has("tests/good.yaml  greetings")
+        .stdout_has("✓ somebody is greeted  3d of its time")
+        .stdout_has("line 5")
+        .stdout_has("expected failed")
+        .stdout_has("got      completed")
+        .stdout_has("say: accepted")
+        .stdout_has("✗ 1 of 3 cases failed");
+    sandbox.wfmcp(["test", "tests/good.yaml", "--chaos"]).ok().stdout_has("4 kills");
+    sandbox.wfmcp(["test", "--case", "somebody"]).ok().stdout_has("✓ 2 cases passed");
+    sandbox.wfmcp(["test", "--case", "nowhere"]).code(3).stderr_has("no case has \"nowhere\" in its name");
+    sandbox.wfmcp(["test", "greet.yaml"]).code(3).stderr_has("greet.yaml is a workflow, no test");
+    sandbox.wfmcp(["test", "gone.yaml"]).code(5);
+    let report = sandbox.wfmcp(["test", "--json"]).code(1).json();
+    assert_eq!(report["failed"], 1);
+    assert_eq!(report["tests"][1]["coverage"]["steps_done"], 2);
+    sandbox.wfmcp(["runs", "list"]).ok().stdout_has("no runs");
+    sandbox.wfmcp(["workflows", "list", "--json"]).ok();
+}
+
+#[test]
+fn a_test_with_errors_is_told_and_the_others_are_carried_out() {
+    let sandbox = place();
+    sandbox.file("tests/bad.yaml", &GOOD.replace("look:", "lok:").replace("who: Ada", "whom: Ada"));
+    let told = sandbox.wfmcp(["test"]).code(3);
+    told.stdout_has("did you mean `look`?")
+        .stdout_has("no input `whom`")
+        .stdout_has("1 case passed, and a test has errors");
+    let report = sandbox.wfmcp(["test", "--junit", "report.xml"]).code(3);
+    report.stdout_has("1 case passed");
+    assert!(sandbox.read("report.xml").contains("errors=\"1\""));
+}
+
+#[test]
+fn ci_systems_get_what_they_read() {
+    let sandbox = place();
+    sandbox.wfmcp(["test", "--junit", "report.xml"]).code(1);
+    let xml = sandbox.read("report.xml");
+    for part in [
+        "<testsuites name=\"wfmcp\" tests=\"3\" failures=\"1\" errors=\"0\">",
+        "name=\"nobody is &lt;greeted&gt; &amp; all # is &quot;well&quot;\" classname=\"../greet.yaml\" file=\"tests/bad.yaml\" line=\"5\"",
+        "<failure message=\"status: expected failed, got completed\">",
+    ] {
+        assert!(xml.contains(part), "{part} is not in {xml}");
+    }
+    let tap = sandbox.wfmcp(["test", "--tap"]).code(1);
+    tap.stdout_has("TAP version 14\n1..3\nnot ok 1 - tests/bad.yaml: nobody is <greeted> & all \\# is")
+        .stdout_has("  message: \"status: expected failed, got completed\"")
+        .stdout_has("ok 3 - tests/good.yaml: somebody is greeted");
+}
+
+#[test]
+fn an_agent_tests_what_it_wrote() {
+    let sandbox = Sandbox::new();
+    let mut server = Server::session(&sandbox, &[]);
+    server.call("create_workflow", json!({ "definition": GREET }));
+    let test = GOOD.replace("../greet.yaml", "greet");
+    let report = server.call("test_workflow", json!({ "text": test, "chaos": true }));
+    assert_eq!((&report["passed"], &report["cases"]), (&json!(true), &json!(1)));
+    let report =
+        server.call("test_workflow", json!({ "definition": test.replace("said: Hello", "said: Bye") }));
+    assert_eq!(report["tests"][0]["cases"][0]["differences"][0]["what"], "outputs.said");
+    server.call("test_workflow", json!({ "text": GOOD })).as_object().unwrap();
+}
+
+#[test]
+fn the_shipped_tests_pass_whenever_the_process_is_killed() {
+    let sandbox = Sandbox::new();
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows");
+    let report = sandbox.wfmcp(["test", shipped, "--chaos", "--json"]).ok().json();
+    let tests = report["tests"].as_array().unwrap();
+    assert!(tests.iter().all(|test| test["cases"].as_array().unwrap().iter().all(|case| case["kills"] != 0)));
+    let patterns: Vec<&str> =
+        tests.iter().filter_map(|test| test["workflow"].as_str()?.strip_prefix("../../patterns/")).collect();
+    let shipped = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/patterns")).unwrap();
+    assert_eq!(patterns.len(), shipped.count(), "each pattern has a test: {patterns:?}");
+}
