@@ -66,7 +66,9 @@ fn tests_are_found_and_what_differs_is_shown() {
     assert_eq!(report["failed"], 1);
     assert_eq!(report["tests"][1]["coverage"]["steps_done"], 2);
     sandbox.wfmcp(["runs", "list"]).ok().stdout_has("no runs");
-    sandbox.wfmcp(["workflows", "list", "--json"]).ok();
+    sandbox.sh("mkdir workflows; mv greet.yaml tests/good.yaml workflows/").ok();
+    let listed = sandbox.wfmcp(["workflows", "list", "--json"]).ok().json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "a test is no workflow: {listed}");
 }
 
 #[test]

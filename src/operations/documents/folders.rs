@@ -8,8 +8,8 @@ use crate::language::source::Source;
 use crate::operations::{Context, Error};
 use std::path::{Path, PathBuf};
 
-/// Kinds of document that say their own name.
-const NAMED: [&str; 2] = ["prompt", "pattern"];
+/// Kinds of document that say so, unlike workflows.
+const OTHERS: [&str; 3] = ["prompt", "pattern", "test"];
 
 /// In the order in which they are looked through.
 fn folders(context: &Context, kind: &str) -> Vec<PathBuf> {
@@ -57,7 +57,7 @@ pub(super) fn all(context: &Context, kind: &str) -> Vec<(String, Document)> {
         let Ok(document) = read(&path) else { continue };
         let name = match kind {
             "workflow" => {
-                let is_other = NAMED.iter().any(|kind| said_name(&document, kind).is_some());
+                let is_other = OTHERS.iter().any(|kind| said_name(&document, kind).is_some());
                 (!is_other).then(|| stem(&path))
             }
             _ => said_name(&document, kind),
