@@ -128,3 +128,39 @@ fn the_shipped_tests_pass_whenever_the_process_is_killed() {
     let shipped = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/patterns")).unwrap();
     assert_eq!(patterns.len(), shipped.count(), "each pattern has a test: {patterns:?}");
 }
+
+#[test]
+fn a_run_becomes_a_test_that_it_passes() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "real.yaml",
+        "
+name: real
+inputs: { who: { type: string } }
+checks: { short: { shell: test -f fine } }
+steps:
+  - id: flaky
+    shell: if [ -f once ]; then echo two; else touch once; echo bad >&2; exit 3; fi
+    retry: { attempts: 3, delay: 10ms }
+  - { id: each, foreach: [a, b], shell: 'echo {{ item }}' }
+  - { id: same, foreach: [a, b], shell: echo }
+  - { id: write, prompt: Write, result: { type: object, required: [t] }, validation: short }
+  - { id: approve, wait: { for: approval, ask: Fine?, timeout: 1d } }
+  - { id: nap, wait: 1s }
+outputs: { each: '{{ steps.each.result }}', t: '{{ steps.write.result.t }}' }
+",
+    );
+    sandbox.wfmcp(["run", "real.yaml", "--input", "who=ada", "--no-input"]).code(4);
+    sandbox.wfmcp(["submit", "@last", "--result", "{}"]).code(3);
+    sandbox.wfmcp(["submit", "@last", "--result", r#"{"t": 1}"#]).code(3);
+    sandbox.file("fine", "");
+    sandbox.wfmcp(["submit", "@last", "--result", r#"{"t": 1}"#]).code(4);
+    sandbox.wfmcp(["submit", "@last", "--approve", "--as", "grace"]).ok();
+    let recorded = sandbox.wfmcp(["test", "--record", "@last"]).ok().stdout;
+    for part in ["who: ada", "each[1]", "same:\n", "by: grace", "runs: 2", "short:"] {
+        assert!(recorded.contains(part), "{part} is not in\n{recorded}");
+    }
+    sandbox.file("real.test.yaml", &recorded.replace("workflow: real", "workflow: ./real.yaml"));
+    sandbox.wfmcp(["test", "--chaos"]).ok().stdout_has("steps 6/6");
+    assert_eq!(sandbox.wfmcp(["runs", "record", "@last", "--json"]).ok().json()["text"], recorded);
+}

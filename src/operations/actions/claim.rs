@@ -13,17 +13,17 @@ use serde::Deserialize;
 
 /// Take a pending action, so that nobody else works on it.
 ///
-/// It is held under a lease, which `heartbeat_action` renews. Without an id it is the oldest free one.
+/// It is held under a lease, which `heartbeat_action` renews.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimAction {
-    /// The action, or the run it is the only action of; the oldest free action when absent.
+    /// The action, or the run it is the only action of; the oldest free action if absent.
     #[arg(value_name = "ACTION")]
     pub action: Option<ActionName>,
     /// Only an action meant for this role.
     #[arg(long, value_name = "ROLE")]
     pub role: Option<String>,
-    /// How long to hold it; the step's own timeout when absent.
+    /// How long to hold it; the step's own timeout if absent.
     #[arg(long, value_name = "SECONDS")]
     pub lease_seconds: Option<u64>,
 }

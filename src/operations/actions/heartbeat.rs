@@ -21,7 +21,7 @@ pub struct HeartbeatAction {
     /// How far you are; the next holder reads it.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// How long to hold it from now; as before when absent.
+    /// How long to hold it from now; as before if absent.
     #[arg(long, value_name = "SECONDS")]
     pub lease_seconds: Option<u64>,
 }

@@ -37,7 +37,7 @@ pub struct SubmitResult {
     #[serde(default)]
     #[arg(long, value_name = "MESSAGE")]
     pub fail: Option<String>,
-    /// How many seconds to wait until the run needs somebody or ends; it goes on in any case.
+    /// Seconds to wait until the run needs somebody or ends; it goes on in any case.
     #[serde(default)]
     #[arg(skip)]
     pub wait_seconds: Option<u64>,

@@ -73,7 +73,7 @@ pub struct Subject {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chosen {
     pub row: ProjectRow,
-    /// What names it; it is the active one when absent.
+    /// What names it; it is the active one if absent.
     pub by: Option<String>,
 }
 

@@ -90,6 +90,7 @@ pub static ROWS: &[Row] = &[
     row::<actions::ReleaseAction>(),
     row::<workflows::ValidateWorkflow>(),
     row::<workflows::TestWorkflow>(),
+    row::<workflows::RecordTest>(),
     row::<workflows::ListWorkflows>(),
     row::<workflows::GetWorkflow>(),
     row::<workflows::CreateWorkflow>(),

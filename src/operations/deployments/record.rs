@@ -31,7 +31,7 @@ pub struct RecordDeployment {
     #[serde(default)]
     #[arg(long, value_name = "REFERENCE")]
     pub pull_request: Option<String>,
-    /// When: a time, or how long ago (`2h`); now when absent.
+    /// When: a time, or how long ago (`2h`); now if absent.
     #[serde(default)]
     #[arg(long, value_name = "TIME")]
     pub deployed_at: Option<String>,

@@ -23,13 +23,13 @@ pub struct ExecuteCommand {
     /// The command, as it is typed in a shell.
     #[arg(value_name = "COMMAND")]
     pub command: String,
-    /// The folder it starts in; the working folder when absent, or the first allowed one.
+    /// The folder it starts in; the working folder if absent, or the first allowed one.
     #[arg(long = "in", value_name = "FOLDER")]
     pub dir: Option<String>,
-    /// After how many seconds it is ended: 30 when absent, and never more than its caller may be kept waiting.
+    /// After how many seconds it is ended: 30 if absent, and never more than its caller may be kept waiting.
     #[arg(long, value_name = "SECONDS")]
     pub timeout_seconds: Option<u64>,
-    /// At most this many bytes of each stream: 16384 when absent, 1048576 at most.
+    /// At most this many bytes of each stream: 16384 if absent, 1048576 at most.
     #[arg(long, value_name = "BYTES")]
     pub output_bytes: Option<usize>,
 }

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListDirectory {
-    /// The folder; the working folder when absent, or the first allowed one.
+    /// The folder; the working folder if absent, or the first allowed one.
     #[arg(value_name = "PATH")]
     pub path: Option<String>,
     /// Those whose name begins with a dot, too.

@@ -31,7 +31,7 @@ pub struct ReadFile {
     /// Begin at this byte, counted from 0.
     #[arg(long, value_name = "BYTE", conflicts_with_all = ["from_line", "to_line"])]
     pub offset: Option<u64>,
-    /// At most this many bytes: 32768 when absent, and never more.
+    /// At most this many bytes: 32768 if absent, and never more.
     #[arg(long, value_name = "BYTES")]
     pub length: Option<u64>,
     /// Begin with this line, counted from 1.

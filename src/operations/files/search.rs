@@ -40,13 +40,13 @@ pub struct SearchFiles {
     /// Only files of such a name: `*.rs`, or with folders `src/**/*.rs`.
     #[arg(long, value_name = "GLOB")]
     pub glob: Option<String>,
-    /// The folder or file to search; the working folder when absent, or the first allowed one.
+    /// The folder or file to search; the working folder if absent, or the first allowed one.
     #[arg(long = "in", value_name = "PATH")]
     pub path: Option<String>,
     /// Hidden files and what .gitignore leaves out, too.
     #[arg(long)]
     pub all: bool,
-    /// At most this many matches: 100 when absent, 1000 at most.
+    /// At most this many matches: 100 if absent, 1000 at most.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
 }

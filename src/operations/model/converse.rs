@@ -21,10 +21,10 @@ pub struct ClaudeConversation {
     /// What the model is told in advance.
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
-    /// The model to ask; the configured one when absent.
+    /// The model to ask; the configured one if absent.
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
-    /// The longest answer, in tokens; as configured when absent.
+    /// The longest answer, in tokens; as configured if absent.
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
     /// How freely the model words its answer, from 0 to 1; not every model takes it.

@@ -13,7 +13,7 @@ pub struct GetActiveProject {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ActiveProject {
     pub project: ProjectSummary,
-    /// What names it: an option, a variable or a file; it is the active one when absent.
+    /// What names it: an option, a variable or a file; it is the active one if absent.
     pub named_by: Option<String>,
 }
 

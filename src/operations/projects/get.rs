@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GetProject {
-    /// Its name or id; the project in use when absent.
+    /// Its name or id; the project in use if absent.
     #[arg(value_name = "PROJECT")]
     pub project: Option<ProjectName>,
 }

@@ -21,7 +21,7 @@ pub struct GetPrompt {
     #[serde(default)]
     #[arg(skip)]
     pub arguments: Map<String, Value>,
-    /// Whose choice among the variants it is; the caller's name when absent.
+    /// Whose choice among the variants it is; the caller's name if absent.
     #[serde(default)]
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,

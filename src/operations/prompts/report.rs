@@ -20,11 +20,11 @@ pub struct ReportPromptOutcome {
     /// Whether what came of it was of use.
     #[arg(value_enum, value_name = "OUTCOME")]
     pub outcome: PromptOutcome,
-    /// The variant that was used; that of `key` when absent.
+    /// The variant that was used; that of `key` if absent.
     #[serde(default)]
     #[arg(long, value_name = "VARIANT", conflicts_with = "key")]
     pub variant: Option<String>,
-    /// Whose choice among the variants it was; the caller's name when absent.
+    /// Whose choice among the variants it was; the caller's name if absent.
     #[serde(default)]
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,

@@ -21,7 +21,7 @@ pub struct TestPrompt {
     #[serde(default)]
     #[arg(skip)]
     pub arguments: Map<String, Value>,
-    /// The variant to try; the caller's own when absent.
+    /// The variant to try; the caller's own if absent.
     #[serde(default)]
     #[arg(long, value_name = "VARIANT", conflicts_with = "all_variants")]
     pub variant: Option<String>,

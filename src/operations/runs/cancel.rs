@@ -19,7 +19,7 @@ pub struct CancelWorkflow {
     /// Why; kept in the journal.
     #[arg(long)]
     pub reason: Option<String>,
-    /// How many seconds to wait until everything is undone.
+    /// Seconds to wait until everything is undone.
     #[arg(long, value_name = "SECONDS")]
     pub wait_seconds: Option<u64>,
 }

@@ -47,7 +47,7 @@ pub struct ResumeRun {
     /// The run: its id, a prefix of it, or @last.
     #[arg(value_name = "RUN")]
     pub run: RunName,
-    /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
+    /// Seconds to wait until it needs somebody or ends; it goes on in any case.
     #[arg(long, value_name = "SECONDS")]
     pub wait_seconds: Option<u64>,
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// Start a workflow in the background and say how to follow it.
 ///
-/// It goes on by itself; `get_workflow_status` tells how far it is and what waits for somebody.
+/// `get_workflow_status` tells how far it is and what waits for somebody.
 #[derive(Debug, Clone, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteWorkflow {
@@ -22,7 +22,7 @@ pub struct ExecuteWorkflow {
     #[serde(default)]
     #[arg(skip)]
     pub inputs: Map<String, Value>,
-    /// The folder its scripts start in; the caller's when absent.
+    /// The folder its scripts start in; the caller's if absent.
     #[serde(default)]
     #[arg(long = "in", value_name = "FOLDER")]
     pub dir: Option<String>,

@@ -21,7 +21,7 @@ pub struct RetryRun {
     #[serde(default)]
     #[arg(long = "step", value_name = "STEP")]
     pub steps: Vec<String>,
-    /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
+    /// Seconds to wait until it needs somebody or ends; it goes on in any case.
     #[arg(long, value_name = "SECONDS")]
     pub wait_seconds: Option<u64>,
 }

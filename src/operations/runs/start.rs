@@ -21,7 +21,7 @@ pub struct StartWorkflow {
     #[serde(default)]
     #[arg(skip)]
     pub inputs: Map<String, Value>,
-    /// The folder its scripts start in; the caller's when absent.
+    /// The folder its scripts start in; the caller's if absent.
     #[serde(default)]
     #[arg(skip)]
     pub dir: Option<String>,
@@ -33,7 +33,7 @@ pub struct StartWorkflow {
     #[serde(default)]
     #[arg(skip)]
     pub work_item: Option<WorkItemName>,
-    /// How many seconds to wait until it needs somebody or ends; it goes on in any case.
+    /// Seconds to wait until it needs somebody or ends; it goes on in any case.
     #[serde(default)]
     #[arg(skip)]
     pub wait_seconds: Option<u64>,

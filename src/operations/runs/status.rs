@@ -18,7 +18,7 @@ pub struct GetWorkflowStatus {
     /// The run: its id, a prefix of it, or @last.
     #[arg(value_name = "RUN")]
     pub run: RunName,
-    /// How many seconds to wait until it needs somebody or ends; none when absent.
+    /// Seconds to wait until it needs somebody or ends; none if absent.
     #[arg(long, value_name = "SECONDS")]
     pub wait_seconds: Option<u64>,
 }

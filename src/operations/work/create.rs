@@ -16,7 +16,7 @@ pub struct CreateWorkItem {
     /// What is to be done, in a line.
     #[arg(value_name = "TITLE")]
     pub title: String,
-    /// A task when absent, or a subtask below a task, research or subtask.
+    /// A task if absent, or a subtask below a task, research or subtask.
     #[serde(default, rename = "type")]
     #[arg(id = "type", long = "type", value_enum, value_name = "TYPE")]
     pub item_type: Option<ItemType>,

@@ -33,7 +33,7 @@ pub struct RemoveDependency {
     /// The other item.
     #[arg(value_name = "OTHER")]
     pub to: WorkItemName,
-    /// What `from` is to `to`; whichever it is when absent.
+    /// What `from` is to `to`; whichever it is if absent.
     #[serde(default)]
     #[arg(long, value_enum, value_name = "KIND")]
     pub kind: Option<Relation>,

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GetWorkItemTree {
-    /// The item at its top, or a prefix of its id; all trees when absent.
+    /// The item at its top, or a prefix of its id; all trees if absent.
     #[arg(value_name = "ITEM")]
     pub item: Option<WorkItemName>,
     /// How many levels, 1 to 5.

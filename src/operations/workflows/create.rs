@@ -16,15 +16,14 @@ use serde_json::{Map, Value};
 /// Keep a workflow, or a pattern, in the catalogue, under its name.
 ///
 /// Writing it again makes a new revision; runs keep the one they began with.
-/// Give the whole document as `definition` (YAML text or an object), or its parts: `name`, `description`, `inputs` and
-/// `steps`. A step without a kind of its own is manual: whoever claims it does what its description says.
+/// Give the whole document as `definition`, or its parts. A step without a kind of its own is manual: whoever claims it does what its description says.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CreateWorkflow {
     /// The whole document: YAML text, or an object.
     #[arg(skip)]
     pub definition: Option<Value>,
-    /// Its name; the document's own when absent.
+    /// Its name; the document's own if absent.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// What it is for.

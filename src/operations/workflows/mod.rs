@@ -19,5 +19,5 @@ pub use fix::{Fixed, fix};
 pub use get::{GetWorkflow, InputSummary, StepSummary, WorkflowDetail};
 pub use list::{ListWorkflows, WorkflowSummary};
 pub use teach::{document_kinds, explain, schema_of};
-pub use test::TestWorkflow;
+pub use test::{RecordTest, TestWorkflow};
 pub use validate::{ValidateWorkflow, Validation};

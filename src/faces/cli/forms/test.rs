@@ -5,8 +5,8 @@ use crate::faces::cli::render;
 use crate::faces::cli::render::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
-use crate::operations::workflows::TestWorkflow;
-use crate::operations::{Error, Kind};
+use crate::operations::workflows::{RecordTest, TestWorkflow};
+use crate::operations::{Error, Kind, RunName};
 use clap::{ArgMatches, Args};
 use std::path::PathBuf;
 
@@ -23,6 +23,9 @@ struct Test {
     /// Kill each run after every write to its journal, resume it, and demand the same end.
     #[arg(long)]
     chaos: bool,
+    /// Print a test made of this run: its inputs, what each step answered, and what came of it.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["files", "case", "chaos", "tap", "junit"])]
+    record: Option<String>,
     /// Print the Test Anything Protocol.
     #[arg(long)]
     tap: bool,
@@ -33,10 +36,14 @@ struct Test {
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let mut typed: Test = parsed(matches)?;
+    if let Some(run) = typed.record {
+        let recorded = session.perform(RecordTest { run: RunName(run) })?;
+        return Outcome::of(&recorded, render::recorded_test, codes::DONE);
+    }
     let from_stdin = typed.files.iter().any(|file| file == "-");
     typed.files.retain(|file| file != "-");
     let text = from_stdin.then(|| values::text_of(&session.context.dir, "-")).transpose()?;
-    let Test { files, case, chaos, tap, junit } = typed;
+    let Test { files, case, chaos, tap, junit, .. } = typed;
     let tested = session.perform(TestWorkflow { files, text, case, chaos })?;
     let is_wrong = tested.findings.iter().any(|finding| finding.severity == "error");
     let code = match (tested.failed, is_wrong) {

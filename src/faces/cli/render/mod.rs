@@ -13,6 +13,6 @@ mod failure;
 pub use failure::{error, error_value};
 pub use findings::{github, sarif, validation};
 pub use machine::{json, json_lines, yaml};
-pub use tested::{junit, tap, tested};
+pub use tested::{junit, recorded_test, tap, tested};
 pub use view::{Show, View, with};
 pub use when::duration_text;

@@ -4,7 +4,7 @@ use super::findings::{counted, pictures};
 use super::screen::Paint;
 use super::{View, with};
 use crate::operations::duration_words;
-use crate::operations::workflows::test::{CaseReport, Coverage, Deviation, TestReport, Tested};
+use crate::operations::workflows::test::{CaseReport, Coverage, Deviation, RecordedTest, TestReport, Tested};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -36,6 +36,11 @@ pub fn tested(value: &Value, view: &View) -> String {
         };
         text
     })
+}
+
+/// As it is put into a file.
+pub fn recorded_test(value: &Value, view: &View) -> String {
+    with(value, view, |recorded: RecordedTest, _| recorded.text)
 }
 
 fn one(case: &CaseReport, paint: Paint) -> String {

@@ -3,7 +3,7 @@
 use super::{
     action, deployments, entities, files, lists, log, projects, prompts, run, system, work, workflows,
 };
-use crate::faces::cli::render::{Show, findings, machine, tested, work_tree};
+use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
 /// How the answer of this operation is shown.
 pub fn show(operation: &str) -> Show {
@@ -43,6 +43,7 @@ pub fn show(operation: &str) -> Show {
         "get_entity_history" => entities::history,
         "validate_workflow" => findings::validation,
         "test_workflow" => tested,
+        "record_test" => recorded_test,
         "list_projects" => projects::list,
         "create_project" | "switch_project" | "update_project" | "archive_project" => projects::summary,
         "get_project" => projects::detail,

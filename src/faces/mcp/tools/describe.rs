@@ -57,11 +57,14 @@ fn tidy(schema: &mut Value) {
     }
 }
 
-/// A field that may be left out need not be null, too.
+/// A field that may be left out need not be null, too, and then there is nothing in it.
 fn plain(schema: &mut Value) {
     let Value::Object(fields) = schema else { return };
-    if fields.get("default").is_some_and(Value::is_null) {
+    if fields.get("default").is_some_and(says_nothing) {
         fields.remove("default");
+    }
+    if fields.get("additionalProperties").is_some_and(|any| *any == true) {
+        fields.remove("additionalProperties");
     }
     fields.remove("format");
     if fields.get("minimum").is_some_and(|minimum| minimum == 0) {
@@ -92,6 +95,10 @@ fn plain(schema: &mut Value) {
             plain(inner);
         }
     }
+}
+
+fn says_nothing(default: &Value) -> bool {
+    [Value::Null, Value::Bool(false), Value::Array(Vec::new()), Value::Object(Map::new())].contains(default)
 }
 
 /// An enumeration whose values are documented one by one is a list of its values.

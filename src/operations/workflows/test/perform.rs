@@ -17,11 +17,11 @@ use std::sync::{Mutex, PoisonError};
 
 /// Test workflows by the cases of test documents.
 ///
-/// Steps answer what a case says, time passes at once, and nothing is kept; a step that answers `run` is really run.
+/// Steps answer what a case says, time passes at once, nothing is kept; what answers `run` is really run.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TestWorkflow {
-    /// Files, folders and globs with documents of `kind: test`; the present folder if none is given.
+    /// Files, folders and globs with tests; the present folder if absent.
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
     /// A test's text, in place of files.
@@ -30,7 +30,7 @@ pub struct TestWorkflow {
     /// Only cases whose name has this in it.
     #[arg(long, value_name = "TEXT")]
     pub case: Option<String>,
-    /// Kill each run after every write to its journal, resume it, and demand the same end.
+    /// Kill each run after every write, resume it, and demand the same end.
     #[arg(long)]
     pub chaos: bool,
 }
