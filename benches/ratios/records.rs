@@ -97,7 +97,9 @@ fn containment(place: &Place, what: &str, part: &Value, scanned: (&'static str, 
     let count = place.entities;
     if let Some(postgres) = place.postgres(|postgres| fill_postgres(postgres, count)) {
         let query = format!(
-            "SELECT name, data FROM entity WHERE data @> '{part}' ORDER BY updated DESC, id DESC LIMIT {PAGE}"
+            "SELECT name, data::text FROM (
+                 SELECT name, data FROM entity WHERE data @> '{part}' ORDER BY updated DESC, id DESC LIMIT {PAGE}
+             ) AS page"
         );
         let times = 20;
         row.floors.push(Floor {
@@ -220,6 +222,8 @@ impl Store {
         let store = Self::open(place, "records/asked");
         if store.project.entity_type(KIND).expect("a type").count == 0 {
             store.fill(0..count);
+            drop(store);
+            return Self::open(place, "records/asked");
         }
         store
     }

@@ -1,25 +1,25 @@
 //! A page of what a filter fits, and how much there is of it.
 
-use super::matches::{Matches, cardinality, matches};
+use super::matches::{Matches, Search, cardinality};
 use super::{order, rows, types};
 use crate::records::Filter;
 use crate::records::index::{Need, needs};
-use crate::store::entities::{EntityRow, Found, Query, State, TypeRow};
+use crate::store::entities::{Found, Query, State, TypeRow};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::Connection;
 use std::ops::ControlFlow;
 
 pub(super) fn page(connection: &Connection, query: &Query) -> Outcome<Found> {
     let kind = types::get(connection, &query.kind)?;
-    let (matches, says_all) = candidates(connection, &kind, &query.filter, query.state)?;
+    let (search, says_all) = candidates(connection, &kind, &query.filter, query.state)?;
     let mut found = Found { rows: Vec::new(), has_more: false };
     let mut bytes = 0;
-    order::visit(connection, &kind, query, &matches, &mut |place| {
-        let row = rows::by_id(connection, place.id.0)?;
+    order::visit(connection, &kind, query, search, &mut |place| {
+        let (row, row_bytes) = rows::with_size(connection, place.id.0)?;
         if !says_all && !query.filter.fits(&row.name, &row.data, &row.tags) {
             return Ok(ControlFlow::Continue(()));
         }
-        bytes += size(&row);
+        bytes += row_bytes;
         if found.rows.len() == query.limit || (bytes > query.bytes_max && !found.rows.is_empty()) {
             found.has_more = true;
             return Ok(ControlFlow::Break(()));
@@ -28,12 +28,6 @@ pub(super) fn page(connection: &Connection, query: &Query) -> Outcome<Found> {
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
-}
-
-/// About what an entity adds to an answer.
-fn size(row: &EntityRow) -> usize {
-    const FRAME: usize = 300;
-    FRAME + row.name.len() + row.data.to_string().len() + row.tags.iter().map(String::len).sum::<usize>()
 }
 
 pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state: State) -> Outcome<u64> {
@@ -49,7 +43,8 @@ pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state:
             _ => {}
         }
     }
-    let (matches, says_all) = candidates(connection, &kind, filter, state)?;
+    let (search, says_all) = candidates(connection, &kind, filter, state)?;
+    let matches = search.all()?;
     if says_all {
         return Ok(matches.len());
     }
@@ -62,15 +57,15 @@ pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state:
 }
 
 /// Whoever may fit, and whether all of them do. The index knows nothing of the deleted ones.
-fn candidates(
-    connection: &Connection,
+fn candidates<'c>(
+    connection: &'c Connection,
     kind: &TypeRow,
     filter: &Filter,
     state: State,
-) -> Outcome<(Matches, bool)> {
+) -> Outcome<(Search<'c>, bool)> {
     if state == State::Live {
         let (needs, says_all) = needs(filter);
-        return Ok((matches(connection, kind, &needs)?, says_all));
+        return Ok((Search::of(connection, kind, &needs)?, says_all));
     }
     let sql = "SELECT id FROM entities INDEXED BY entities_deleted WHERE type = ?1 AND is_deleted = 1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -79,5 +74,5 @@ fn candidates(
     while let Some(row) = rows.next()? {
         deleted.insert(row.get(0)?);
     }
-    Ok((deleted, *filter == Filter::default()))
+    Ok((Search::over(connection, deleted), *filter == Filter::default()))
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 /// Chunks in a group, as a power of two; with the 2^12 ids of a chunk, 2^15 ids.
 const GROUP_BITS: u32 = 3;
+pub(super) const IDS_IN_GROUP: u64 = 1 << (12 + GROUP_BITS);
 
 pub(super) fn group_of_chunk(chunk: u64) -> u64 {
     chunk >> GROUP_BITS

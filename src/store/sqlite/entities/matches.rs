@@ -1,7 +1,7 @@
 //! Who meets the needs of a filter, as sets of ids: a group after the other, a need after the other, and no further once
 //! nobody is left.
 
-use super::index::{chunk_from, group_of, group_of_chunk, key, path_number};
+use super::index::{IDS_IN_GROUP, chunk_from, group_of, group_of_chunk, key, path_number};
 use super::types;
 use crate::records::index::{Chunk, Need, Term, chunk_of, place_of};
 use crate::records::name::EntityId;
@@ -74,21 +74,75 @@ pub(super) fn groups(connection: &Connection, kind: &TypeRow) -> Outcome<RangeIn
     Ok(group_of(EntityId::new(kind.id, 0).0)..=group_of(last.0))
 }
 
-pub(super) fn matches(connection: &Connection, kind: &TypeRow, needs: &[Need]) -> Outcome<Matches> {
-    let mut sought = needs.iter().map(|need| resolve(connection, need)).collect::<Outcome<Vec<_>>>()?;
-    if !sought.iter().any(|sought| matches!(sought, Sought::Keys(_) | Sought::Between(..))) {
-        sought.push(Sought::Keys(keys(connection, &[Term::member()])?));
+/// Whoever meets the needs of a filter, a group at a time, as somebody wants to know.
+pub(super) struct Search<'c> {
+    connection: &'c Connection,
+    sought: Vec<Sought>,
+    groups: RangeInclusive<u64>,
+    /// The groups that were looked at.
+    known: BTreeMap<u64, Matches>,
+}
+
+impl<'c> Search<'c> {
+    pub(super) fn of(connection: &'c Connection, kind: &TypeRow, needs: &[Need]) -> Outcome<Self> {
+        let mut sought = needs.iter().map(|need| resolve(connection, need)).collect::<Outcome<Vec<_>>>()?;
+        if !sought.iter().any(|sought| matches!(sought, Sought::Keys(_) | Sought::Between(..))) {
+            sought.push(Sought::Keys(keys(connection, &[Term::member()])?));
+        }
+        // One value is met by fewer than a range; what is not to be is taken from what is there.
+        sought.sort_by_key(|sought| match sought {
+            Sought::Keys(keys) => keys.len(),
+            Sought::Between(..) => usize::MAX - 1,
+            Sought::NoneOf(_) => usize::MAX,
+        });
+        Ok(Self { connection, sought, groups: groups(connection, kind)?, known: BTreeMap::new() })
     }
-    // One value is met by fewer than a range; what is not to be is taken from what is there.
-    sought.sort_by_key(|sought| match sought {
-        Sought::Keys(keys) => keys.len(),
-        Sought::Between(..) => usize::MAX - 1,
-        Sought::NoneOf(_) => usize::MAX,
-    });
-    let mut found = Matches::default();
-    for group in groups(connection, kind)? {
+
+    /// These, and nobody else.
+    #[expect(clippy::reversed_empty_ranges, reason = "no group is looked at")]
+    pub(super) fn over(connection: &'c Connection, matches: Matches) -> Self {
+        Self { connection, sought: Vec::new(), groups: 1..=0, known: BTreeMap::from([(0, matches)]) }
+    }
+
+    pub(super) fn has(&mut self, id: u64) -> Outcome<bool> {
+        Ok(self.group(group_of(id))?.has(id))
+    }
+
+    /// About how many entities there are for each one that matches, by those that came last.
+    pub(super) fn rarity(&mut self, kind: &TypeRow) -> Outcome<u64> {
+        let last = *self.groups.end();
+        let first = last.saturating_sub(1).max(*self.groups.start());
+        let mut matching = 0;
+        for group in first..=last {
+            matching += self.group(group)?.len();
+        }
+        let seen = (last - first + 1).saturating_mul(IDS_IN_GROUP).min(kind.count);
+        Ok(seen.checked_div(matching).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn all(mut self) -> Outcome<Matches> {
+        for group in self.groups.clone() {
+            self.group(group)?;
+        }
+        let mut found = Matches::default();
+        for (_, matches) in self.known {
+            found.chunks.extend(matches.chunks);
+        }
+        Ok(found)
+    }
+
+    fn group(&mut self, group: u64) -> Outcome<&Matches> {
+        if !self.known.contains_key(&group) {
+            let found = self.look(group)?;
+            self.known.insert(group, found);
+        }
+        Ok(&self.known[&group])
+    }
+
+    fn look(&self, group: u64) -> Outcome<Matches> {
+        let connection = self.connection;
         let mut rest: Option<Matches> = None;
-        for sought in &sought {
+        for sought in &self.sought {
             match (&mut rest, sought) {
                 (Some(rest), Sought::NoneOf(keys)) => rest.subtract(&any_of(connection, group, keys)?),
                 (Some(rest), sought) => rest.intersect(&having(connection, group, sought)?),
@@ -98,9 +152,8 @@ pub(super) fn matches(connection: &Connection, kind: &TypeRow, needs: &[Need]) -
                 break;
             }
         }
-        found.chunks.extend(rest.unwrap_or_default().chunks);
+        Ok(rest.unwrap_or_default())
     }
-    Ok(found)
 }
 
 /// How many have a term that says all, without looking at who they are.
@@ -123,7 +176,7 @@ pub(super) fn between(
     path: &str,
     (from, to): (Vec<u8>, Vec<u8>),
 ) -> Outcome<Matches> {
-    matches(connection, kind, &[Need::Between(path.to_owned(), from, to)])
+    Search::of(connection, kind, &[Need::Between(path.to_owned(), from, to)])?.all()
 }
 
 fn resolve(connection: &Connection, need: &Need) -> Outcome<Sought> {

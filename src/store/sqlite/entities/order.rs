@@ -1,7 +1,7 @@
 //! Ids in an order, one after the other until somebody has seen enough: along an index that has the order already, or
 //! sorted, where there are few.
 
-use super::matches::Matches;
+use super::matches::{Matches, Search};
 use super::{merge, rows};
 use crate::records::index::order_of;
 use crate::records::name::EntityId;
@@ -13,14 +13,40 @@ use std::ops::ControlFlow;
 
 /// So many are sorted rather than looked for along an index of all; few in tests, so that they see both ways.
 const SORTED_MAX: u64 = if cfg!(test) { 6 } else { 4_096 };
+/// So many rows of an index are walked to fill a page before it is known who matches; few in tests, for the same reason.
+const WALK_MAX: u64 = if cfg!(test) { 12 } else { 16_384 };
+const PATIENCE: usize = if cfg!(test) { 8 } else { 65_536 };
 /// Ids read from an index at a time.
-const AHEAD: usize = 256;
+const AHEAD: usize = if cfg!(test) { 4 } else { 256 };
 
 /// Told of each id with its place in the order.
 pub(super) type Visit<'v> = &'v mut dyn FnMut(Place) -> Outcome<ControlFlow<()>>;
 
 /// Visit those that match, from behind the query's place on.
 pub(super) fn visit(
+    connection: &Connection,
+    kind: &TypeRow,
+    query: &Query,
+    mut search: Search<'_>,
+    visit: Visit<'_>,
+) -> Outcome<()> {
+    let may_walk = query.state == State::Live && matches!(query.sort, Sort::Updated | Sort::Name);
+    if may_walk && search.rarity(kind)?.saturating_mul(query.limit as u64) <= WALK_MAX {
+        let has = &mut |id| search.has(id);
+        match along_index(connection, kind, query, (has, PATIENCE), visit)? {
+            None => return Ok(()),
+            // They are rarer further on.
+            Some(reached) => {
+                let rest = Query { after: Some(reached), ..query.clone() };
+                return exactly(connection, kind, &rest, &search.all()?, visit);
+            }
+        }
+    }
+    exactly(connection, kind, query, &search.all()?, visit)
+}
+
+/// Visit, knowing all that match.
+fn exactly(
     connection: &Connection,
     kind: &TypeRow,
     query: &Query,
@@ -35,10 +61,11 @@ pub(super) fn visit(
     if query.state == State::Deleted || !is_indexed || matches.len() <= SORTED_MAX {
         return sorted(connection, query, matches.ids(), visit);
     }
-    match &query.sort {
-        Sort::Path(path) => merge::visit(connection, kind, (path, query), matches, visit),
-        _ => along_index(connection, kind, query, matches, visit),
+    if let Sort::Path(path) = &query.sort {
+        return merge::visit(connection, kind, (path, query), matches, visit);
     }
+    let has = &mut |id| Ok(matches.has(id));
+    along_index(connection, kind, query, (has, usize::MAX), visit).map(|_| ())
 }
 
 fn sorted(
@@ -48,8 +75,9 @@ fn sorted(
     visit: Visit<'_>,
 ) -> Outcome<()> {
     let mut places = Vec::new();
+    let mut key_of = key_of(connection, &query.sort)?;
     for id in ids {
-        let place = Place { key: key_of(connection, &query.sort, id)?, id: EntityId(id) };
+        let place = Place { key: key_of(id)?, id: EntityId(id) };
         if query.after.as_ref().is_none_or(|after| compare(&place, after, query.direction).is_gt()) {
             places.push(place);
         }
@@ -74,18 +102,22 @@ fn compare(a: &Place, b: &Place, direction: Direction) -> Ordering {
     if direction == Direction::Down { order.reverse() } else { order }
 }
 
-fn key_of(connection: &Connection, sort: &Sort, id: u64) -> Outcome<Option<Vec<u8>>> {
+type KeyOf<'c> = Box<dyn FnMut(u64) -> Outcome<Option<Vec<u8>>> + 'c>;
+
+fn key_of<'c>(connection: &'c Connection, sort: &'c Sort) -> Outcome<KeyOf<'c>> {
     Ok(match sort {
-        Sort::Created => Some(Vec::new()),
+        Sort::Created => Box::new(|_| Ok(Some(Vec::new()))),
         Sort::Updated => {
             let mut statement = connection.prepare_cached("SELECT updated_at FROM entities WHERE id = ?1")?;
-            Some(time_key(statement.query_row([id], |row| row.get(0))?))
+            Box::new(move |id| Ok(Some(time_key(statement.query_row([id], |row| row.get(0))?))))
         }
         Sort::Name => {
             let mut statement = connection.prepare_cached("SELECT name FROM entities WHERE id = ?1")?;
-            Some(statement.query_row([id], |row| row.get::<_, String>(0))?.into_bytes())
+            Box::new(move |id| {
+                Ok(Some(statement.query_row([id], |row| row.get::<_, String>(0))?.into_bytes()))
+            })
         }
-        Sort::Path(path) => order_of(path.get(&rows::by_id(connection, id)?.data)),
+        Sort::Path(path) => Box::new(|id| Ok(order_of(path.get(&rows::by_id(connection, id)?.data)))),
     })
 }
 
@@ -99,14 +131,14 @@ fn time_of(key: &[u8]) -> i64 {
     (u64::from_be_bytes(bytes) ^ 1 << 63).cast_signed()
 }
 
-/// The covering indexes are read, and no row of an entity.
+/// The covering indexes are read, and no row of an entity; where it is after `patience` rows of them, if that is not the end.
 fn along_index(
     connection: &Connection,
     kind: &TypeRow,
     query: &Query,
-    matches: &Matches,
+    (has, patience): (&mut dyn FnMut(u64) -> Outcome<bool>, usize),
     visit: Visit<'_>,
-) -> Outcome<()> {
+) -> Outcome<Option<Place>> {
     let by_time = query.sort == Sort::Updated;
     let column = if by_time { "updated_at" } else { "name" };
     let index = if by_time { "entities_by_update" } else { "entities_by_name" };
@@ -122,6 +154,7 @@ fn along_index(
         Ok(Place { key: Some(key), id: EntityId(row.get(0)?) })
     };
     let mut after = query.after.clone();
+    let mut walked = 0;
     loop {
         let places: Vec<Place> = match &after {
             None => {
@@ -140,11 +173,15 @@ fn along_index(
                 }
             }
         };
-        let Some(last) = places.last().cloned() else { return Ok(()) };
+        let Some(last) = places.last().cloned() else { return Ok(None) };
+        walked += places.len();
         for place in places {
-            if matches.has(place.id.0) && visit(place)?.is_break() {
-                return Ok(());
+            if has(place.id.0)? && visit(place)?.is_break() {
+                return Ok(None);
             }
+        }
+        if walked >= patience {
+            return Ok(Some(last));
         }
         after = Some(last);
     }

@@ -6,30 +6,51 @@ use crate::store::sqlite::file::connection::Outcome;
 use crate::store::sqlite::rows::{from_json, to_json};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-const COLUMNS: &str = "e.id, t.name, e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by, e.tags, e.data";
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT e.id, t.name, e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by,
+                    e.tags, e.data
+             FROM entities e JOIN entity_types t ON t.id = e.type WHERE ",
+            $condition
+        )
+    };
+}
+
+const BY_ID: &str = select!("e.id = ?1");
+const NAME: usize = 2;
+const TAGS: usize = 9;
+const DATA: usize = 10;
 
 /// A name is that of a live one; an id is that of any.
 pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Outcome<Option<EntityRow>> {
-    let from =
-        format!("SELECT {COLUMNS} FROM entities e JOIN entity_types t ON t.id = e.type WHERE e.type = ?1");
     let found = match which {
-        Which::Id(id) => {
-            let sql = format!("{from} AND e.id = ?2");
-            connection.prepare_cached(&sql)?.query_row(params![kind.id, id.0], from_row).optional()?
-        }
-        Which::Name(name) => {
-            let sql = format!("{from} AND e.is_deleted = 0 AND e.name = ?2");
-            connection.prepare_cached(&sql)?.query_row(params![kind.id, name], from_row).optional()?
-        }
+        Which::Id(id) => connection
+            .prepare_cached(select!("e.type = ?1 AND e.id = ?2"))?
+            .query_row(params![kind.id, id.0], from_row)
+            .optional()?,
+        Which::Name(name) => connection
+            .prepare_cached(select!("e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"))?
+            .query_row(params![kind.id, name], from_row)
+            .optional()?,
     };
     Ok(found)
 }
 
 /// One that is known to be there.
 pub(super) fn by_id(connection: &Connection, id: u64) -> Outcome<EntityRow> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM entities e JOIN entity_types t ON t.id = e.type WHERE e.id = ?1");
-    Ok(connection.prepare_cached(&sql)?.query_row([id], from_row)?)
+    with_size(connection, id).map(|(row, _)| row)
+}
+
+/// The same, with about what it adds to an answer, in bytes.
+pub(super) fn with_size(connection: &Connection, id: u64) -> Outcome<(EntityRow, usize)> {
+    const FRAME: usize = 300;
+    let text = |row: &Row<'_>, index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?.len());
+    let read = |row: &Row<'_>| {
+        let size = FRAME + text(row, NAME)? + text(row, TAGS)? + text(row, DATA)?;
+        Ok((from_row(row)?, size))
+    };
+    Ok(connection.prepare_cached(BY_ID)?.query_row([id], read)?)
 }
 
 pub(super) fn insert(connection: &Connection, row: &EntityRow) -> Outcome<()> {
@@ -125,14 +146,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<EntityRow> {
     Ok(EntityRow {
         id: EntityId(row.get(0)?),
         kind: row.get(1)?,
-        name: row.get(2)?,
+        name: row.get(NAME)?,
         version: row.get(3)?,
         change,
         created_at: row.get(5)?,
         created_by: row.get(6)?,
         updated_at: row.get(7)?,
         updated_by: from_json(row, 8)?,
-        tags: from_json(row, 9)?,
-        data: from_json(row, 10)?,
+        tags: from_json(row, TAGS)?,
+        data: from_json(row, DATA)?,
     })
 }

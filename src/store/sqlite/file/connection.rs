@@ -89,6 +89,15 @@ pub(in crate::store::sqlite) fn format(connection: &Connection) -> rusqlite::Res
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
+/// Pages that a connection keeps, in KiB: as much as a small store has, and a part of a large one.
+#[expect(clippy::disallowed_methods, reason = "the owner of the file")]
+fn cache_kib(path: &Path) -> u64 {
+    const LEAST: u64 = 1_000;
+    const MOST: u64 = 64_000;
+    let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
+    (bytes / 1_024 / 8).clamp(LEAST, MOST)
+}
+
 fn configure(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -96,9 +105,10 @@ fn configure(path: &Path) -> rusqlite::Result<Connection> {
     // A plan is for every value: without this a statement is planned again for each.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1000;
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;",
     )?;
+    connection.pragma_update(None, "cache_size", -cache_kib(path).cast_signed())?;
     Ok(connection)
 }
 
