@@ -7,7 +7,8 @@ use crate::records::index::order_of;
 use crate::records::name::EntityId;
 use crate::store::entities::{Direction, Place, Query, Sort, State, TypeRow};
 use crate::store::sqlite::file::connection::Outcome;
-use rusqlite::{Connection, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
@@ -16,8 +17,6 @@ const SORTED_MAX: u64 = if cfg!(test) { 6 } else { 4_096 };
 /// So many rows of an index are walked to fill a page before it is known who matches; few in tests, for the same reason.
 const WALK_MAX: u64 = if cfg!(test) { 12 } else { 16_384 };
 const PATIENCE: usize = if cfg!(test) { 8 } else { 65_536 };
-/// Ids read from an index at a time.
-const AHEAD: usize = if cfg!(test) { 4 } else { 256 };
 
 /// Told of each id with its place in the order.
 pub(super) type Visit<'v> = &'v mut dyn FnMut(Place) -> Outcome<ControlFlow<()>>;
@@ -145,44 +144,48 @@ fn along_index(
     let (sign, order) = if query.direction == Direction::Up { (">", "ASC") } else { ("<", "DESC") };
     let select =
         format!("SELECT id, {column} FROM entities INDEXED BY {index} WHERE type = ?1 AND is_deleted = 0");
-    let first = format!("{select} ORDER BY {column} {order}, id {order} LIMIT {AHEAD}");
-    let next = format!(
-        "{select} AND ({column}, id) {sign} (?2, ?3) ORDER BY {column} {order}, id {order} LIMIT {AHEAD}"
-    );
-    let read = |row: &rusqlite::Row<'_>| {
+    let place = |row: &Row<'_>| {
         let key = if by_time { time_key(row.get(1)?) } else { row.get::<_, String>(1)?.into_bytes() };
-        Ok(Place { key: Some(key), id: EntityId(row.get(0)?) })
+        Ok::<_, rusqlite::Error>(Place { key: Some(key), id: EntityId(row.get(0)?) })
     };
-    let mut after = query.after.clone();
     let mut walked = 0;
-    loop {
-        let places: Vec<Place> = match &after {
-            None => {
-                let mut statement = connection.prepare_cached(&first)?;
-                statement.query_map([kind.id], read)?.collect::<rusqlite::Result<_>>()?
-            }
-            Some(Place { key, id }) => {
-                let key = key.as_deref().unwrap_or_default();
-                let mut statement = connection.prepare_cached(&next)?;
-                if by_time {
-                    let values = params![kind.id, time_of(key), id.0];
-                    statement.query_map(values, read)?.collect::<rusqlite::Result<_>>()?
-                } else {
-                    let values = params![kind.id, String::from_utf8_lossy(key), id.0];
-                    statement.query_map(values, read)?.collect::<rusqlite::Result<_>>()?
-                }
-            }
-        };
-        let Some(last) = places.last().cloned() else { return Ok(None) };
-        walked += places.len();
-        for place in places {
-            if has(place.id.0)? && visit(place)?.is_break() {
+    for (condition, values) in stretches(kind, query.after.as_ref(), (column, sign)) {
+        let sql = format!("{select}{condition} ORDER BY {column} {order}, id {order}");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            walked += 1;
+            if has(row.get(0)?)? && visit(place(row)?)?.is_break() {
                 return Ok(None);
             }
+            if walked >= patience {
+                return place(row).map(Some).map_err(Into::into);
+            }
         }
-        if walked >= patience {
-            return Ok(Some(last));
-        }
-        after = Some(last);
     }
+    Ok(None)
+}
+
+/// What is behind a place: those that share its time, and those behind it. Asked for as one, SQLite would read all that
+/// share it, whatever their ids. Names are shared by nobody.
+fn stretches(
+    kind: &TypeRow,
+    after: Option<&Place>,
+    (column, sign): (&str, &str),
+) -> Vec<(String, Vec<Value>)> {
+    let kind = Value::from(kind.id.cast_signed());
+    let Some(Place { key, id }) = after else { return vec![(String::new(), vec![kind])] };
+    let key = key.as_deref().unwrap_or_default();
+    if column == "name" {
+        let name = Value::from(String::from_utf8_lossy(key).into_owned());
+        return vec![(format!(" AND name {sign} ?2"), vec![kind, name])];
+    }
+    let time = Value::from(time_of(key));
+    vec![
+        (
+            format!(" AND updated_at = ?2 AND id {sign} ?3"),
+            vec![kind.clone(), time.clone(), Value::from(id.0.cast_signed())],
+        ),
+        (format!(" AND updated_at {sign} ?2"), vec![kind, time]),
+    ]
 }
