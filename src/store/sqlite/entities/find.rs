@@ -14,8 +14,9 @@ pub(super) fn page(connection: &Connection, query: &Query) -> Outcome<Found> {
     let (search, says_all) = candidates(connection, &kind, &query.filter, query.state)?;
     let mut found = Found { rows: Vec::new(), has_more: false };
     let mut bytes = 0;
+    let mut reader = rows::Reader::of(connection, &kind)?;
     order::visit(connection, &kind, query, search, &mut |place| {
-        let (row, row_bytes) = rows::with_size(connection, place.id.0)?;
+        let (row, row_bytes) = reader.read(place.id.0)?;
         if !says_all && !query.filter.fits(&row.name, &row.data, &row.tags) {
             return Ok(ControlFlow::Continue(()));
         }
@@ -49,8 +50,9 @@ pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state:
         return Ok(matches.len());
     }
     let mut count = 0;
+    let mut reader = rows::Reader::of(connection, &kind)?;
     for id in matches.ids() {
-        let row = rows::by_id(connection, id)?;
+        let (row, _) = reader.read(id)?;
         count += u64::from(filter.fits(&row.name, &row.data, &row.tags));
     }
     Ok(count)

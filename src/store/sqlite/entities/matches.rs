@@ -121,6 +121,11 @@ impl<'c> Search<'c> {
     }
 
     pub(super) fn all(mut self) -> Outcome<Matches> {
+        if let [Sought::Keys(keys)] = self.sought.as_slice()
+            && let [key] = keys.as_slice()
+        {
+            return everywhere(self.connection, &self.groups, key);
+        }
         for group in self.groups.clone() {
             self.group(group)?;
         }
@@ -211,6 +216,13 @@ fn having(connection: &Connection, group: u64, sought: &Sought) -> Outcome<Match
             collect(statement.query(params![group, from, to])?)
         }
     }
+}
+
+/// Those of one key, in one go.
+fn everywhere(connection: &Connection, groups: &RangeInclusive<u64>, key: &[u8]) -> Outcome<Matches> {
+    let sql = "WITH RECURSIVE groups (grp) AS (SELECT ?1 UNION ALL SELECT grp + 1 FROM groups WHERE grp < ?2)
+               SELECT chunk, container FROM groups CROSS JOIN entity_index i ON i.grp = groups.grp AND i.key = ?3";
+    collect(connection.prepare_cached(sql)?.query(params![groups.start(), groups.end(), key])?)
 }
 
 fn any_of(connection: &Connection, group: u64, keys: &[Vec<u8>]) -> Outcome<Matches> {

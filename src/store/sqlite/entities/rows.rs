@@ -4,34 +4,58 @@ use crate::records::name::EntityId;
 use crate::store::entities::{Change, EntityRow, TypeRow, Which};
 use crate::store::sqlite::file::connection::Outcome;
 use crate::store::sqlite::rows::{from_json, to_json};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 macro_rules! select {
-    ($condition:literal) => {
+    ($kind:literal, $rest:literal) => {
         concat!(
-            "SELECT e.id, t.name, e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by,
-                    e.tags, e.data
-             FROM entities e JOIN entity_types t ON t.id = e.type WHERE ",
-            $condition
+            "SELECT e.id, ",
+            $kind,
+            ", e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by, e.tags, e.data
+             FROM entities e ",
+            $rest
         )
     };
 }
 
-const BY_ID: &str = select!("e.id = ?1");
 const NAME: usize = 2;
 const TAGS: usize = 9;
 const DATA: usize = 10;
+
+/// Reads entities of one type that are known to be there.
+pub(super) struct Reader<'c> {
+    statement: CachedStatement<'c>,
+    kind: &'c str,
+}
+
+impl<'c> Reader<'c> {
+    pub(super) fn of(connection: &'c Connection, kind: &'c TypeRow) -> Outcome<Self> {
+        let statement = connection.prepare_cached(select!("?2", "WHERE e.id = ?1"))?;
+        Ok(Self { statement, kind: &kind.name })
+    }
+
+    /// One, with about what it adds to an answer, in bytes.
+    pub(super) fn read(&mut self, id: u64) -> Outcome<(EntityRow, usize)> {
+        const FRAME: usize = 300;
+        let length = |row: &Row<'_>, index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?.len());
+        let read = |row: &Row<'_>| {
+            let size = FRAME + length(row, NAME)? + length(row, TAGS)? + length(row, DATA)?;
+            Ok((from_row(row)?, size))
+        };
+        Ok(self.statement.query_row(params![id, self.kind], read)?)
+    }
+}
 
 /// A name is that of a live one; an id is that of any.
 pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Outcome<Option<EntityRow>> {
     let found = match which {
         Which::Id(id) => connection
-            .prepare_cached(select!("e.type = ?1 AND e.id = ?2"))?
-            .query_row(params![kind.id, id.0], from_row)
+            .prepare_cached(select!("?3", "WHERE e.type = ?1 AND e.id = ?2"))?
+            .query_row(params![kind.id, id.0, kind.name], from_row)
             .optional()?,
         Which::Name(name) => connection
-            .prepare_cached(select!("e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"))?
-            .query_row(params![kind.id, name], from_row)
+            .prepare_cached(select!("?3", "WHERE e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"))?
+            .query_row(params![kind.id, name, kind.name], from_row)
             .optional()?,
     };
     Ok(found)
@@ -39,18 +63,8 @@ pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Ou
 
 /// One that is known to be there.
 pub(super) fn by_id(connection: &Connection, id: u64) -> Outcome<EntityRow> {
-    with_size(connection, id).map(|(row, _)| row)
-}
-
-/// The same, with about what it adds to an answer, in bytes.
-pub(super) fn with_size(connection: &Connection, id: u64) -> Outcome<(EntityRow, usize)> {
-    const FRAME: usize = 300;
-    let text = |row: &Row<'_>, index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?.len());
-    let read = |row: &Row<'_>| {
-        let size = FRAME + text(row, NAME)? + text(row, TAGS)? + text(row, DATA)?;
-        Ok((from_row(row)?, size))
-    };
-    Ok(connection.prepare_cached(BY_ID)?.query_row([id], read)?)
+    let sql = select!("t.name", "JOIN entity_types t ON t.id = e.type WHERE e.id = ?1");
+    Ok(connection.prepare_cached(sql)?.query_row([id], from_row)?)
 }
 
 pub(super) fn insert(connection: &Connection, row: &EntityRow) -> Outcome<()> {
