@@ -117,7 +117,11 @@ impl<'c> Search<'c> {
             matching += self.group(group)?.len();
         }
         let seen = (last - first + 1).saturating_mul(IDS_IN_GROUP).min(kind.count);
-        Ok(seen.checked_div(matching).unwrap_or(u64::MAX))
+        Ok(seen.checked_div(matching).unwrap_or(u64::MAX).max(1))
+    }
+
+    pub(super) fn groups(&self) -> u64 {
+        self.groups.end() - self.groups.start() + 1
     }
 
     pub(super) fn all(mut self) -> Outcome<Matches> {

@@ -14,9 +14,13 @@ use std::ops::ControlFlow;
 
 /// So many are sorted rather than looked for along an index of all; few in tests, so that they see both ways.
 const SORTED_MAX: u64 = if cfg!(test) { 6 } else { 4_096 };
-/// So many rows of an index are walked to fill a page before it is known who matches; few in tests, for the same reason.
-const WALK_MAX: u64 = if cfg!(test) { 12 } else { 16_384 };
-const PATIENCE: usize = if cfg!(test) { 8 } else { 65_536 };
+/// Rows of an index that are walked in the time in which one entity's place is looked up; nearly free in tests, for the
+/// same reason.
+const WALKED_FOR_ONE: u64 = if cfg!(test) { 1_000 } else { 8 };
+/// Rows that are walked in the time in which it is known who matches in a group.
+const WALKED_FOR_GROUP: u64 = 400;
+/// How much farther than expected it is walked.
+const PATIENCE: u64 = if cfg!(test) { 0 } else { 4 };
 
 /// Told of each id with its place in the order.
 pub(super) type Visit<'v> = &'v mut dyn FnMut(Place) -> Outcome<ControlFlow<()>>;
@@ -30,9 +34,9 @@ pub(super) fn visit(
     visit: Visit<'_>,
 ) -> Outcome<()> {
     let may_walk = query.state == State::Live && matches!(query.sort, Sort::Updated | Sort::Name);
-    if may_walk && search.rarity(kind)?.saturating_mul(query.limit as u64) <= WALK_MAX {
+    if may_walk && let Some(patience) = walk(&mut search, kind, query.limit as u64)? {
         let has = &mut |id| search.has(id);
-        match along_index(connection, kind, query, (has, PATIENCE), visit)? {
+        match along_index(connection, kind, query, (has, patience), visit)? {
             None => return Ok(()),
             // They are rarer further on.
             Some(reached) => {
@@ -42,6 +46,15 @@ pub(super) fn visit(
         }
     }
     exactly(connection, kind, query, &search.all()?, visit)
+}
+
+/// How far to walk along an index of all before it is known who matches; not at all where knowing that and sorting them is
+/// expected to be quicker.
+fn walk(search: &mut Search<'_>, kind: &TypeRow, limit: u64) -> Outcome<Option<u64>> {
+    let rarity = search.rarity(kind)?;
+    let expected = rarity.saturating_mul(limit).min(kind.count);
+    let instead = WALKED_FOR_ONE * (kind.count / rarity) + WALKED_FOR_GROUP * search.groups();
+    Ok((expected <= instead).then(|| 8 + expected.saturating_mul(PATIENCE)))
 }
 
 /// Visit, knowing all that match.
@@ -64,7 +77,7 @@ fn exactly(
         return merge::visit(connection, kind, (path, query), matches, visit);
     }
     let has = &mut |id| Ok(matches.has(id));
-    along_index(connection, kind, query, (has, usize::MAX), visit).map(|_| ())
+    along_index(connection, kind, query, (has, u64::MAX), visit).map(|_| ())
 }
 
 fn sorted(
@@ -135,7 +148,7 @@ fn along_index(
     connection: &Connection,
     kind: &TypeRow,
     query: &Query,
-    (has, patience): (&mut dyn FnMut(u64) -> Outcome<bool>, usize),
+    (has, patience): (&mut dyn FnMut(u64) -> Outcome<bool>, u64),
     visit: Visit<'_>,
 ) -> Outcome<Option<Place>> {
     let by_time = query.sort == Sort::Updated;
