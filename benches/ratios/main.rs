@@ -26,6 +26,7 @@ mod start;
 mod steps;
 mod table;
 mod validate;
+mod work;
 
 use place::Place;
 use rounds::Row;
@@ -55,6 +56,10 @@ const BENCHES: &[Bench] = &[
     ("records", records::a_list_item),
     ("records", records::a_path),
     ("records", records::switch_project),
+    ("work", work::create),
+    ("work", work::status),
+    ("work", work::ready),
+    ("work", work::tally),
     ("validate", validate::one_long_file),
     ("validate", validate::many_files),
 ];
