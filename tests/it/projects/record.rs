@@ -44,6 +44,7 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("create_entity", "entities create thing gear", "gear", "done"),
     ("create_entity", "entities create thing gear", "gear", "conflict"),
     ("update_entity", "entities update thing gear --set a=1", "gear", "done"),
+    ("test_workflow", "test ask.test.yaml", "ask.test.yaml", "done"),
     ("validate_pattern_application", "patterns check mend.yaml gear", "mend.yaml", "done"),
     ("apply_pattern", "patterns apply mend.yaml gear", "mend.yaml", "done"),
     ("apply_pattern", "patterns apply mend.yaml none", "mend.yaml", "conflict"),
@@ -66,6 +67,9 @@ fn place() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.file("ask.yaml", ASK);
     sandbox.file("fail.yaml", "name: fail\nsteps: [{ id: s, shell: exit 3 }]\n");
+    let test =
+        "kind: test\nworkflow: ask.yaml\ncases: [{ name: it waits, expect: { status: pending_action } }]\n";
+    sandbox.file("ask.test.yaml", test);
     sandbox.file("thing.json", r#"{ "type": "object" }"#);
     let mend = "kind: pattern\nname: mend\ntarget: { type: thing }\nsteps: [{ set: { a: 1 } }]\n";
     sandbox.file("mend.yaml", mend);
@@ -114,7 +118,9 @@ fn each_change_leaves_one_entry() {
             .map(|[name, target, outcome, _]| [name, target, outcome].map(String::as_str))
             .collect();
         assert_eq!(told, [[*name, &target, *outcome]], "{run}");
-        let is_homes = ["set_config", "execute_command", "write_file", "claude_conversation"].contains(name);
+        let is_homes =
+            ["set_config", "execute_command", "write_file", "claude_conversation", "test_workflow"]
+                .contains(name);
         // A project that was not made is none.
         let has_none = is_homes || (*name == "create_project" && *outcome != "done");
         assert_eq!(new[0][3].is_empty(), has_none, "{name} is on record for {:?}", new[0][3]);

@@ -57,6 +57,10 @@ impl Operation for TestWorkflow {
     ];
     type Output = Tested;
 
+    fn target(&self) -> Option<&str> {
+        self.files.first().map(String::as_str)
+    }
+
     async fn perform(self, context: &Context) -> Result<Tested, Error> {
         let mut all = Vec::new();
         let ready = self.find(context, &mut all)?;
