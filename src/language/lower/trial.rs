@@ -12,6 +12,7 @@ use crate::language::schema;
 use crate::language::source::{Source, Span};
 use crate::language::yaml::{Node, Text};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Where the clock of a case starts that does not say so.
@@ -32,7 +33,8 @@ pub(in crate::language) fn trial(
             return None;
         }
     };
-    let mut lowering = Lowering { source, sites: sites(&plan), plan: &plan, diagnostics };
+    let mut lowering =
+        Lowering { source, sites: sites(&plan), checks: checks(&plan), plan: &plan, diagnostics };
     let cases = document.cases.iter().map(|case| lowering.case(document, case)).collect();
     let title = document.name.as_ref().map(ToString::to_string);
     Some(Trial { name: title, workflow: name.to_string(), cases, plan: Arc::new(plan) })
@@ -63,10 +65,17 @@ fn plan(name: &Text, source: &Source, library: &dyn Library) -> Result<Plan, Box
     Err(Box::new(finding.help(format!("mend it first: `wfmcp validate {}`", found.name()))))
 }
 
+/// The names of all checks, of children too.
+fn checks(plan: &Plan) -> BTreeSet<&str> {
+    let own = plan.checks.keys().map(String::as_str);
+    own.chain(plan.children.values().flat_map(checks)).collect()
+}
+
 struct Lowering<'a> {
     source: &'a Source,
     plan: &'a Plan,
     sites: Vec<Site<'a>>,
+    checks: BTreeSet<&'a str>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -232,11 +241,11 @@ impl Lowering<'_> {
                 return None;
             }
         }
-        if self.plan.checks.contains_key(&**name) {
+        if self.checks.contains(&**name) {
             return Some(StandsFor::Check);
         }
         let known: Vec<&str> = self.sites.iter().map(|site| site.address.as_str()).collect();
-        let checks = self.plan.checks.keys().map(String::as_str);
+        let checks = self.checks.iter().copied();
         let help = match nearest(&address, known.iter().copied().chain(checks)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its steps are `{}`", known.join("`, `")),
