@@ -114,6 +114,11 @@ impl Node {
         matches!(self.state, State::Done(_))
     }
 
+    /// Whether what fails now fails before an attempt began: that is one of those that are granted, too.
+    pub fn is_before_its_attempt(&self) -> bool {
+        matches!(self.state, State::Checking { phase: Phase::Enforcement, .. })
+    }
+
     /// The word that expressions and reports use.
     pub fn status_word(&self) -> &'static str {
         match self.state {

@@ -125,6 +125,11 @@ impl Run {
         self.facts.started.as_ref()
     }
 
+    /// Whether it began with this behaviour, or a later one.
+    pub(super) fn shows(&self, behaviour: u32) -> bool {
+        self.started().is_some_and(|started| started.behaviour >= behaviour)
+    }
+
     pub fn id(&self) -> Option<&RunId> {
         self.facts.started.as_ref().map(|started| &started.run)
     }

@@ -2,4 +2,7 @@
 //! for the run's own before it decides.
 
 /// What new runs begin with.
-pub const BEHAVIOUR: u32 = 1;
+pub const BEHAVIOUR: u32 = 2;
+
+/// From here on `retry` counts what failed: a check before an attempt too, and not what ended with its process.
+pub const COUNTS_FAILURES: u32 = 2;

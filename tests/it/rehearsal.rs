@@ -1,7 +1,7 @@
 //! Workflows on a stage: what is answered and in which order, how time passes, and what kills bring to light.
 
 use std::path::Path;
-use wfmcp::drivers::rehearsal::{Chaos, Performance, Rehearsal, chaos, differences, rehearse};
+use wfmcp::drivers::rehearsal::{Chaos, Performance, Rehearsal, chaos, differences, rehearse, steps};
 use wfmcp::language::plan::Trial;
 use wfmcp::language::source::Source;
 use wfmcp::language::{self, Library};
@@ -46,7 +46,14 @@ fn trial(workflow: &str, case: &str) -> Trial {
 
 fn with<T>(trial: &Trial, look: impl FnOnce(&Rehearsal<'_>) -> T) -> T {
     let keeps_records = |operation: &str| operation == "update_entity";
-    look(&Rehearsal { trial, case: &trial.cases[0], home: Path::new("/home/of/test"), keeps_records })
+    let steps = steps(&trial.plan);
+    look(&Rehearsal {
+        trial,
+        steps: &steps,
+        case: &trial.cases[0],
+        home: Path::new("/home/of/test"),
+        keeps_records,
+    })
 }
 
 fn performed(workflow: &str, case: &str) -> (Performance, Vec<String>) {
@@ -315,4 +322,120 @@ expect: { status: completed, outputs: { more: /home/of/test plain } }
     assert!(said.contains("***") && !said.contains("s3cret"), "{said}");
     let folder = said.lines().next().unwrap();
     assert!(folder.contains("wfmcp-test-") && !Path::new(folder).exists(), "{folder}");
+}
+
+#[test]
+fn a_child_takes_back_what_it_did_before_all_is_over() {
+    let workflow = "
+name: parts
+steps:
+  - { id: work, foreach: [a, b], workflow: { name: child, with: { part: '{{ item }}' } } }
+";
+    let child = "
+name: child
+inputs: { part: { type: string } }
+steps:
+  - { id: ship, shell: './ship.sh {{ inputs.part }}', undo: { shell: ./unship.sh } }
+  - { id: look, wait: { for: approval, ask: Fine? } }
+";
+    let source = Source::new(
+        "t.yaml",
+        "kind: test\nworkflow: w\ncases:\n  - name: it\n    answers: { work/ship: {}, work/undo/ship: { stdout: back } }\n    cancel: 2h\n    expect: { status: cancelled, steps: { work/ship: { status: undone } } }\n",
+    );
+    let examined = language::examine(&source, &Documents { workflow, child });
+    let trial = examined.trial.unwrap();
+    let (performance, chaos) = with(&trial, |rehearsal| {
+        let performance = rehearse(rehearsal);
+        let chaos = chaos(rehearsal, &performance);
+        (performance, chaos)
+    });
+    assert_eq!(differences(&trial.cases[0].expect, &performance), []);
+    assert_eq!(chaos.fatal, []);
+    let undone = performance.log.iter().any(|line| line.step.as_deref() == Some("work[0]/@undo/ship"));
+    assert!(undone, "what children do is told, too");
+}
+
+#[test]
+fn whoever_did_the_work_does_not_approve_it() {
+    let workflow = "
+name: four
+steps:
+  - { id: write, prompt: Write, result: { type: string } }
+  - { id: agree, wait: { for: approval, ask: Fine? } }
+";
+    let by = |who: &str, expect: &str| {
+        let case = format!(
+            "answers: {{ write: {{ result: x, by: bob }}, agree: {{ approve: true, by: {who} }} }}\nexpect: {expect}"
+        );
+        told(workflow, &case)
+    };
+    assert_eq!(by("ada", "{ status: completed }"), [""; 0]);
+    assert_eq!(by("initiator", "{ status: pending_action }"), [""; 0]);
+    let refused = by("initiator", "{ status: completed }");
+    assert!(refused[0].contains("was not taken: initiator started this run"), "{refused:?}");
+}
+
+/// Several documents by their names.
+struct Three<'a>([(&'a str, &'a str); 3]);
+impl Library for Three<'_> {
+    fn workflow(&self, name: &str, _from: &str) -> Option<Source> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(name, text)| Source::new(*name, *text))
+    }
+
+    fn prompt(&self, _name: &str, _from: &str) -> Option<Source> {
+        None
+    }
+}
+
+#[test]
+fn children_of_children_are_told_apart() {
+    let middle = "
+name: child
+inputs: { part: { type: string } }
+steps: [{ id: work, foreach: [x, y], workflow: { name: leaf, with: { part: '{{ inputs.part }}{{ item }}' } } }]
+outputs: { did: '{{ steps.work.result }}' }
+";
+    let leaf = "
+name: leaf
+inputs: { part: { type: string } }
+steps: [{ id: work, shell: 'echo {{ inputs.part }}' }]
+outputs: { leaf: '{{ inputs.part }}' }
+";
+    let top = "
+name: w
+steps: [{ id: work, foreach: [a, b], workflow: { name: child, with: { part: '{{ item }}' } } }]
+outputs: { all: '{{ steps.work.result }}' }
+";
+    let test = "kind: test\nworkflow: w\ncases:\n  - name: it\n    answers: { work/work/work: {} }\n    expect: { status: completed }\n";
+    let library = Three([("w", top), ("child", middle), ("leaf", leaf)]);
+    let trial = language::examine(&Source::new("t.yaml", test), &library).trial.unwrap();
+    let (performance, chaos) = with(&trial, |rehearsal| {
+        let performance = rehearse(rehearsal);
+        let chaos = chaos(rehearsal, &performance);
+        (performance, chaos)
+    });
+    let leaf = |name: &str| serde_json::json!({ "leaf": name });
+    let of =
+        |name: &str| serde_json::json!({ "did": [leaf(&format!("{name}x")), leaf(&format!("{name}y"))] });
+    assert_eq!(performance.report.result.unwrap()["all"], serde_json::json!([of("a"), of("b")]));
+    assert_eq!(chaos.fatal, []);
+}
+
+#[test]
+fn what_would_have_failed_is_not_taken_for_done() {
+    let failing = |step: &str, answer: &str| {
+        let workflow = format!("name: w\nsteps: [{{ id: s, shell: x, {step} }}]\n");
+        fatal(&workflow, &format!("answers: {{ s: {answer} }}\nexpect: {{ status: failed }}"))
+    };
+    assert_eq!(failing("timeout: 10s", "{ after: 1m }"), [""; 0]);
+    assert_eq!(failing("parse: json", "{ stdout: no }"), [""; 0]);
+    assert_eq!(failing("result: { type: object }, parse: json", "{ stdout: '[1]' }"), [""; 0]);
+    let fails_otherwise = failing("on_interrupt: fail", "{ exit_code: 1, stderr: busy }");
+    assert!(fails_otherwise[0].starts_with("error: the process that ran it died"), "{fails_otherwise:?}");
+    let workflow = "
+name: many
+steps: [{ id: s, foreach: [a, b, c], parallel: 3, shell: x, retry: { attempts: 3 } }]
+";
+    let case = "answers: { s: { after: 1m } }\nexpect: { status: completed, steps: { s: { runs: 3 } } }";
+    assert_eq!(fatal(workflow, case), [""; 0]);
 }

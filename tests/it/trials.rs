@@ -78,7 +78,7 @@ fn a_test_with_errors_is_told_and_the_others_are_carried_out() {
     let told = sandbox.wfmcp(["test"]).code(3);
     told.stdout_has("did you mean `look`?")
         .stdout_has("no input `whom`")
-        .stdout_has("1 case passed, and a test has errors");
+        .stdout_has("1 case passed, 1 document with errors");
     let report = sandbox.wfmcp(["test", "--junit", "report.xml"]).code(3);
     report.stdout_has("1 case passed");
     assert!(sandbox.read("report.xml").contains("errors=\"1\""));
@@ -156,11 +156,43 @@ outputs: { each: '{{ steps.each.result }}', t: '{{ steps.write.result.t }}' }
     sandbox.file("fine", "");
     sandbox.wfmcp(["submit", "@last", "--result", r#"{"t": 1}"#]).code(4);
     sandbox.wfmcp(["submit", "@last", "--approve", "--as", "grace"]).ok();
-    let recorded = sandbox.wfmcp(["test", "--record", "@last"]).ok().stdout;
+    sandbox.wfmcp(["run", "real.yaml", "--input", "who=ada", "--no-input"]).code(4);
+    sandbox.wfmcp(["test", "--record", "@last"]).code(6).stderr_has("has not ended");
+    sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
+    let done = sandbox.wfmcp(["runs", "list", "--status", "completed", "--json"]).ok().json();
+    let done = done["items"][0]["run_id"].as_str().unwrap().to_owned();
+    let recorded = sandbox.wfmcp(["test", "--record", &done]).ok().stdout;
     for part in ["who: ada", "each[1]", "same:\n", "by: grace", "runs: 2", "short:"] {
         assert!(recorded.contains(part), "{part} is not in\n{recorded}");
     }
     sandbox.file("real.test.yaml", &recorded.replace("workflow: real", "workflow: ./real.yaml"));
     sandbox.wfmcp(["test", "--chaos"]).ok().stdout_has("steps 6/6");
-    assert_eq!(sandbox.wfmcp(["runs", "record", "@last", "--json"]).ok().json()["text"], recorded);
+    assert_eq!(sandbox.wfmcp(["runs", "record", &done, "--json"]).ok().json()["text"], recorded);
+}
+
+#[test]
+fn what_can_be_no_test_of_anything_is_told() {
+    let sandbox = place();
+    let said = |name: &str, text: &str| {
+        sandbox.file(name, text);
+        let run = sandbox.wfmcp(["test", name]).code(3);
+        format!("{}{}", run.stdout, run.stderr)
+    };
+    let itself =
+        said("a.yaml", "kind: test\nworkflow: a.yaml\ncases: [{ name: a, expect: { status: failed } }]\n");
+    assert!(itself.contains("can't be tested: it is a test"), "{itself}");
+    let none = said("b.yaml", "kind: test\nworkflow: greet.yaml\ncases: []\n");
+    assert!(none.contains("There are no cases."), "{none}");
+    sandbox.file("broken.yaml", "name: b\nsteps: [{ shell: 'echo {{ env.X }}' }]\n");
+    let broken = said(
+        "c.yaml",
+        "kind: test\nworkflow: broken.yaml\ncases: [{ name: c, expect: { status: failed } }]\n",
+    );
+    assert!(broken.contains("broken.yaml:2") && broken.contains("WF052"), "{broken}");
+    sandbox.file("misspelt.test.yaml", "kind: tset\nworkflow: greet.yaml\ncases: []\n");
+    sandbox
+        .wfmcp(["test", "."])
+        .code(1)
+        .stdout_has("did you mean `test`?")
+        .stdout_has("documents with errors");
 }

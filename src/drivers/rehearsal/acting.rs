@@ -29,13 +29,6 @@ impl Stage<'_> {
     /// Have an effect done; what it comes to is delivered when its time has come.
     pub(super) fn act(&mut self, at: usize, act: &Act) {
         let Some((after_ms, outcome)) = self.work(at, act) else { return };
-        let (after_ms, outcome) = match act.timeout_ms {
-            Some(limit) if after_ms > limit => {
-                let nothing = || Said::Text(String::new());
-                (limit, Outcome::TimedOut { stdout: nothing(), stderr: nothing() })
-            }
-            _ => (after_ms, outcome),
-        };
         let coming = Coming::Outcome { step: act.step.clone(), target: act.target, outcome, outlives: false };
         self.promise(at, after_ms, coming);
     }
@@ -53,6 +46,14 @@ impl Stage<'_> {
             }
             Target::Check { phase, index } => Some(self.check_name(&place, phase, index)),
         };
+        if check.is_none()
+            && !self.cues.is_real(&place)
+            && let Some(outcome) = self.unseen.remove(&(at, act.step.clone()))
+        {
+            // What is done once more says the same once more.
+            self.has_worked(&place);
+            return Some((0, outcome));
+        }
         let asked = check.as_deref().map_or(Asked::Step(&place), Asked::Check);
         let cue = self.cues.take(asked);
         if check.is_none() {
@@ -61,14 +62,20 @@ impl Stage<'_> {
         if check.is_none() && (cue.is_some() || self.writes_back(&act.effect)) {
             self.has_worked(&place);
         }
+        let who = check.map_or_else(|| format!("`{place}`"), |check| format!("the check `{check}`"));
         match cue {
-            Some(Cue::Really) => Some((0, self.backstage.perform(act))),
-            Some(Cue::Told(answer)) => self.told_outcome(act, &place, answer),
+            Some(Cue::Really) if matches!(act.effect, Effect::Shell { .. }) => {
+                Some((0, self.backstage.perform(act)))
+            }
+            Some(Cue::Really) => {
+                self.unfitting(&who, "an answer: only scripts can really run");
+                None
+            }
+            Some(Cue::Told(answer)) => self.told_outcome(act, (&place, &who), answer),
             None if self.writes_back(&act.effect) => {
                 Some((0, Outcome::Answered(self.write_back(&act.effect))))
             }
             None => {
-                let who = check.map_or_else(|| format!("`{place}`"), |check| format!("the check `{check}`"));
                 self.trouble.push(format!(
                     "{who} was asked{}, and the case has no answer for it",
                     asked_what(&act.effect)
@@ -78,12 +85,23 @@ impl Stage<'_> {
         }
     }
 
-    fn told_outcome(&mut self, act: &Act, place: &str, answer: &Answer) -> Option<(u64, Outcome)> {
+    fn told_outcome(
+        &mut self,
+        act: &Act,
+        (place, who): (&str, &str),
+        answer: &Answer,
+    ) -> Option<(u64, Outcome)> {
         let parse = self.step(place).map_or(Parse::Text, |step| step.parse);
         match reply::outcome(&act.effect, parse, &answer.reply) {
-            Ok(outcome) => Some((answer.after_ms, outcome)),
+            Ok(outcome) => Some(match act.timeout_ms {
+                Some(limit) if answer.after_ms > limit => {
+                    let nothing = || Said::Text(String::new());
+                    (limit, Outcome::TimedOut { stdout: nothing(), stderr: nothing() })
+                }
+                _ => (answer.after_ms, outcome),
+            }),
             Err(wanted) => {
-                self.unfitting(place, wanted);
+                self.unfitting(who, wanted);
                 None
             }
         }
@@ -158,7 +176,7 @@ impl Stage<'_> {
                 Ok((workflow, inputs)) => {
                     let Some(plan) = self.players[at].plan.children.get(&workflow).cloned() else { continue };
                     let parent = self.players[at].run.id().cloned().map(|run| Parent { run, step });
-                    self.enter(&Arc::new(plan), run, inputs, parent.map(|parent| (place.as_str(), parent)));
+                    self.enter(&Arc::new(plan), run, inputs, parent.map(|parent| (at, parent)));
                 }
                 Err(failure) => self.trouble.push(failure.message),
             }
@@ -167,7 +185,8 @@ impl Stage<'_> {
 
     fn answer_for_child(&mut self, at: usize, place: &str, step: Key) {
         let Some(Cue::Told(answer)) = self.cues.take(Asked::Step(place)) else {
-            return self.unfitting(place, "`result` or `fail`, or none: then its steps are asked");
+            return self
+                .unfitting(&format!("`{place}`"), "`result` or `fail`, or none: then its steps are asked");
         };
         // Any effect but a script takes the answers of a child.
         let call = Effect::Child { run: RunId::new(""), workflow: String::new(), inputs: Map::new() };
@@ -176,7 +195,7 @@ impl Stage<'_> {
                 let coming = Coming::Outcome { step, target: Target::Attempt, outcome, outlives: true };
                 self.promise(at, answer.after_ms, coming);
             }
-            Err(wanted) => self.unfitting(place, wanted),
+            Err(wanted) => self.unfitting(&format!("`{place}`"), wanted),
         }
     }
 
@@ -196,28 +215,44 @@ impl Stage<'_> {
     /// Nobody is there where the case has no answer: then the action waits.
     fn answer(&mut self, at: usize, wanted: Wanted) {
         let place = self.place(at, &wanted.step);
-        let (after_ms, by, content) = if wanted.kind == ActionKind::Resolve {
+        if wanted.kind == ActionKind::Resolve {
             let parse = self.step(&place).map_or(Parse::Text, |step| step.parse);
             let found = reply::finding(self.unseen.get(&(at, wanted.step.clone())), parse);
-            (0, None, Content::Result(Json::of(&found)))
-        } else {
-            let asked = match &wanted.check {
-                Some(check) if wanted.kind == ActionKind::Review => Asked::Check(check),
-                _ => Asked::Step(&place),
-            };
-            if wanted.refused > 0 && !self.cues.has_more(asked) {
-                return;
+            return self.hand_in(at, wanted, (0, None), Content::Result(Json::of(&found)));
+        }
+        let (asked, who) = match &wanted.check {
+            Some(check) if wanted.kind == ActionKind::Review => {
+                (Asked::Check(check), format!("the check `{check}`"))
             }
-            match self.cues.take(asked) {
-                None => return,
-                Some(Cue::Really) => return self.unfitting(&place, "an answer: only scripts can really run"),
-                Some(Cue::Told(answer)) => match reply::content(wanted.kind, &answer.reply) {
-                    Ok(content) => (answer.after_ms, answer.by.clone(), content),
-                    Err(fitting) => return self.unfitting(&place, fitting),
-                },
-            }
+            _ => (Asked::Step(&place), format!("`{place}`")),
         };
-        let by = Actor::new(by.unwrap_or_else(|| "somebody".to_owned()), Face::Terminal);
+        if wanted.refused > 0 && !self.cues.has_more(asked) {
+            return;
+        }
+        match self.cues.take(asked) {
+            None => {}
+            Some(Cue::Really) => self.unfitting(&who, "an answer: only scripts can really run"),
+            Some(Cue::Told(answer)) => match reply::content(wanted.kind, &answer.reply) {
+                Ok(content) => self.hand_in(at, wanted, (answer.after_ms, answer.by.clone()), content),
+                Err(fitting) => self.unfitting(&who, fitting),
+            },
+        }
+    }
+
+    /// Nobody sits at a terminal, where anybody may approve anything: who does the work is another than who approves it,
+    /// unless the case says their names.
+    fn hand_in(
+        &mut self,
+        at: usize,
+        wanted: Wanted,
+        (after_ms, by): (u64, Option<String>),
+        content: Content,
+    ) {
+        let usual = match wanted.kind {
+            ActionKind::Approval | ActionKind::Review => "somebody else",
+            _ => "somebody",
+        };
+        let by = Actor::new(by.unwrap_or_else(|| usual.to_owned()), Face::Script);
         let digest = serde_json::to_string(&content).unwrap_or_default();
         let Wanted { action, step, generation, .. } = wanted;
         let submission = Submission { action, generation, by, content, digest };
@@ -243,8 +278,7 @@ impl Stage<'_> {
                 match self.players[at].run.submit(submission, SelfApproval::Refused, self.now) {
                     Ok(Handed::Events(events)) => events.into_iter().for_each(|event| self.record(at, event)),
                     Err(Rejection::Invalid { message, .. } | Rejection::NotPermitted(message)) => {
-                        let place = self.place(at, &step);
-                        self.trouble.push(format!("the answer of `{place}` is not taken: {message}"));
+                        self.declined.insert(self.place(at, &step), message);
                     }
                     // It comes too late: nobody waits for it any more.
                     Ok(Handed::Again) | Err(_) => {}
@@ -253,48 +287,32 @@ impl Stage<'_> {
         }
     }
 
-    /// Children that have ended tell their parents; those of a parent that has ended are called off.
-    pub(super) fn tend_children(&mut self, at: usize) {
-        let over = self.players[at].run.has_ended();
-        let Some(own) = self.players[at].run.id().cloned() else { return };
-        let waits_for: Vec<_> =
-            self.players[at].run.children().map(|(step, run)| (step.clone(), run.clone())).collect();
-        for (step, run) in waits_for {
-            let child =
-                self.players.iter().find(|player| player.run.id() == Some(&run) && player.run.has_ended());
-            let Some(report) = child.map(|child| child.run.report(self.now)) else { continue };
+    /// A run has ended: its parent is told, if it still waits for it, and its children are called off.
+    pub(super) fn tell_of_end(&mut self, at: usize) {
+        let report = self.players[at].run.report(self.now);
+        if let (Some((parent, step)), Some(own)) =
+            (self.players[at].parent.clone(), self.players[at].run.id().cloned())
+            && self.players[parent].run.children().any(|waited| waited == (&step, &own))
+        {
             let outcome = match report.status {
                 Status::Completed => Outcome::Answered(report.result.unwrap_or_default()),
                 status => {
                     let why = report.error.map_or_else(String::new, |error| format!(": {}", error.message));
-                    let message = format!("run {run} {}{why}", status.as_str());
+                    let message = format!("run {own} {}{why}", status.as_str());
                     Outcome::Failed { kind: "child", message, hints: Vec::new() }
                 }
             };
-            self.deliver(at, (&step, Target::Attempt), outcome);
+            self.deliver(parent, (&step, Target::Attempt), outcome);
         }
-        if !over {
-            return;
-        }
-        for child in at + 1..self.players.len() {
-            let run = &self.players[child].run;
-            let is_own = run
-                .started()
-                .and_then(|started| started.parent.as_ref())
-                .is_some_and(|parent| parent.run == own);
-            let by = Actor::new(own.as_str(), Face::Engine);
-            if is_own && let Ok(Some(event)) = run.cancel(&by, None) {
+        let by = Actor::new(report.run_id, Face::Engine);
+        for child in self.players[at].children.clone() {
+            if let Ok(Some(event)) = self.players[child].run.cancel(&by, None)
+                && !self.players[child].run.has_ended()
+            {
                 self.record(child, event);
             }
         }
     }
-}
-
-pub(super) fn is_success(outcome: &Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Exited { code: 0, .. } | Outcome::Answered(_) | Outcome::Replied { result: Ok(_), .. }
-    )
 }
 
 /// Everything that an effect is told.

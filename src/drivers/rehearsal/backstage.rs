@@ -5,11 +5,11 @@ use crate::effects::shell::{self, Captured, Ending, Excess, Identity, Request};
 use crate::effects::{Error, Mask, Stop};
 use crate::engine::command::{Act, Effect, Outcome, Said};
 use crate::language::expression::{Segment, Text};
-use crate::language::plan::Case;
+use crate::language::plan::{Case, Plan};
 use crate::platform::entropy::{Entropy, System};
 use crate::platform::folder::make_private;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 /// How long a script may take that does not say so itself.
@@ -22,7 +22,7 @@ const TEST_DIR: &str = "WFMCP_TEST_DIR";
 
 pub(super) struct Backstage<'a> {
     case: &'a Case,
-    secrets: &'a [String],
+    secrets: Vec<&'a str>,
     /// Where the test is.
     home: &'a Path,
     /// Made for the first script, gone with this.
@@ -30,8 +30,8 @@ pub(super) struct Backstage<'a> {
 }
 
 impl<'a> Backstage<'a> {
-    pub(super) fn of(case: &'a Case, secrets: &'a [String], home: &'a Path) -> Self {
-        Self { case, secrets, home, folder: None }
+    pub(super) fn of(case: &'a Case, plan: &'a Plan, home: &'a Path) -> Self {
+        Self { case, secrets: secrets(plan), home, folder: None }
     }
 
     pub(super) fn perform(&mut self, act: &Act) -> Outcome {
@@ -44,12 +44,19 @@ impl<'a> Backstage<'a> {
 
     fn attempt(&mut self, act: &Act) -> Result<Outcome, Error> {
         let Effect::Shell { shell, dir, env } = &act.effect else {
-            let message = format!("{} can't really run in a test: only scripts can", act.step);
-            return Err(Error::new("told", message));
+            return Err(Error::new("told", "only scripts can really run in a test".to_owned()));
         };
+        let leads_away = |dir: &String| {
+            Path::new(dir).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+        };
+        if let Some(dir) = dir.as_ref().filter(|dir| leads_away(dir)) {
+            let message =
+                format!("`in: {dir}` leads out of the folder that the scripts of a test have for themselves");
+            return Err(Error::new("told", message));
+        }
         let base = self.folder()?;
         let env = self.variables(env)?;
-        let mask = Mask::new(self.secrets.iter().filter_map(|name| self.case.env.get(name)));
+        let mask = Mask::new(self.secrets.iter().filter_map(|name| self.case.env.get(*name)));
         let stop = Stop::new().map_err(|error| Error::new("spawn", error.to_string()))?;
         let key = act.step.as_str();
         let request = Request {
@@ -103,6 +110,12 @@ impl<'a> Backstage<'a> {
         })?;
         Ok(self.folder.insert(folder).clone())
     }
+}
+
+/// Those of children, too.
+fn secrets(plan: &Plan) -> Vec<&str> {
+    let own = plan.secrets.iter().map(String::as_str);
+    own.chain(plan.children.values().flat_map(secrets)).collect()
 }
 
 impl Drop for Backstage<'_> {

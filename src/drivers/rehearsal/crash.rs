@@ -1,10 +1,9 @@
 //! The process dies: what it had under way is lost, its journals are not, and the world goes on without it.
 
-use super::acting::is_success;
 use super::cues::Asked;
 use super::stage::{Coming, Stage};
 use crate::engine::command::{Act, Effect, Outcome, Target};
-use crate::engine::event::{Key, Phase};
+use crate::engine::event::{Event, Key, Phase};
 use crate::engine::run::Run;
 use crate::engine::status::log_line;
 
@@ -77,6 +76,8 @@ impl Stage<'_> {
                 }
             }
         }
+        self.ended.extend((0..self.players.len()).filter(|at| self.players[*at].run.has_ended()));
+        self.active.extend(0..self.players.len());
         for at in 0..self.players.len() {
             self.take_up(at);
             self.look_around(at);
@@ -87,7 +88,8 @@ impl Stage<'_> {
     fn lose(&mut self, at: usize, (step, target): (&Key, Target), outcome: Outcome) {
         let place = self.place(at, step);
         match target {
-            Target::Attempt if is_success(&outcome) => {
+            Target::Attempt if self.counts_as_done(at, step, &outcome) => {
+                *self.lost.entry(place).or_default() += 1;
                 self.unseen.insert((at, step.clone()), outcome);
             }
             Target::Attempt => {
@@ -100,6 +102,12 @@ impl Stage<'_> {
                 self.cues.give_back(Asked::Check(&name));
             }
         }
+    }
+
+    /// As the engine would have judged it.
+    fn counts_as_done(&self, at: usize, step: &Key, outcome: &Outcome) -> bool {
+        let events = self.players[at].run.outcome(step, Target::Attempt, outcome.clone(), self.now);
+        !events.iter().any(|event| matches!(event, Event::Failed { .. }))
     }
 
     /// Another process reads the journal and goes on.

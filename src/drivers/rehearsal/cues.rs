@@ -73,7 +73,10 @@ impl<'a> Cues<'a> {
         let mut all = case.answers.iter().enumerate();
         match asked {
             Asked::Check(name) => {
-                all.find(|(_, answers)| answers.stands_for == StandsFor::Check && answers.name == name)
+                // A step may have the name of its check: then both answer the same.
+                all.find(|(_, answers)| {
+                    answers.name == name && !matches!(answers.stands_for, StandsFor::Place(_))
+                })
             }
             Asked::Step(place) => {
                 let address = address_of(place);

@@ -4,6 +4,7 @@
 //! Invariant: no decision about a workflow, and none about a test: what came of it is told, `verdict` compares it.
 
 mod stage;
+mod performance;
 mod acting;
 mod crash;
 mod cues;
@@ -13,5 +14,6 @@ mod verdict;
 mod chaos;
 
 pub use chaos::{Chaos, Fatal, chaos};
-pub use stage::{Performance, Rehearsal, rehearse};
+pub use performance::Performance;
+pub use stage::{Rehearsal, Steps, rehearse, steps};
 pub use verdict::{Difference, differences};

@@ -3,13 +3,14 @@
 use super::backstage::Backstage;
 use super::crash::{Kill, Moment};
 use super::cues::{Asked, Cue, Cues};
+use super::performance::Performance;
 use crate::engine::command::{Outcome, Target};
 use crate::engine::event::{
     ActionKind, Actor, Applied, Event, Face, Key, Parent, PlanHash, ProjectRef, Recorded, RunId, SkipReason,
     Submission,
 };
 use crate::engine::run::Run;
-use crate::engine::status::{Account, LogLine, RunReport, Status, log_line};
+use crate::engine::status::Status;
 use crate::engine::{Beginning, begin};
 use crate::language::plan::{Action, Case, McpCall, Plan, Reply, Step, Trial, address_of, place_of, sites};
 use serde_json::{Map, Value};
@@ -20,42 +21,27 @@ use std::sync::Arc;
 /// What the run on the stage is called.
 pub(super) const RUN: &str = "r-000000";
 /// A run with more events than this comes to no end.
-const EVENTS_MAX: usize = 1_000_000;
+const EVENTS_MAX: usize = 100_000;
 const LEASE_MS: u64 = 3_600_000;
+
+/// The steps of a plan by their addresses.
+pub type Steps<'a> = BTreeMap<String, &'a Step>;
+
+pub fn steps(plan: &Plan) -> Steps<'_> {
+    sites(plan).into_iter().map(|site| (site.address, site.step)).collect()
+}
 
 /// One case of a trial.
 #[derive(Clone, Copy)]
 pub struct Rehearsal<'a> {
     pub trial: &'a Trial,
+    /// Those of its plan.
+    pub steps: &'a Steps<'a>,
     pub case: &'a Case,
     /// The folder of the test.
     pub home: &'a Path,
     /// Whether an operation only changes records: then nothing comes between its work and the journal.
     pub keeps_records: fn(&str) -> bool,
-}
-
-/// What came of it.
-#[derive(Debug, Clone)]
-pub struct Performance {
-    pub report: RunReport,
-    /// Of every run, by the place of its step.
-    pub accounts: BTreeMap<String, Account>,
-    /// Places in the order in which they began.
-    pub began: Vec<String>,
-    /// What each place was told last: the script with its variables, the arguments, the instructions.
-    pub asked: BTreeMap<String, String>,
-    /// How often work was done at each place.
-    pub worked: BTreeMap<String, u64>,
-    /// Addresses of steps whose condition was false at least once.
-    pub skipped: BTreeSet<String>,
-    /// The data of a pattern's target in the end.
-    pub target: Option<Value>,
-    /// Why it could not go on, if so.
-    pub trouble: Vec<String>,
-    pub log: Vec<LogLine>,
-    /// By the virtual clock.
-    pub took_ms: i64,
-    pub(super) moments: Vec<Moment>,
 }
 
 pub fn rehearse(rehearsal: &Rehearsal<'_>) -> Performance {
@@ -66,9 +52,13 @@ pub(super) struct Stage<'a> {
     pub(super) of: Rehearsal<'a>,
     pub(super) cues: Cues<'a>,
     pub(super) backstage: Backstage<'a>,
-    steps: BTreeMap<String, &'a Step>,
+    steps: &'a Steps<'a>,
     pub(super) now: i64,
     pub(super) players: Vec<Player>,
+    /// Players that may have something to decide.
+    pub(super) active: BTreeSet<usize>,
+    /// Players that have ended, which their parents and children are to know.
+    pub(super) ended: BTreeSet<usize>,
     /// What is to come, by its time and the order in which it was promised.
     pub(super) coming: BTreeMap<(i64, u64), (usize, Coming)>,
     promises: u64,
@@ -78,11 +68,14 @@ pub(super) struct Stage<'a> {
     pub(super) unseen: BTreeMap<(usize, Key), Outcome>,
     pub(super) kill: Option<Kill>,
     pub(super) target: Option<Value>,
-    events: usize,
-    began: Vec<String>,
+    pub(super) began: Vec<String>,
     pub(super) asked: BTreeMap<String, String>,
+    pub(super) declined: BTreeMap<String, String>,
+    /// Which player's event each one was.
+    pub(super) order: Vec<usize>,
+    pub(super) lost: BTreeMap<String, u64>,
     pub(super) worked: BTreeMap<String, u64>,
-    skipped: BTreeSet<String>,
+    pub(super) skipped: BTreeSet<String>,
     pub(super) trouble: Vec<String>,
     pub(super) writes: usize,
     /// Whether each write is told.
@@ -99,6 +92,9 @@ pub(super) struct Player {
     pub(super) journal: Vec<Recorded>,
     /// Events that are not written yet.
     pub(super) fresh: usize,
+    /// The run that started it, by its place among the players, and the step of it.
+    pub(super) parent: Option<(usize, Key)>,
+    pub(super) children: Vec<usize>,
 }
 
 /// Something that comes to a run from outside.
@@ -124,14 +120,16 @@ pub(super) enum Coming {
 
 impl<'a> Stage<'a> {
     pub(super) fn set(rehearsal: &Rehearsal<'a>, kill: Option<Kill>) -> Self {
-        let Rehearsal { trial, case, home, .. } = *rehearsal;
+        let Rehearsal { trial, steps, case, home, .. } = *rehearsal;
         let mut stage = Self {
             of: *rehearsal,
             cues: Cues::of(case),
-            backstage: Backstage::of(case, &trial.plan.secrets, home),
-            steps: sites(&trial.plan).into_iter().map(|site| (site.address, site.step)).collect(),
+            backstage: Backstage::of(case, &trial.plan, home),
+            steps,
             now: case.clock,
             players: Vec::new(),
+            active: BTreeSet::new(),
+            ended: BTreeSet::new(),
             coming: BTreeMap::new(),
             promises: 0,
             seen_to: BTreeSet::new(),
@@ -140,9 +138,11 @@ impl<'a> Stage<'a> {
             writes: 0,
             kill,
             target: case.target.as_ref().and_then(|target| target.get("data").cloned()),
-            events: 0,
             began: Vec::new(),
             asked: BTreeMap::new(),
+            declined: BTreeMap::new(),
+            order: Vec::new(),
+            lost: BTreeMap::new(),
             worked: BTreeMap::new(),
             skipped: BTreeSet::new(),
             trouble: Vec::new(),
@@ -161,21 +161,24 @@ impl<'a> Stage<'a> {
         plan: &Arc<Plan>,
         run: RunId,
         inputs: Map<String, Value>,
-        parent: Option<(&str, Parent)>,
+        parent: Option<(usize, Parent)>,
     ) {
+        let (started_by, parent) = parent.map(|(at, parent)| ((at, parent.step.clone()), parent)).unzip();
+        let above =
+            started_by.as_ref().map(|(at, step)| format!("{}/", self.place(*at, step))).unwrap_or_default();
         let target = self.of.case.target.clone().filter(|_| parent.is_none()).map(Value::Object);
         let beginning = Beginning {
             run,
             plan: PlanHash::new("0"),
             project: ProjectRef { id: "p-00000".into(), name: "default".into() },
             inputs,
-            seed: 7,
+            seed: seed(&above),
             by: Actor::new("initiator", Face::Script),
             dir: "/".into(),
             servers: self.servers(),
             asks_models: true,
             lease_ms: LEASE_MS,
-            parent: parent.as_ref().map(|(_, parent)| parent.clone()),
+            parent,
             labels: Map::new(),
             work_item: None,
             applied: target.map(|target| Applied {
@@ -184,11 +187,24 @@ impl<'a> Stage<'a> {
                 validation: Value::Null,
             }),
         };
-        let above = parent.map(|(place, _)| format!("{place}/")).unwrap_or_default();
         let plan = Arc::clone(plan);
-        self.players.push(Player { above, run: Run::new(&plan), plan, journal: Vec::new(), fresh: 0 });
-        match begin(&self.players[self.players.len() - 1].plan, beginning) {
-            Ok(event) => self.record(self.players.len() - 1, event),
+        let at = self.players.len();
+        if let Some((parent, _)) = &started_by {
+            self.players[*parent].children.push(at);
+        }
+        let run = Run::new(&plan);
+        let first = begin(&plan, beginning);
+        self.players.push(Player {
+            above,
+            plan,
+            run,
+            journal: Vec::new(),
+            fresh: 0,
+            parent: started_by,
+            children: Vec::new(),
+        });
+        match first {
+            Ok(event) => self.record(at, event),
             Err(failure) => self.trouble.push(format!("`state` can't be made: {}", failure.message)),
         }
     }
@@ -228,26 +244,27 @@ impl<'a> Stage<'a> {
             run.status() == Status::Failed
                 && self.coming.values().any(|(_, coming)| matches!(coming, Coming::Cancel))
         };
-        !self.trouble.is_empty() || (run.has_ended() && !is_awaited())
+        let all_ended = || self.players.iter().all(|player| player.run.has_ended());
+        !self.trouble.is_empty() || (run.has_ended() && !is_awaited() && all_ended())
     }
 
     fn settle(&mut self) {
-        loop {
-            let mut moved = false;
-            let mut at = 0;
-            while at < self.players.len() {
-                moved |= self.advance(at);
-                at += 1;
-            }
-            if !moved || self.is_over() {
+        let now = self.now;
+        let due = |player: &Player| player.run.next_due().is_some_and(|due| due <= now);
+        self.active.extend((0..self.players.len()).filter(|at| due(&self.players[*at])));
+        while self.trouble.is_empty() {
+            if let Some(at) = self.ended.pop_first() {
+                self.tell_of_end(at);
+            } else if let Some(at) = self.active.pop_first() {
+                self.advance(at);
+            } else {
                 return;
             }
         }
     }
 
     /// Everything that a run decides now becomes one write; what it wants done comes after that.
-    fn advance(&mut self, at: usize) -> bool {
-        self.tend_children(at);
+    fn advance(&mut self, at: usize) {
         let mut acts = Vec::new();
         while let Some(command) = self.players[at].run.poll(self.now) {
             self.record(at, command.event);
@@ -256,17 +273,17 @@ impl<'a> Stage<'a> {
                 Some(outcome) => self.deliver(at, (&act.step, act.target), outcome),
                 None => acts.push(act),
             }
-            if self.events > EVENTS_MAX {
-                self.trouble.push(format!("it has come to {EVENTS_MAX} events and no end"));
-                return false;
+            if self.order.len() > EVENTS_MAX {
+                let at = self.began.last().map_or("", String::as_str);
+                self.trouble.push(format!("it has come to {EVENTS_MAX} events and no end, at `{at}` last"));
+                return;
             }
         }
-        if self.players[at].fresh == 0 {
-            return false;
+        self.active.remove(&at);
+        if self.players[at].fresh > 0 {
+            self.players[at].fresh = 0;
+            self.write(at, &acts);
         }
-        self.players[at].fresh = 0;
-        self.write(at, &acts);
-        true
     }
 
     pub(super) fn deliver(&mut self, at: usize, (step, target): (&Key, Target), outcome: Outcome) {
@@ -277,14 +294,19 @@ impl<'a> Stage<'a> {
 
     pub(super) fn record(&mut self, at: usize, event: Event) {
         self.count(at, &event);
-        self.events += 1;
+        self.order.push(at);
         let player = &mut self.players[at];
         let recorded = Recorded { seq: player.run.seq() + 1, at: self.now, event };
         if let Err(mismatch) = player.run.apply(&recorded) {
             self.trouble.push(mismatch.to_string());
         }
+        let has_ended = matches!(recorded.event, Event::Ended { .. });
         player.journal.push(recorded);
         player.fresh += 1;
+        self.active.insert(at);
+        if has_ended {
+            self.ended.insert(at);
+        }
     }
 
     fn count(&mut self, at: usize, event: &Event) {
@@ -323,7 +345,7 @@ impl<'a> Stage<'a> {
                     let coming = Coming::Signal { name: name.clone(), payload: payload.clone(), by };
                     self.promise(at, answer.after_ms, coming);
                 }
-                _ => self.unfitting(&place, "`event`"),
+                _ => self.unfitting(&format!("`{place}`"), "`event`"),
             }
         }
     }
@@ -332,8 +354,8 @@ impl<'a> Stage<'a> {
         *self.worked.entry(place.to_owned()).or_default() += 1;
     }
 
-    pub(super) fn unfitting(&mut self, place: &str, wanted: &str) {
-        self.trouble.push(format!("the answer of `{place}` does not fit: it wants {wanted}"));
+    pub(super) fn unfitting(&mut self, who: &str, wanted: &str) {
+        self.trouble.push(format!("the answer of {who} does not fit: it wants {wanted}"));
     }
 
     pub(super) fn promise(&mut self, player: usize, after_ms: u64, coming: Coming) {
@@ -350,29 +372,9 @@ impl<'a> Stage<'a> {
     pub(super) fn step(&self, place: &str) -> Option<&'a Step> {
         self.steps.get(&address_of(place)).copied()
     }
+}
 
-    fn told(self) -> Performance {
-        let accounts = self.players.iter().flat_map(|player| {
-            let above = &player.above;
-            player
-                .run
-                .accounts()
-                .into_iter()
-                .map(move |account| (format!("{above}{}", place_of(account.key.as_str())), account))
-        });
-        let [main, ..] = self.players.as_slice() else { unreachable!("a stage is never empty") };
-        Performance {
-            report: main.run.report(self.now),
-            accounts: accounts.collect(),
-            log: main.journal.iter().map(log_line).collect(),
-            took_ms: self.now - self.of.case.clock,
-            began: self.began,
-            asked: self.asked,
-            worked: self.worked,
-            skipped: self.skipped,
-            target: self.target,
-            trouble: self.trouble,
-            moments: self.moments,
-        }
-    }
+/// Another for each place, and the same whenever that is taken up: children draw their names from it.
+fn seed(above: &str) -> u64 {
+    above.bytes().fold(7, |seed: u64, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

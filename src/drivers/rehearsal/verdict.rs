@@ -1,8 +1,9 @@
 //! What a case expects against what came of it.
 
-use super::stage::Performance;
+use super::performance::Performance;
 use crate::language::plan::{Expect, ExpectStep, address_of};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Differences of one value that are told.
 const DIFFERENCES_MAX: usize = 8;
@@ -57,6 +58,12 @@ fn because(performance: &Performance) -> String {
             Some(step) => format!(" ({step}: {})", error.message),
             None => format!(" ({})", error.message),
         },
+        (None, Some(action)) if performance.declined.contains_key(&action.step_id) => {
+            format!(
+                " (the answer of `{}` was not taken: {})",
+                action.step_id, performance.declined[&action.step_id]
+            )
+        }
         (None, Some(action)) => match action.problems.first() {
             Some(problem) => format!(
                 " (the answer of `{}` was refused: {} expected {}, got {})",
@@ -73,32 +80,35 @@ fn because(performance: &Performance) -> String {
 impl Performance {
     /// What became of a step: of one place, or of the step wherever it was.
     pub(super) fn status_of(&self, name: &str) -> &'static str {
-        let undone = self.accounts.iter().any(|(place, account)| {
-            account.status == "completed"
-                && place
-                    .strip_prefix("@undo/")
-                    .is_some_and(|undone| undone == name || address_of(undone) == name)
-        });
         let one = self.accounts.get(name).map(|account| account.status);
-        let mut all =
-            self.accounts.iter().filter(|(place, _)| address_of(place) == name).map(|(_, one)| one.status);
-        let some = |wanted: &str| all.clone().any(|status| status == wanted);
-        let status = match one {
-            Some(status) => status,
-            None if some("failed") => "failed",
-            None if some("completed") => "completed",
-            None => all.next().unwrap_or("pending"),
-        };
+        let status = one.unwrap_or_else(|| {
+            let all = self.accounts.iter().filter(|(place, _)| address_of(place) == name);
+            let all: Vec<&str> = all.map(|(_, one)| one.status).collect();
+            ["failed", "completed"]
+                .into_iter()
+                .find(|status| all.contains(status))
+                .or(all.first().copied())
+                .unwrap_or("pending")
+        });
         match status {
-            "completed" if undone => "undone",
+            "completed" if self.undone.contains(name) => "undone",
             other => other,
         }
     }
 
     pub(super) fn runs_of(&self, name: &str) -> u64 {
-        let is_it = |place: &str| place == name || address_of(place) == name;
-        self.worked.iter().filter(|(place, _)| is_it(place)).map(|(_, times)| times).sum()
+        at_all_places(&self.worked, name)
     }
+
+    /// How often a kill hid that it was done.
+    pub(super) fn lost_of(&self, name: &str) -> u64 {
+        at_all_places(&self.lost, name)
+    }
+}
+
+fn at_all_places(times: &BTreeMap<String, u64>, name: &str) -> u64 {
+    let is_it = |place: &str| place == name || address_of(place) == name;
+    times.iter().filter(|(place, _)| is_it(place)).map(|(_, times)| times).sum()
 }
 
 struct Found(Vec<Difference>);

@@ -6,6 +6,7 @@ use super::super::node::{Layer, NodeId, State};
 use super::super::run::Run;
 use super::super::scope;
 use super::super::steps::{self, failure};
+use super::super::version::COUNTS_FAILURES;
 use super::retry;
 use crate::language::plan::{Check, FOREACH_ITEMS_MAX, Foreach, Items, OnInterrupt, OnTimeout, Repeat};
 use serde_json::Value;
@@ -215,7 +216,9 @@ impl Run {
         let policy =
             self.step_of(id).and_then(|step| step.retry.as_ref()).filter(|_| node.layer == Layer::Body);
         let entropy = self.entropy(&format!("{}#{}", node.key, node.attempt));
-        let retry_at = retry::next_due(policy, node.tries, &error, now, entropy);
+        let counts = self.shows(COUNTS_FAILURES) && node.is_before_its_attempt();
+        let tries = node.tries + u32::from(counts);
+        let retry_at = retry::next_due(policy, tries, &error, now, entropy);
         Event::Failed { step: node.key.clone(), error, retry_at }
     }
 

@@ -7,6 +7,7 @@ use super::super::event::{
 };
 use super::super::node::{Done, Layer, NodeId, State, Underway};
 use super::super::run::{Cancel, Ended, Run};
+use super::super::version::COUNTS_FAILURES;
 use super::settle::Stop;
 use crate::language::plan::Action as PlanAction;
 use serde_json::Value;
@@ -200,8 +201,10 @@ impl Run {
         let id = self.live(step)?;
         self.close_action(id, at);
         self.stop_inside(id, Stop::Hard, at);
+        let counts = self.shows(COUNTS_FAILURES);
         let node = self.node_mut(id);
         node.failure = Some(error.clone());
+        node.tries += u32::from(counts && node.is_before_its_attempt());
         match retry_at {
             Some(due) => self.set(id, State::Delayed { due }),
             None => self.finish(id, Done::Failed, at),
@@ -214,9 +217,9 @@ impl Run {
         let state = match self.node(id).state.clone() {
             State::Checking { phase: Phase::Interrupt, .. } => State::Interrupted,
             State::Running => {
-                // Nothing of it failed: the end of a process spends none of the attempts that an author grants.
+                let counts = self.shows(COUNTS_FAILURES);
                 let node = self.node_mut(id);
-                node.tries = node.tries.saturating_sub(1);
+                node.tries = node.tries.saturating_sub(u32::from(counts));
                 State::Interrupted
             }
             State::Checking { phase, index, underway: Underway::Effect } => {

@@ -15,6 +15,21 @@ fn retried(mut step: Value, attempts: u32) -> Value {
 }
 
 #[test]
+fn a_check_before_a_step_spends_the_attempts_of_its_retry() {
+    let mut world = World::new(plan(json!({
+        "checks": { "clean": { "shell": { "shell": { "run": "false" }, "dir": null, "env": {}, "timeout_ms": null } } },
+        "steps": [{
+            "id": "a",
+            "enforcement": ["clean"],
+            "retry": { "attempts": 3, "delay_ms": 10, "backoff": 1.0, "max_delay_ms": null, "jitter": false, "on": [] },
+            "action": { "shell": { "run": "true" } },
+        }],
+    })));
+    assert_eq!(world.finish(), Status::Failed);
+    assert_eq!((world.count("check_failed", "a"), world.count("attempted", "a")), (3, 0));
+}
+
+#[test]
 fn a_step_is_tried_again_after_growing_pauses() {
     let mut failures = 2;
     let answer = move |act: &Act| {

@@ -1,16 +1,19 @@
 //! Tests: each case against the plan of the workflow that it is about.
 
+mod names;
+mod answers;
+
 use super::library::Library;
 use crate::language::diagnostic::{Diagnostic, Rule, Severity, code};
 use crate::language::model::{self, TestDocument};
 use crate::language::plan::{
-    Answer, Answers, Case, Expect, ExpectStep, Given, Plan, Reply, Site, StandsFor, Trial, address_of,
-    duration, place_of, sites,
+    Answers, Case, Expect, ExpectStep, Plan, SITES_MAX, Site, Trial, duration, sites,
 };
-use crate::language::reader::{duration_ms, nearest};
+use crate::language::reader::nearest;
 use crate::language::schema;
 use crate::language::source::{Source, Span};
 use crate::language::yaml::{Node, Text};
+use answers::given;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,8 +29,8 @@ pub(in crate::language) fn trial(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Trial> {
     let name = document.workflow.as_ref()?;
-    let plan = match plan(name, source, library) {
-        Ok(plan) => plan,
+    let (plan, tested) = match plan(name, source, library) {
+        Ok(found) => found,
         Err(finding) => {
             diagnostics.push(*finding);
             return None;
@@ -35,12 +38,19 @@ pub(in crate::language) fn trial(
     };
     let mut lowering =
         Lowering { source, sites: sites(&plan), checks: checks(&plan), plan: &plan, diagnostics };
+    if lowering.sites.len() >= SITES_MAX {
+        let message = format!("With the children that its steps start it has more than {SITES_MAX} steps.");
+        let help = "test the children by themselves, and a workflow that starts fewer of them".to_owned();
+        lowering.report(&code::LIMIT, name.span, message, help);
+        return None;
+    }
+    lowering.titles(document);
     let cases = document.cases.iter().map(|case| lowering.case(document, case)).collect();
     let title = document.name.as_ref().map(ToString::to_string);
-    Some(Trial { name: title, workflow: name.to_string(), cases, plan: Arc::new(plan) })
+    Some(Trial { name: title, workflow: name.to_string(), source: tested, cases, plan: Arc::new(plan) })
 }
 
-fn plan(name: &Text, source: &Source, library: &dyn Library) -> Result<Plan, Box<Diagnostic>> {
+fn plan(name: &Text, source: &Source, library: &dyn Library) -> Result<(Plan, Source), Box<Diagnostic>> {
     let told = |message: String| Diagnostic::new(&code::UNKNOWN_WORKFLOW, name.span, message);
     let found = library.workflow(name, source.name()).or_else(|| library.pattern(name, source.name()));
     let Some(found) = found else {
@@ -51,18 +61,29 @@ fn plan(name: &Text, source: &Source, library: &dyn Library) -> Result<Plan, Box
             None => finding.help("write a name of the catalogue, or a path relative to this file"),
         }));
     };
+    let help = format!("mend it first: `wfmcp validate {}`", found.name());
+    let unusable = |reason: String, help: String| {
+        let message = format!("The workflow `{}` can't be tested: {reason}", &**name);
+        Box::new(told(message).help(help))
+    };
+    let other = match crate::language::read(&found).document {
+        Some(document) if document.workflow().is_some() => None,
+        Some(other) => Some(other.kind()),
+        None => None,
+    };
+    if let Some(other) = other {
+        return Err(unusable(format!("it is a {other}."), "name a workflow or a pattern".to_owned()));
+    }
     let examined = crate::language::examine(&found, library);
     let first = examined.diagnostics.iter().find(|finding| finding.severity == Severity::Error);
-    let reason = match (first, examined.plan, examined.document) {
-        (None, Some(plan), _) => return Ok(plan),
-        (Some(first), ..) => {
-            format!("line {}: {}", found.position(first.span.start).line, first.message)
+    match (first, examined.plan) {
+        (None, Some(plan)) => Ok((plan, found)),
+        (Some(first), _) => {
+            let line = found.position(first.span.start).line;
+            Err(unusable(format!("line {line}: {}", first.message), help))
         }
-        (None, None, Some(other)) => format!("it is a {}.", other.kind()),
-        (None, None, None) => "it can't be read.".to_owned(),
-    };
-    let finding = told(format!("The workflow `{}` can't be tested: {reason}", &**name));
-    Err(Box::new(finding.help(format!("mend it first: `wfmcp validate {}`", found.name()))))
+        (None, None) => Err(unusable("it can't be read.".to_owned(), help)),
+    }
 }
 
 /// The names of all checks, of children too.
@@ -80,13 +101,41 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
+    /// Cases are told apart by their names.
+    fn titles(&mut self, document: &TestDocument) {
+        if document.cases.is_empty()
+            && let Some(entry) = document.node.entry("cases")
+        {
+            let message = "There are no cases.".to_owned();
+            self.report(
+                &code::MISSING_KEY,
+                entry.key.span,
+                message,
+                "add one, with `name` and `expect`".to_owned(),
+            );
+        }
+        let mut seen = BTreeSet::new();
+        for name in document.cases.iter().filter_map(|case| case.name.as_ref()) {
+            if !seen.insert(&**name) {
+                let message = format!("Two cases are named `{}`.", &**name);
+                self.report(&code::BAD_VALUE, name.span, message, "name each for what it shows".to_owned());
+            }
+        }
+    }
+
     fn case(&mut self, document: &TestDocument, case: &model::Case) -> Case {
         let clock = case.clock.as_ref().or(document.clock.as_ref()).map_or(CLOCK, |text| &**text);
         let answers = case.answers.iter().filter_map(|(name, node)| {
-            Some(Answers { name: name.to_string(), stands_for: self.stands_for(name)?, given: given(node) })
+            let stands_for = self.stands_for(name)?;
+            self.answerable(name, node, &stands_for);
+            Some(Answers { name: name.to_string(), stands_for, given: given(node) })
         });
         let answers = answers.collect();
         let expect = case.expect.as_ref().map(|node| self.expect(node)).unwrap_or_default();
+        if let Some(node) = case.expect.as_ref().filter(|node| node.entries().is_empty()) {
+            let help = "say how it must end, such as `status: completed`".to_owned();
+            self.report(&code::MISSING_KEY, node.span, "This case expects nothing.".to_owned(), help);
+        }
         Case {
             name: case.name.as_ref().map(ToString::to_string).unwrap_or_default(),
             line: self.source.position(case.span.start).line,
@@ -200,112 +249,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The one step that is meant.
-    fn one(&mut self, name: &Text) -> Option<String> {
-        match self.stands_for(name)? {
-            StandsFor::Place(key) => Some(key),
-            StandsFor::Steps(mut steps) if steps.len() == 1 => steps.pop(),
-            StandsFor::Steps(steps) => {
-                self.ambiguous(name, &steps);
-                None
-            }
-            StandsFor::Check => {
-                let message = format!("`{}` is a check, and only steps are looked at.", &**name);
-                self.report(
-                    &code::UNTESTED_NAME,
-                    name.span,
-                    message,
-                    "name the step that it checks".to_owned(),
-                );
-                None
-            }
-        }
-    }
-
-    fn ambiguous(&mut self, name: &Text, steps: &[String]) {
-        let message = format!("`{}` may be any of {} steps.", &**name, steps.len());
-        let help = format!("say which: `{}`", steps.join("`, `"));
-        self.report(&code::UNTESTED_NAME, name.span, message, help);
-    }
-
-    /// What a name means: an address, the end of some, a place in a loop, or a check.
-    fn stands_for(&mut self, name: &Text) -> Option<StandsFor> {
-        let address = address_of(name);
-        let found = self.meant(&address);
-        match found.as_slice() {
-            [] => {}
-            _ if *address == **name => return Some(StandsFor::Steps(found)),
-            [one] => return Some(StandsFor::Place(in_full(&place_of(name), &address, one))),
-            many => {
-                self.ambiguous(name, many);
-                return None;
-            }
-        }
-        if self.checks.contains(&**name) {
-            return Some(StandsFor::Check);
-        }
-        let known: Vec<&str> = self.sites.iter().map(|site| site.address.as_str()).collect();
-        let checks = self.checks.iter().copied();
-        let help = match nearest(&address, known.iter().copied().chain(checks)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its steps are `{}`", known.join("`, `")),
-        };
-        let message = format!("`{}` has no step `{}`.", self.plan.name, &**name);
-        self.report(&code::UNTESTED_NAME, name.span, message, help);
-        None
-    }
-
-    fn meant(&self, address: &str) -> Vec<String> {
-        let all = || self.sites.iter().map(|site| &site.address);
-        if let Some(exact) = all().find(|known| **known == address) {
-            return vec![exact.clone()];
-        }
-        let bare = |text: &str| text.replace('@', "");
-        let end = format!("/{}", bare(address));
-        // An undo is named by its section: its own id is that of what it takes back.
-        let ends = |known: &&String| !known.contains("@undo/") && format!("/{}", bare(known)).ends_with(&end);
-        let of_undo = || all().filter(|known| bare(known) == bare(address)).cloned().collect();
-        let found: Vec<String> = all().filter(ends).cloned().collect();
-        if found.is_empty() { of_undo() } else { found }
-    }
-
     fn report(&mut self, rule: &Rule, span: Span, message: String, help: String) {
         self.diagnostics.push(Diagnostic::new(rule, span, message).help(help));
     }
-}
-
-/// A place that was named by the end of its address, by its whole one.
-fn in_full(place: &str, said: &str, address: &str) -> String {
-    let above = address.strip_suffix(said).unwrap_or_default();
-    format!("{above}{place}")
-}
-
-fn given(node: &Node) -> Given {
-    match node.items() {
-        [] if node.text().is_some() => Given::Really,
-        [] => Given::Told(vec![answer(node)]),
-        items => Given::Told(items.iter().map(answer).collect()),
-    }
-}
-
-fn answer(node: &Node) -> Answer {
-    let text = |key: &str| node.get(key).and_then(Node::text).map(|text| text.to_string());
-    let reply = if let Some(result) = node.get("result") {
-        Reply::Result(result.to_json())
-    } else if let Some(approve) = node.get("approve") {
-        Reply::Decided { approved: approve.to_json() == Value::Bool(true), reason: text("reason") }
-    } else if let Some(payload) = node.get("event") {
-        Reply::Event(payload.to_json())
-    } else if let Some(message) = text("fail") {
-        Reply::Failed(message)
-    } else {
-        let code = node.get("exit_code").and_then(|node| node.to_json().as_i64());
-        Reply::Printed {
-            stdout: text("stdout").unwrap_or_default(),
-            stderr: text("stderr").unwrap_or_default(),
-            exit_code: code.and_then(|code| i32::try_from(code).ok()).unwrap_or_default(),
-        }
-    };
-    let after_ms = node.get("after").and_then(Node::text).and_then(|text| duration_ms(&text).ok());
-    Answer { reply, by: text("by"), after_ms: after_ms.unwrap_or_default() }
 }

@@ -22,7 +22,7 @@ pub use limits::{
 };
 pub use pin::{hash, text};
 pub use prompt::{PromptMessage, PromptText, PromptVariant, USER};
-pub use site::{Site, address_of, place_of, sites};
+pub use site::{SITES_MAX, Site, address_of, place_of, plain_name, sites};
 pub use step::{Foreach, Items, OnError, OnInterrupt, Parse, Repeat, Retry, RetryOn, Step};
 pub use trial::{Answer, Answers, Case, Expect, ExpectStep, Given, Reply, StandsFor, Trial};
 pub use workflow::{Budget, Concurrency, Input, OnBusy, Pattern, Plan, Schedule};

@@ -3,7 +3,7 @@
 use super::{Action, Plan, Step};
 
 /// A step and its address: `publish/build`, `@failure/tell`, `@finally/clean`, `@undo/charge`. The steps of a child
-/// workflow stand below the step that starts it.
+/// workflow stand below the step that starts it, with sections of their own: `each/@undo/ship`.
 #[derive(Debug, Clone)]
 pub struct Site<'a> {
     pub address: String,
@@ -11,53 +11,72 @@ pub struct Site<'a> {
     pub of_child: bool,
 }
 
-/// Every step of a plan, groups before what is in them.
+/// So many steps are named; there can be as many more as children start each other.
+pub const SITES_MAX: usize = 20_000;
+
+/// Every step of a plan, groups before what is in them, up to the limit.
 pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
-    let mut walk = Walk { depth: 0, found: Vec::new() };
-    walk.plan(plan, "");
+    let mut walk = Walk { around: Vec::new(), found: Vec::new() };
+    walk.plan(plan);
     walk.found
 }
 
 struct Walk<'a> {
-    /// How many workflows are around.
-    depth: usize,
+    /// The addresses of the steps that start the workflows around, the innermost last.
+    around: Vec<String>,
     found: Vec<Site<'a>>,
 }
 
 impl<'a> Walk<'a> {
-    fn plan(&mut self, plan: &'a Plan, above: &str) {
+    fn plan(&mut self, plan: &'a Plan) {
         for (section, steps) in
             [("", &plan.steps), ("@failure/", &plan.on_failure), ("@finally/", &plan.finally)]
         {
             for step in steps {
-                self.step(plan, step, &format!("{above}{section}"));
+                self.step(plan, step, section);
             }
         }
     }
 
     fn step(&mut self, plan: &'a Plan, step: &'a Step, above: &str) {
-        let address = format!("{above}{}", step.id);
-        self.add(address.clone(), step);
-        let inside = format!("{address}/");
+        if self.found.len() >= SITES_MAX {
+            return;
+        }
+        let own = format!("{above}{}", step.id);
+        self.add(&own, step);
         match &step.action {
-            Action::Group(steps) => steps.iter().for_each(|inner| self.step(plan, inner, &inside)),
+            Action::Group(steps) => {
+                for inner in steps {
+                    self.step(plan, inner, &format!("{own}/"));
+                }
+            }
             Action::Workflow(child) => {
                 if let Some(child) = plan.children.get(&child.name) {
-                    self.depth += 1;
-                    self.plan(child, &inside);
-                    self.depth -= 1;
+                    self.around.push(self.in_full(&own));
+                    self.plan(child);
+                    self.around.pop();
                 }
             }
             _ => {}
         }
         if let Some(undo) = &step.undo {
-            self.add(format!("@undo/{address}"), undo);
+            self.add(&format!("@undo/{own}"), undo);
         }
     }
 
-    fn add(&mut self, address: String, step: &'a Step) {
-        self.found.push(Site { address, step, of_child: self.depth > 0 });
+    fn add(&mut self, own: &str, step: &'a Step) {
+        let address = self.in_full(own);
+        self.found.push(Site { address, step, of_child: !self.around.is_empty() });
     }
+
+    fn in_full(&self, own: &str) -> String {
+        self.around.last().map_or_else(|| own.to_owned(), |around| format!("{around}/{own}"))
+    }
+}
+
+/// An address or a place as people write it: `undo/charge`.
+pub fn plain_name(address: &str) -> String {
+    address.replace('@', "")
 }
 
 /// A key without items, rounds and attempts.

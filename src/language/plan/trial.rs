@@ -1,6 +1,7 @@
 //! `kind: test`, resolved: cases that a workflow must pass, with what the world answers and what must come of it.
 
 use super::Plan;
+use crate::language::source::Source;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ pub struct Trial {
     pub name: Option<String>,
     /// As the document names it.
     pub workflow: String,
+    /// The document that it names.
+    pub source: Source,
     pub plan: Arc<Plan>,
     pub cases: Vec<Case>,
 }

@@ -11,7 +11,9 @@ pub fn json(value: &Value) -> String {
 
 /// A page item by item, anything else as one line.
 pub fn json_lines(value: &Value) -> String {
-    let items = ["items", "lines", "findings", "matches"].iter().find_map(|name| value.get(name)?.as_array());
+    let items = ["items", "lines", "tests", "findings", "matches"]
+        .iter()
+        .find_map(|name| value.get(name)?.as_array());
     let whole = std::slice::from_ref(value);
     let values = items.map_or(whole, Vec::as_slice);
     values.iter().fold(String::new(), |text, value| text + &value.to_string() + "\n")

@@ -27,13 +27,16 @@ pub fn tested(value: &Value, view: &View) -> String {
             text.push('\n');
         }
         let cases = counted(tested.cases, "case");
-        let _ = if tested.passed {
-            writeln!(text, "{} {cases} passed", paint.green("✓"))
-        } else if tested.failed == 0 {
-            writeln!(text, "{} {cases} passed, and a test has errors", paint.red("✗"))
-        } else {
-            writeln!(text, "{} {} of {cases} failed", paint.red("✗"), tested.failed)
+        let broken = counted(broken(&tested).len(), "document");
+        let verdict = match (tested.passed, tested.failed) {
+            (true, _) => format!("{} {cases} passed", paint.green("✓")),
+            (false, 0) => format!("{} {cases} passed, {broken} with errors", paint.red("✗")),
+            (false, failed) if tested.findings.is_empty() => {
+                format!("{} {failed} of {cases} failed", paint.red("✗"))
+            }
+            (false, failed) => format!("{} {failed} of {cases} failed, {broken} with errors", paint.red("✗")),
         };
+        let _ = writeln!(text, "{verdict}");
         text
     })
 }
@@ -53,7 +56,11 @@ fn one(case: &CaseReport, paint: Paint) -> String {
         about.push(format!("{} of its time", duration_words(case.virtual_ms)));
     }
     if let Some(kills) = case.kills {
-        about.push(counted(kills, "kill"));
+        let of = case
+            .ways_to_kill
+            .filter(|ways| *ways > kills)
+            .map_or_else(String::new, |ways| format!(" of {ways}"));
+        about.push(format!("{}{of}", counted(kills, "kill")));
     }
     let mut text = format!("  {mark} {}  {}\n", case.name, paint.dim(&about.join(", ")));
     text.push_str(&deviations(&case.differences, 6, paint));
@@ -68,7 +75,7 @@ fn one(case: &CaseReport, paint: Paint) -> String {
         let _ = writeln!(text, "      {}", paint.dim("what happened:"));
         let from = case.log.len().saturating_sub(LOG_MAX);
         if from > 0 {
-            let _ = writeln!(text, "        {}", paint.dim(&format!("({from} lines before)")));
+            let _ = writeln!(text, "        {}", paint.dim(&format!("({} before)", counted(from, "line"))));
         }
         for line in &case.log[from..] {
             let _ = writeln!(text, "        {}", paint.dim(line));

@@ -155,7 +155,10 @@ static CASE_TARGET: Record = Record {
 };
 
 const ANSWERS: Shape = Shape::Either(&[
-    Shape::Word(&[("run", "let the step really run")]),
+    Shape::Word(&[(
+        "run",
+        "let the script really run; any other answer is a mapping, such as `{ stdout: ok }`",
+    )]),
     Shape::Record(&ANSWER),
     Shape::List(&Shape::Record(&ANSWER)),
 ]);
@@ -197,7 +200,7 @@ static EXPECT: Record = Record {
             ]),
             "The run's status.",
         ),
-        key("outputs", Shape::Object, "The outputs it must have; others may be there."),
+        key("outputs", Shape::Object, "The outputs it must have, each exactly; others may be there."),
         key("state", Shape::Object, "The state it must have; more may be there."),
         key("target", Shape::Object, "Data that the target of a pattern must have in the end."),
         key("error", Shape::Text, "A part of the error's message."),
@@ -223,11 +226,15 @@ static EXPECT_STEP: Record = Record {
                 ("skipped", "its condition was false"),
                 ("undone", "it was taken back"),
                 ("pending", "it did not start"),
+                ("pending_action", "it waits for somebody"),
+                ("waiting", "it waits for a time or an event"),
+                ("running", "it is under way"),
+                ("cancelled", "it was called off"),
             ]),
             "The step's status.",
         ),
         key("runs", Shape::Integer { min: 0, max: 1_000_000 }, "How often it ran, all attempts together."),
-        key("result", Shape::Any, "The result it must have."),
+        key("result", Shape::Any, "The result it must have, exactly."),
     ],
     choice: None,
 };

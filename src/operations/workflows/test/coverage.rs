@@ -2,7 +2,7 @@
 
 use super::report::Coverage;
 use crate::drivers::rehearsal::Performance;
-use crate::language::plan::{Plan, address_of, sites};
+use crate::language::plan::{Plan, address_of, plain_name, sites};
 use std::collections::BTreeSet;
 
 /// States of steps that did not get their turn.
@@ -17,7 +17,7 @@ pub fn coverage<'a>(plan: &Plan, performances: impl Iterator<Item = &'a Performa
     }
     let mut coverage = Coverage::default();
     for site in sites(plan).into_iter().filter(|site| !site.of_child) {
-        let address = site.address;
+        let (name, address) = (plain_name(&site.address), site.address);
         let is_done = done.contains(&address);
         coverage.steps += 1;
         coverage.steps_done += usize::from(is_done);
@@ -26,15 +26,14 @@ pub fn coverage<'a>(plan: &Plan, performances: impl Iterator<Item = &'a Performa
             let is_skipped = skipped.contains(&address);
             coverage.branches += 2;
             coverage.branches_taken += usize::from(is_done) + usize::from(is_skipped);
-            if !is_skipped {
-                coverage.missed_branches.push(format!("{address}: never skipped"));
-            }
-            if !is_done {
-                coverage.missed_branches.push(format!("{address}: always skipped"));
+            match (is_done, is_skipped) {
+                (true, false) => coverage.missed_branches.push(format!("{name}: never skipped")),
+                (false, true) => coverage.missed_branches.push(format!("{name}: always skipped")),
+                (true, true) | (false, false) => {}
             }
         }
         if !is_done {
-            coverage.missed_steps.push(address);
+            coverage.missed_steps.push(name);
         }
     }
     coverage

@@ -1,8 +1,9 @@
 //! The operation: finds the tests, carries their cases out side by side, and gathers what came of them.
 
 use super::coverage::coverage;
-use super::report::{CaseReport, TestReport, Tested, deviations, killed};
+use super::report::{CaseReport, FatalKill, TestReport, Tested, deviations};
 use crate::drivers::rehearsal::{self, Performance, Rehearsal, rehearse};
+use crate::language::diagnostic::Diagnostic;
 use crate::language::model::Document;
 use crate::language::plan::{Case, Trial};
 use crate::language::source::Source;
@@ -34,6 +35,9 @@ pub struct TestWorkflow {
     #[arg(long)]
     pub chaos: bool,
 }
+
+/// Cases whose names are shown to who asked for another one.
+const CASES_SHOWN_MAX: usize = 10;
 
 /// A test that can be carried out.
 struct Ready {
@@ -72,7 +76,7 @@ impl Operation for TestWorkflow {
             .filter(|(_, case)| wanted(case))
             .collect();
         if turns.is_empty() && !all.iter().any(|finding: &Finding| finding.severity == "error") {
-            return Err(self.nothing());
+            return Err(self.nothing(&ready));
         }
         let done = side_by_side(&turns, |(at, case)| self.carry_out(context, &ready[*at], case));
         let mut tests: Vec<(TestReport, Vec<Performance>)> =
@@ -105,28 +109,35 @@ impl TestWorkflow {
         let named: Vec<PathBuf> = files.iter().map(|file| context.dir.join(file)).collect();
         for path in expand(context, files)? {
             let is_named = named.contains(&path) || !is_yaml(&path);
-            let text = read_file(&path)?;
-            if is_named || may_be_test(&text) {
+            let text = match read_file(&path) {
+                Ok(text) => text,
+                Err(error) if is_named => return Err(error),
+                // Whatever else lies in a folder is nobody's test.
+                Err(_) => continue,
+            };
+            let is_meant = is_named || looks_like_test(&path, &text);
+            if is_meant || may_be_test(&text) {
                 let shown = path.strip_prefix(&context.dir).unwrap_or(&path).display().to_string();
                 let home = path.parent().unwrap_or(Path::new("/")).to_owned();
-                sources.push((Source::new(shown, text), home, is_named));
+                sources.push((Source::new(shown, text), home, is_meant));
             }
         }
         let mut ready = Vec::new();
         for (source, home, is_named) in sources {
             let examined = examine(context, &source);
             match (&examined.document, is_named) {
-                (Some(Document::Test(_)) | None, _) => {}
+                (Some(Document::Test(_)), _) | (None, true) => {}
                 (Some(other), true) => {
                     let message = format!("{} is a {}, no test", source.name(), other.kind());
                     return Err(
-                        Error::input(message).hint("name documents that say `kind: test`, or folders")
+                        Error::input(message).hint("a test says `kind: test`; folders are searched for them")
                     );
                 }
-                (Some(_), false) => continue,
+                (_, false) => continue,
             }
             all.extend(findings(&source, &examined.diagnostics));
-            if let Some(trial) = examined.trial {
+            let trial = examined.trial.filter(|trial| can_run(context, trial, all));
+            if let Some(trial) = trial {
                 ready.push(Ready { file: source.name().to_owned(), home, trial });
             }
         }
@@ -135,17 +146,20 @@ impl TestWorkflow {
 
     fn carry_out(&self, context: &Context, ready: &Ready, case: &Case) -> (CaseReport, Performance) {
         let began = context.now();
+        let steps = rehearsal::steps(&ready.trial.plan);
         let rehearsal = Rehearsal {
             trial: &ready.trial,
+            steps: &steps,
             case,
             home: &ready.home,
             keeps_records: |operation| registry::find(operation).is_some_and(registry::Row::keeps_records),
         };
         let performance = rehearse(&rehearsal);
         let differences = deviations(rehearsal::differences(&case.expect, &performance));
-        let chaos = (self.chaos && differences.is_empty())
-            .then(|| killed(rehearsal::chaos(&rehearsal, &performance)));
-        let (kills, fatal) = chaos.map_or((None, Vec::new()), |(kills, fatal)| (Some(kills), fatal));
+        let chaos =
+            (self.chaos && differences.is_empty()).then(|| rehearsal::chaos(&rehearsal, &performance));
+        let (kills, ways) = chaos.as_ref().map(|chaos| (chaos.kills, chaos.ways)).unzip();
+        let fatal: Vec<FatalKill> = chaos.into_iter().flat_map(|chaos| chaos.fatal).map(Into::into).collect();
         let line = |line: &crate::engine::status::LogLine| match &line.step {
             Some(step) => format!("{}  {step}: {}", line.at, line.text),
             None => format!("{}  {}", line.at, line.text),
@@ -158,6 +172,7 @@ impl TestWorkflow {
             passed: differences.is_empty() && fatal.is_empty(),
             differences,
             kills,
+            ways_to_kill: ways,
             fatal,
             log,
             virtual_ms: performance.took_ms,
@@ -166,19 +181,48 @@ impl TestWorkflow {
         (report, performance)
     }
 
-    fn nothing(&self) -> Error {
-        let error = match &self.case {
-            Some(part) => Error::input(format!("no case has {part:?} in its name")),
-            None => Error::input("there is no test to carry out"),
-        };
-        error
-            .hint("a test is a YAML file that says `kind: test`, which workflow it is about, and its `cases`")
+    fn nothing(&self, ready: &[Ready]) -> Error {
+        match &self.case {
+            Some(part) if !ready.is_empty() => {
+                let names: Vec<&str> =
+                    ready.iter().flat_map(|one| &one.trial.cases).map(|case| case.name.as_str()).collect();
+                let shown = names[..names.len().min(CASES_SHOWN_MAX)].join("`, `");
+                let more = if names.len() > CASES_SHOWN_MAX { " ..." } else { "" };
+                Error::input(format!("no case has {part:?} in its name"))
+                    .hint(format!("there are `{shown}`{more}"))
+            }
+            _ => Error::input("there is no test to carry out").hint(
+                "a test is a YAML file that says `kind: test`, which workflow it is about, and its `cases`; \
+                 `wfmcp test --record RUN` makes one",
+            ),
+        }
     }
+}
+
+/// Whether a workflow would run at all: everything that is wrong with it is told.
+fn can_run(context: &Context, trial: &Trial, all: &mut Vec<Finding>) -> bool {
+    let diagnostics = examine(context, &trial.source).diagnostics;
+    let errors: Vec<_> = diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+    for finding in findings(&trial.source, &errors) {
+        if !all.contains(&finding) {
+            all.push(finding);
+        }
+    }
+    errors.is_empty()
+}
+
+/// Whether a file in a folder was meant as a test, whatever it says.
+fn looks_like_test(path: &Path, text: &str) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    name.ends_with(".test") || text.lines().any(|line| line.starts_with("cases:"))
 }
 
 /// Documents of other kinds in the same folder are not even read.
 fn may_be_test(text: &str) -> bool {
-    text.lines().any(|line| line.contains("kind") && line.contains("test"))
+    text.lines().any(|line| {
+        let said = line.trim_start().trim_start_matches(['{', '"', ' ']).strip_prefix("kind");
+        said.is_some_and(|said| said.contains("test"))
+    })
 }
 
 impl Ready {

@@ -2,7 +2,7 @@
 
 use crate::engine::event::PlanHash;
 use crate::engine::status::LogLine;
-use crate::language::plan::{Plan, Site, address_of, place_of, sites};
+use crate::language::plan::{Plan, Site, address_of, place_of, plain_name, sites};
 use crate::operations::yaml::to_yaml;
 use crate::operations::{
     Access, Aliases, Context, Error, Kind, Operation, RunName, Toolset, aliases, duration_words, millis,
@@ -45,6 +45,10 @@ impl Operation for RecordTest {
         let run = reference::run(context, project, &self.run)?;
         let driver = project.driver()?;
         let report = driver.describe(&run)?;
+        if !report.status.is_end() {
+            let message = format!("{run} has not ended: it is {}", report.status.as_str());
+            return Err(Error::new(Kind::Conflict, message).hint("a test needs an end: record it again then"));
+        }
         if report.application_id.is_some() {
             let message = format!("{run} applied a pattern, and a test of one needs its target");
             return Err(
@@ -197,13 +201,15 @@ impl Recording<'_> {
 
     /// Items and rounds that answer alike are one.
     fn answers(&self) -> Map<String, Value> {
-        let alike = |address: &str, given: &[Value]| {
-            let others = self.answers.iter().filter(|(other, _)| address_of(other) == address);
-            others.into_iter().all(|(_, other)| other == given)
-        };
+        let mut by_address: BTreeMap<String, Option<&Vec<Value>>> = BTreeMap::new();
+        for (asked, given) in &self.answers {
+            let known = by_address.entry(address_of(asked)).or_insert(Some(given));
+            *known = known.filter(|known| *known == given);
+        }
         let named = self.answers.iter().map(|(asked, given)| {
             let address = address_of(asked);
-            let name = if alike(&address, given) { address } else { asked.clone() };
+            let alike = by_address.get(&address).is_some_and(Option::is_some);
+            let name = plain_name(if alike { &address } else { asked });
             let mut given = given.clone();
             // The last one stays, but a second refusal is another answer.
             let is_action = self.actions.values().any(|known| known == asked);
@@ -220,7 +226,7 @@ impl Recording<'_> {
         let answers = self.answers();
         let runs = self.runs.iter().filter(|(_, times)| **times > 1);
         let steps: Map<String, Value> =
-            runs.map(|(asked, times)| (asked.clone(), json!({ "runs": times }))).collect();
+            runs.map(|(asked, times)| (plain_name(asked), json!({ "runs": times }))).collect();
         if !steps.is_empty() {
             expect.insert("steps".to_owned(), Value::Object(steps));
         }

@@ -1,6 +1,6 @@
 //! What came of tests, as faces and scripts get it.
 
-use crate::drivers::rehearsal::{Chaos, Difference, Fatal};
+use crate::drivers::rehearsal::{Difference, Fatal};
 use crate::operations::documents::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub struct CaseReport {
     pub differences: Vec<Deviation>,
     /// With `chaos`: how often it was killed and resumed.
     pub kills: Option<usize>,
+    /// How many times it could have been; fewer are tried where all would take too long.
+    pub ways_to_kill: Option<usize>,
     /// The kills after which it ended otherwise.
     pub fatal: Vec<FatalKill>,
     /// What happened, where it did not pass.
@@ -88,9 +90,4 @@ impl From<Fatal> for FatalKill {
 
 pub fn deviations(differences: Vec<Difference>) -> Vec<Deviation> {
     differences.into_iter().map(Into::into).collect()
-}
-
-/// Of chaos: how many kills, and those that were fatal.
-pub fn killed(chaos: Chaos) -> (usize, Vec<FatalKill>) {
-    (chaos.kills, chaos.fatal.into_iter().map(Into::into).collect())
 }
