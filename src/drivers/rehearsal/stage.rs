@@ -219,9 +219,12 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn play(mut self) -> Performance {
+        let mut last = None;
         loop {
             self.settle();
-            if self.is_over() {
+            // Where nothing moved at all, nothing will.
+            let now = (self.now, self.order.len(), self.coming.len());
+            if self.is_over() || last.replace(now) == Some(now) {
                 break;
             }
             let due = self.players.iter().filter_map(|player| player.run.next_due());
