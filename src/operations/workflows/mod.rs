@@ -7,6 +7,7 @@ mod export;
 mod fix;
 mod get;
 mod list;
+mod side_by_side;
 mod teach;
 mod validate;
 pub mod test;

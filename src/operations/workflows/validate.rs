@@ -2,13 +2,12 @@
 
 use crate::language::source::Source;
 use crate::operations::documents::{self, Finding, findings, is_yaml, read_file};
+use crate::operations::workflows::side_by_side::side_by_side;
 use crate::operations::{Access, Aliases, Context, Error, Kind, Operation, Toolset};
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// Validate documents and list everything that is wrong with them.
 ///
@@ -145,35 +144,13 @@ fn walk(folder: &Path, found: &mut impl FnMut(PathBuf)) {
     }
 }
 
-type Examination = Result<Vec<Finding>, Error>;
-
-/// All files, a thread a core: their order is that of their names, whoever is done first.
 fn examine_all(context: &Context, paths: &[PathBuf]) -> Result<Vec<Finding>, Error> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Examination)>> = Mutex::default();
-    let work = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(path) = paths.get(at) else { return };
-            let shown = path.strip_prefix(&context.dir).unwrap_or(path).display().to_string();
-            let result = read_file(path).map(|text| examine(context, &shown, text));
-            results.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(paths.len());
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
+    let results = side_by_side(paths, |path| {
+        let shown = path.strip_prefix(&context.dir).unwrap_or(path).display().to_string();
+        read_file(path).map(|text| examine(context, &shown, text))
     });
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(at, _)| *at);
-    let mut all = Vec::new();
-    for (_, result) in results {
-        all.extend(result?);
-    }
-    Ok(all)
+    let all: Result<Vec<Vec<Finding>>, Error> = results.into_iter().collect();
+    Ok(all?.concat())
 }
 
 pub fn examine(context: &Context, shown: &str, text: String) -> Vec<Finding> {

@@ -8,13 +8,12 @@ use crate::language::model::Document;
 use crate::language::plan::{Case, Trial};
 use crate::language::source::Source;
 use crate::operations::documents::{Finding, examine, findings, is_yaml, read_file};
+use crate::operations::workflows::side_by_side::side_by_side;
 use crate::operations::workflows::validate::{TEXT_NAME, expand};
 use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, registry};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// Test workflows by the cases of test documents.
 ///
@@ -235,28 +234,4 @@ impl Ready {
             coverage: super::Coverage::default(),
         }
     }
-}
-
-/// A thread a core; the results come in the order of the turns.
-fn side_by_side<T: Sync, R: Send>(turns: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, R)>> = Mutex::default();
-    let worker = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(turn) = turns.get(at) else { return };
-            let result = work(turn);
-            results.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(turns.len());
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(worker);
-        }
-        worker();
-    });
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
 }
