@@ -21,13 +21,23 @@ pub(super) fn list(connection: &Connection, filter: &WorkFilter) -> Outcome<Vec<
         Order::Title => "title, item",
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM work_items {} ORDER BY {order} LIMIT {}",
+        "SELECT {COLUMNS} FROM work_items {} {} ORDER BY {order} LIMIT {}",
+        index(filter),
         clause(&conditions),
         filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)),
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(params_from_iter(values), from_row)?;
     Ok(rows.map(|row| row.map(|row| row.item)).collect::<rusqlite::Result<_>>()?)
+}
+
+/// The index that has those wanted, and only those, in their order: SQLite would collect and sort them.
+fn index(filter: &WorkFilter) -> &'static str {
+    match (filter.order, filter.readiness) {
+        (Order::Priority, Some(Readiness::Ready)) => "INDEXED BY work_items_ready",
+        (Order::Priority, Some(Readiness::Blocked)) => "INDEXED BY work_items_blocked",
+        _ => "",
+    }
 }
 
 pub(super) fn count(connection: &Connection, filter: &WorkFilter) -> Outcome<u64> {
