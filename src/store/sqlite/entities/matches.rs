@@ -9,6 +9,7 @@ use crate::store::entities::TypeRow;
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::RangeInclusive;
 
 /// Ids by their chunks; no chunk of it is empty.
@@ -55,8 +56,11 @@ impl Matches {
         });
     }
 
-    fn unite(&mut self, chunk: u64, set: &Chunk) {
-        self.chunks.entry(chunk).or_default().unite(set);
+    fn unite(&mut self, chunk: u64, set: Chunk) {
+        match self.chunks.entry(chunk) {
+            Entry::Vacant(place) => drop(place.insert(set)),
+            Entry::Occupied(mut known) => known.get_mut().unite(&set),
+        }
     }
 }
 
@@ -235,7 +239,7 @@ fn any_of(connection: &Connection, group: u64, keys: &[Vec<u8>]) -> Outcome<Matc
         let sql = "SELECT chunk, container FROM entity_index WHERE grp = ?1 AND key = ?2";
         let mut statement = connection.prepare_cached(sql)?;
         let more = collect(statement.query(params![group, key])?)?;
-        more.chunks.iter().for_each(|(chunk, set)| found.unite(*chunk, set));
+        more.chunks.into_iter().for_each(|(chunk, set)| found.unite(chunk, set));
     }
     debug_assert!(found.chunks.keys().all(|chunk| group_of_chunk(*chunk) == group));
     Ok(found)
@@ -244,7 +248,7 @@ fn any_of(connection: &Connection, group: u64, keys: &[Vec<u8>]) -> Outcome<Matc
 fn collect(mut rows: rusqlite::Rows<'_>) -> Outcome<Matches> {
     let mut found = Matches::default();
     while let Some(row) = rows.next()? {
-        found.unite(row.get(0)?, &chunk_from(row, 1)?);
+        found.unite(row.get(0)?, chunk_from(row, 1)?);
     }
     Ok(found)
 }
