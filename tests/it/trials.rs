@@ -58,6 +58,13 @@ fn tests_are_found_and_what_differs_is_shown() {
         .stdout_has("say: accepted")
         .stdout_has("✗ 1 of 3 cases failed");
     sandbox.wfmcp(["test", "tests/good.yaml", "--chaos"]).ok().stdout_has("4 kills");
+    let ends_early = GOOD.replace("../", "").replace("{ stdout: me }", "{ exit_code: 1 }");
+    sandbox.file(
+        "early.yaml",
+        &ends_early.replace("status: completed, outputs: { said: Hello }", "status: failed"),
+    );
+    sandbox.wfmcp(["test", "early.yaml"]).ok().stdout_has("never asked: `say`");
+    sandbox.sh("rm early.yaml").ok();
     sandbox.wfmcp(["test", "--case", "somebody"]).ok().stdout_has("✓ 2 cases passed");
     sandbox.wfmcp(["test", "--case", "nowhere"]).code(3).stderr_has("no case has \"nowhere\" in its name");
     sandbox.wfmcp(["test", "greet.yaml"]).code(3).stderr_has("greet.yaml is a workflow, no test");

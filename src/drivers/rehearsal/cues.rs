@@ -30,14 +30,11 @@ impl<'a> Cues<'a> {
     /// The next answer; `None` where the case has none.
     pub(super) fn take(&mut self, asked: Asked<'_>) -> Option<Cue<'a>> {
         let (at, answers) = self.find(asked)?;
+        let taken = self.taken.entry(at).or_default();
+        *taken += 1;
         match &answers.given {
             Given::Really => Some(Cue::Really),
-            Given::Told(told) => {
-                let taken = self.taken.entry(at).or_default();
-                let answer = told.get(*taken).or(told.last())?;
-                *taken += 1;
-                Some(Cue::Told(answer))
-            }
+            Given::Told(told) => told.get(*taken - 1).or(told.last()).map(Cue::Told),
         }
     }
 
@@ -52,6 +49,12 @@ impl<'a> Cues<'a> {
 
     pub(super) fn has(&self, asked: Asked<'_>) -> bool {
         self.find(asked).is_some()
+    }
+
+    /// The names of those that nobody asked.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let all = self.case.answers.iter().enumerate();
+        all.filter(|(at, _)| !self.taken.contains_key(at)).map(|(_, answers)| answers.name.clone()).collect()
     }
 
     /// Whether the step is done for real.

@@ -28,6 +28,8 @@ pub struct Performance {
     pub skipped: BTreeSet<String>,
     /// The data of a pattern's target in the end.
     pub target: Option<Value>,
+    /// Whose answers nobody asked for.
+    pub unused: Vec<String>,
     /// Why it could not go on, if so.
     pub trouble: Vec<String>,
     pub log: Vec<LogLine>,
@@ -67,6 +69,7 @@ impl Stage<'_> {
             worked: self.worked,
             skipped: self.skipped,
             target: self.target,
+            unused: self.cues.unused(),
             trouble: self.trouble,
             moments: self.moments,
         }

@@ -71,6 +71,10 @@ fn one(case: &CaseReport, paint: Paint) -> String {
     if let Some(more) = case.fatal.len().checked_sub(FATAL_MAX).filter(|more| *more > 0) {
         let _ = writeln!(text, "      and after {more} other writes");
     }
+    if !case.unused.is_empty() {
+        let names = case.unused.join("`, `");
+        let _ = writeln!(text, "      {} `{names}`", paint.yellow("never asked:"));
+    }
     if !case.log.is_empty() {
         let _ = writeln!(text, "      {}", paint.dim("what happened:"));
         let from = case.log.len().saturating_sub(LOG_MAX);

@@ -173,6 +173,7 @@ impl TestWorkflow {
             kills,
             ways_to_kill: ways,
             fatal,
+            unused: performance.unused.clone(),
             log,
             virtual_ms: performance.took_ms,
             duration_ms: context.now() - began,

@@ -41,6 +41,8 @@ pub struct CaseReport {
     pub ways_to_kill: Option<usize>,
     /// The kills after which it ended otherwise.
     pub fatal: Vec<FatalKill>,
+    /// Whose answers nobody asked for.
+    pub unused: Vec<String>,
     /// What happened, where it did not pass.
     pub log: Vec<String>,
     /// How long the run took by the clock of the case.
