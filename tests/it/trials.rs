@@ -1,6 +1,6 @@
 //! `wfmcp test` from the outside: what people, CI systems and agents get of it.
 
-use super::harness::{Sandbox, Server};
+use super::harness::{Sandbox, Server, wait_until};
 use serde_json::json;
 
 const GREET: &str = "
@@ -202,4 +202,31 @@ fn what_can_be_no_test_of_anything_is_told() {
         .code(1)
         .stdout_has("did you mean `test`?")
         .stdout_has("documents with errors");
+}
+
+#[test]
+fn what_an_ended_process_left_is_taken_away_by_the_next() {
+    let sandbox = Sandbox::new();
+    sandbox.file("real.yaml", "name: real\nsteps: [{ id: s, shell: 'touch $OUT; sleep 600', env: { OUT: '{{ inputs.out }}' } }]\ninputs: { out: { type: string } }\n");
+    let out = sandbox.path("reached");
+    let test = |step: &str| {
+        format!(
+            "kind: test\nworkflow: real.yaml\ncases: [{{ name: it, inputs: {{ out: '{}' }}, answers: {{ s: {step} }}, expect: {{ status: completed }} }}]\n",
+            out.display()
+        )
+    };
+    sandbox.file("real.test.yaml", &test("run"));
+    let temporary = sandbox.path("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let left = || std::fs::read_dir(sandbox.path("tmp")).unwrap().count();
+    let mut run = sandbox.command(["test"]).env("TMPDIR", temporary.display().to_string()).spawn();
+    wait_until(|| out.exists());
+    run.kill();
+    assert_eq!(left(), 1);
+    sandbox.file(
+        "real.yaml",
+        "name: real\nsteps: [{ id: s, shell: 'true' }]\ninputs: { out: { type: string } }\n",
+    );
+    sandbox.command(["test"]).env("TMPDIR", temporary.display().to_string()).run().ok();
+    assert_eq!(left(), 0);
 }

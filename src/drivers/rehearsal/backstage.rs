@@ -8,6 +8,8 @@ use crate::language::expression::{Segment, Text};
 use crate::language::plan::{Case, Plan};
 use crate::platform::entropy::{Entropy, System};
 use crate::platform::folder::make_private;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -16,6 +18,8 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(60);
 const GRACE: Duration = Duration::from_secs(2);
 const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
+/// How the names of their folders begin; the process that made one follows.
+const NAMED: &str = "wfmcp-test-";
 const NAME_LETTERS: usize = 12;
 /// Where its scripts find what lies beside the test.
 const TEST_DIR: &str = "WFMCP_TEST_DIR";
@@ -104,11 +108,28 @@ impl<'a> Backstage<'a> {
         if let Some(folder) = &self.folder {
             return Ok(folder.clone());
         }
-        let folder = std::env::temp_dir().join(format!("wfmcp-test-{}", System.word(NAME_LETTERS)));
+        let among = std::env::temp_dir();
+        sweep(&among);
+        let folder = among.join(format!("{NAMED}{}-{}", std::process::id(), System.word(NAME_LETTERS)));
         make_private(&folder).map_err(|error| {
             Error::new("spawn", format!("{} can't be made for its scripts: {error}", folder.display()))
         })?;
         Ok(self.folder.insert(folder).clone())
+    }
+}
+
+/// Takes away what processes left that were ended before they could.
+#[expect(clippy::disallowed_methods, reason = "looks for folders of its own kind, and takes them away")]
+fn sweep(among: &Path) {
+    for entry in std::fs::read_dir(among).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let owner =
+            name.to_str().and_then(|name| name.strip_prefix(NAMED)?.split('-').next()?.parse::<i32>().ok());
+        let is_left =
+            owner.and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH));
+        if is_left {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 
