@@ -1,6 +1,7 @@
 //! What the engine wants done: an event to record, and what to do once it is durable.
 
 use super::event::{Event, Failure, Key, Phase, RunId, Usage};
+use super::status::{RunReport, Status};
 use crate::language::expression::Text;
 use crate::language::plan::{Call, McpCall, Question, Shell};
 use serde_json::{Map, Value, json};
@@ -68,6 +69,21 @@ pub enum Outcome {
         stdout: Said,
         stderr: Said,
     },
+}
+
+/// The kind of failure of a step whose child run did not complete.
+pub const CHILD: &str = "child";
+
+impl Outcome {
+    /// What the end of a child run is to the step that started it.
+    pub fn of_child(report: RunReport) -> Self {
+        if report.status == Status::Completed {
+            return Self::Answered(report.result.unwrap_or_default());
+        }
+        let why = report.error.map_or_else(String::new, |error| format!(": {}", error.message));
+        let message = format!("run {} {}{why}", report.run_id, report.status.as_str());
+        Self::Failed { kind: CHILD, message, hints: Vec::new() }
+    }
 }
 
 /// What a program printed.

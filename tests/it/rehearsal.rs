@@ -439,3 +439,19 @@ steps: [{ id: s, foreach: [a, b, c], parallel: 3, shell: x, retry: { attempts: 3
     let case = "answers: { s: { after: 1m } }\nexpect: { status: completed, steps: { s: { runs: 3 } } }";
     assert_eq!(fatal(workflow, case), [""; 0]);
 }
+
+#[test]
+fn work_is_counted_where_it_is_done_and_trouble_is_told_once() {
+    let workflow = "
+name: counted
+steps:
+  - { id: s, foreach: [a, b], set: { last: '{{ item }}' } }
+  - { id: keep, call: update_entity, with: { entity: e } }
+";
+    let told = told(workflow, "expect: { status: completed, steps: { s: { runs: 2 } } }");
+    let missing = "`keep` was asked to call `update_entity`, and the case has no answer for it";
+    assert_eq!(told, [format!("answers: an answer for whatever is asked / {missing}")]);
+    let answered =
+        "answers: { keep: {} }\nexpect: { status: completed, steps: { s: { runs: 2 }, keep: { runs: 1 } } }";
+    assert_eq!(self::told(workflow, answered), [""; 0]);
+}

@@ -5,9 +5,8 @@ use super::outside::Decided;
 use super::shared::Shared;
 use crate::drivers::driver::{Error, Signal};
 use crate::engine::Beginning;
-use crate::engine::command::{Outcome, Target};
+use crate::engine::command::{CHILD, Outcome, Target};
 use crate::engine::event::{Actor, Face, Key, Parent, PlanHash, RunId};
-use crate::engine::status::{RunReport, Status};
 use crate::language::plan;
 use crate::store;
 use crate::store::error::Result;
@@ -56,7 +55,7 @@ impl Shared {
         for (step, child) in history.run.children() {
             match self.journal().run(child) {
                 Ok(row) if row.ended_at.is_some() => {
-                    settled.push((step.clone(), outcome(self.load(child)?.run.report(self.now()))));
+                    settled.push((step.clone(), Outcome::of_child(self.load(child)?.run.report(self.now()))));
                 }
                 Ok(row) if row.ready => self.carry(child)?,
                 Ok(_) => {}
@@ -78,7 +77,7 @@ impl Shared {
         let Some(parent) = history.run.started().and_then(|started| started.parent.clone()) else {
             return Ok(());
         };
-        self.deliver(&parent.run, &parent.step, &outcome(history.run.report(self.now())))?;
+        self.deliver(&parent.run, &parent.step, &Outcome::of_child(history.run.report(self.now())))?;
         match history.mark_reported(self.journal()) {
             // It goes on already: a retry was faster.
             Err(store::Error::Conflict { .. }) => Ok(()),
@@ -112,16 +111,6 @@ impl Shared {
     }
 }
 
-fn outcome(report: RunReport) -> Outcome {
-    match report.status {
-        Status::Completed => Outcome::Answered(report.result.unwrap_or_default()),
-        status => {
-            let message = report.error.map_or_else(String::new, |error| format!(": {}", error.message));
-            failed(format!("run {} {}{message}", report.run_id, status.as_str()))
-        }
-    }
-}
-
 fn failed(message: String) -> Outcome {
-    Outcome::Failed { kind: "child", message, hints: Vec::new() }
+    Outcome::Failed { kind: CHILD, message, hints: Vec::new() }
 }

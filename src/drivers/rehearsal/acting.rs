@@ -8,9 +8,8 @@ use crate::engine::command::{Act, Effect, Outcome, Said, Target};
 use crate::engine::event::{
     ActionId, ActionKind, Actor, Content, Face, Json, Key, Parent, Phase, RunId, Submission,
 };
-use crate::engine::status::Status;
 use crate::language::expression::{Segment, Text};
-use crate::language::plan::{Answer, Parse};
+use crate::language::plan::{Answer, Parse, Reply};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -44,7 +43,7 @@ impl Stage<'_> {
             Target::Check { phase: Phase::Interrupt, .. } => {
                 return Some((0, self.had_worked(at, act, &place)));
             }
-            Target::Check { phase, index } => Some(self.check_name(&place, phase, index)),
+            Target::Check { phase, index } => Some(self.players[at].run.check_named(&act.step, phase, index)),
         };
         if check.is_none()
             && !self.cues.is_real(&place)
@@ -124,15 +123,6 @@ impl Stage<'_> {
         }
         let worked = self.unseen.contains_key(&(at, act.step.clone()));
         Outcome::Exited { code: i32::from(!worked), stdout: "".into(), stderr: "".into() }
-    }
-
-    pub(super) fn check_name(&self, place: &str, phase: Phase, index: u32) -> String {
-        let names = self.step(place).map(|step| match phase {
-            Phase::Enforcement => step.enforcement.as_slice(),
-            Phase::Validation => step.validation.as_slice(),
-            Phase::Interrupt => &[],
-        });
-        names.and_then(|names| names.get(index as usize)).cloned().unwrap_or_default()
     }
 
     /// Whether a call changes the target of the pattern.
@@ -239,6 +229,23 @@ impl Stage<'_> {
         }
     }
 
+    /// Somebody sends the event that is waited for, where the case says so.
+    pub(super) fn signal(&mut self, at: usize, place: &str, name: &str) {
+        let answer = match self.cues.take(Asked::Step(place)) {
+            None => return,
+            Some(Cue::Told(answer)) => Some(answer),
+            Some(Cue::Really) => None,
+        };
+        match answer.map(|answer| (answer, &answer.reply)) {
+            Some((answer, Reply::Event(payload))) => {
+                let by = Actor::new(answer.by.as_deref().unwrap_or("somebody"), Face::Script);
+                let coming = Coming::Signal { name: name.to_owned(), payload: payload.clone(), by };
+                self.promise(at, answer.after_ms, coming);
+            }
+            _ => self.unfitting(&format!("`{place}`"), "`event`"),
+        }
+    }
+
     /// Nobody sits at a terminal, where anybody may approve anything: who does the work is another than who approves it,
     /// unless the case says their names.
     fn hand_in(
@@ -289,22 +296,14 @@ impl Stage<'_> {
 
     /// A run has ended: its parent is told, if it still waits for it, and its children are called off.
     pub(super) fn tell_of_end(&mut self, at: usize) {
-        let report = self.players[at].run.report(self.now);
-        if let (Some((parent, step)), Some(own)) =
-            (self.players[at].parent.clone(), self.players[at].run.id().cloned())
+        let Some(own) = self.players[at].run.id().cloned() else { return };
+        if let Some((parent, step)) = self.players[at].parent.clone()
             && self.players[parent].run.children().any(|waited| waited == (&step, &own))
         {
-            let outcome = match report.status {
-                Status::Completed => Outcome::Answered(report.result.unwrap_or_default()),
-                status => {
-                    let why = report.error.map_or_else(String::new, |error| format!(": {}", error.message));
-                    let message = format!("run {own} {}{why}", status.as_str());
-                    Outcome::Failed { kind: "child", message, hints: Vec::new() }
-                }
-            };
+            let outcome = Outcome::of_child(self.players[at].run.report(self.now));
             self.deliver(parent, (&step, Target::Attempt), outcome);
         }
-        let by = Actor::new(report.run_id, Face::Engine);
+        let by = Actor::new(own.as_str(), Face::Engine);
         for child in self.players[at].children.clone() {
             if let Ok(Some(event)) = self.players[child].run.cancel(&by, None)
                 && !self.players[child].run.has_ended()

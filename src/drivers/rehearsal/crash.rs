@@ -98,7 +98,7 @@ impl Stage<'_> {
             }
             Target::Check { phase: Phase::Interrupt, .. } => {}
             Target::Check { phase, index } => {
-                let name = self.check_name(&place, phase, index);
+                let name = self.players[at].run.check_named(step, phase, index);
                 self.cues.give_back(Asked::Check(&name));
             }
         }

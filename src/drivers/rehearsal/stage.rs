@@ -2,7 +2,7 @@
 
 use super::backstage::Backstage;
 use super::crash::{Kill, Moment};
-use super::cues::{Asked, Cue, Cues};
+use super::cues::Cues;
 use super::performance::Performance;
 use crate::engine::command::{Outcome, Target};
 use crate::engine::event::{
@@ -12,7 +12,7 @@ use crate::engine::event::{
 use crate::engine::run::Run;
 use crate::engine::status::Status;
 use crate::engine::{Beginning, begin};
-use crate::language::plan::{Action, Case, McpCall, Plan, Reply, Step, Trial, address_of, place_of, sites};
+use crate::language::plan::{Action, Case, McpCall, Plan, Step, Trial, address_of, place_of, sites};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -274,7 +274,8 @@ impl<'a> Stage<'a> {
             let Some(act) = command.act else { continue };
             match self.at_once(at, &act) {
                 Some(outcome) => self.deliver(at, (&act.step, act.target), outcome),
-                None => acts.push(act),
+                None if self.trouble.is_empty() => acts.push(act),
+                None => return,
             }
             if self.order.len() > EVENTS_MAX {
                 let at = self.began.last().map_or("", String::as_str);
@@ -318,8 +319,7 @@ impl<'a> Stage<'a> {
             Event::Opened(opened) => !matches!(opened.kind, ActionKind::Resolve | ActionKind::Review),
             Event::Waiting { .. } | Event::Entered { .. } | Event::ChildStarted { .. } => true,
             Event::Finished { .. } | Event::Failed { .. } => {
-                let kind = self.step(&place).map(|step| step.action.kind());
-                matches!(kind, Some("set" | "fail"))
+                self.step(&place).is_some_and(|step| decides(step) && is_innermost(step, &place))
             }
             Event::Skipped { why: SkipReason::Condition, .. } => {
                 self.skipped.insert(address_of(&place));
@@ -339,17 +339,8 @@ impl<'a> Stage<'a> {
             let told = format!("{}\n{}", opened.instructions, Value::Object(opened.parameters.clone()));
             self.asked.insert(place.clone(), told);
         }
-        if let Event::Waiting { event: Some(name), .. } = event
-            && let Some(Cue::Told(answer)) = self.cues.take(Asked::Step(&place))
-        {
-            let by = Actor::new(answer.by.as_deref().unwrap_or("somebody"), Face::Script);
-            match &answer.reply {
-                Reply::Event(payload) => {
-                    let coming = Coming::Signal { name: name.clone(), payload: payload.clone(), by };
-                    self.promise(at, answer.after_ms, coming);
-                }
-                _ => self.unfitting(&format!("`{place}`"), "`event`"),
-            }
+        if let Event::Waiting { event: Some(name), .. } = event {
+            self.signal(at, &place, name);
         }
     }
 
@@ -380,4 +371,15 @@ impl<'a> Stage<'a> {
 /// Another for each place, and the same whenever that is taken up: children draw their names from it.
 fn seed(above: &str) -> u64 {
     above.bytes().fold(7, |seed: u64, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Whether a step asks nobody and begins nothing.
+fn decides(step: &Step) -> bool {
+    matches!(step.action, Action::Set(_) | Action::Fail(_))
+}
+
+/// Whether a place is where a step does its work, not a loop or a repetition of it.
+fn is_innermost(step: &Step, place: &str) -> bool {
+    let own = place.rsplit('/').next().unwrap_or_default();
+    (step.foreach.is_none() || own.contains('[')) && (step.repeat.is_none() || own.contains('~'))
 }

@@ -158,6 +158,11 @@ impl Run {
         )
     }
 
+    /// The name of a check of a step; nothing where it has none of this number.
+    pub fn check_named(&self, step: &Key, phase: Phase, index: u32) -> String {
+        self.node_of(step).map(|id| self.check_name(id, phase, index)).unwrap_or_default()
+    }
+
     fn check_name(&self, id: NodeId, phase: Phase, index: u32) -> String {
         let names = self.step_of(id).map(|step| match phase {
             Phase::Enforcement => step.enforcement.as_slice(),

@@ -101,23 +101,16 @@ impl Lowering<'_> {
                 '[' => step.is_some_and(|step| step.foreach.is_some()),
                 _ => step.is_some_and(|step| step.repeat.is_some()),
             };
-            if !is_number(number) {
-                let message = format!("`{}` names no item and no round.", &**name);
+            let wrong = match number.chars().find(|mark| matches!(mark, '[' | '~') && !repeats(*mark)) {
+                _ if !is_number(number) => Some("no such item or round"),
+                Some('[') => Some("no items"),
+                Some(_) => Some("no rounds"),
+                None => None,
+            };
+            if let Some(wrong) = wrong {
+                let message = format!("`{}` has {wrong}.", plain_name(&way));
                 let help = "items of a `foreach` are `step[0]`, rounds of a `repeat` are `step~1`".to_owned();
                 self.report(&code::UNTESTED_NAME, name.span, message, help);
-                return None;
-            }
-            if let Some(mark) = number.chars().find(|mark| matches!(mark, '[' | '~') && !repeats(*mark)) {
-                let (what, other) = match mark {
-                    '[' => {
-                        ("no items", "items of a `foreach` are `step[0]`, rounds of a `repeat` are `step~1`")
-                    }
-                    _ => {
-                        ("no rounds", "rounds of a `repeat` are `step~1`, items of a `foreach` are `step[0]`")
-                    }
-                };
-                let message = format!("`{}` has {what}.", plain_name(&way));
-                self.report(&code::UNTESTED_NAME, name.span, message, other.to_owned());
                 return None;
             }
             segments[at].push_str(number);

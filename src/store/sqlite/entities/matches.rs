@@ -125,7 +125,7 @@ impl<'c> Search<'c> {
     }
 
     pub(super) fn groups(&self) -> u64 {
-        self.groups.end() - self.groups.start() + 1
+        self.groups.clone().count() as u64
     }
 
     pub(super) fn all(mut self) -> Outcome<Matches> {
