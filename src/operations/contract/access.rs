@@ -29,6 +29,8 @@ pub enum Toolset {
     WorkItems,
     /// What a project keeps about its work.
     Entities,
+    /// What a workflow will do, and workflows of other systems: before a run.
+    Preparation,
     /// Workflows that are applied to an entity.
     Patterns,
     /// How patterns are written, and what they were applied to.
@@ -47,7 +49,7 @@ pub enum Toolset {
 }
 
 impl Toolset {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Workflows,
         Self::Authoring,
         Self::Projects,
@@ -60,6 +62,7 @@ impl Toolset {
         Self::Monitoring,
         Self::Model,
         Self::Files,
+        Self::Preparation,
         Self::Runs,
         Self::System,
     ];
@@ -99,6 +102,7 @@ impl Toolset {
             Self::Prompts => "prompts",
             Self::Monitoring => "monitoring",
             Self::Model => "model",
+            Self::Preparation => "preparation",
             Self::Runs => "runs",
             Self::Files => "files",
             Self::System => "system",

@@ -1,7 +1,9 @@
 //! Which answer is shown how.
 
 use super::{
-    action, deployments, entities, files, lists, log, projects, prompts, run, system, work, workflows,
+    action, files, lists, log, prompts,
+    records::{deployments, entities, projects, work},
+    run, system, workflows,
 };
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 

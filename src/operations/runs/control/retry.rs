@@ -1,9 +1,9 @@
 //! `wfmcp runs retry`.
 
-use super::carrying::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::event::Key;
 use crate::engine::status::RunReport;
+use crate::operations::runs::carry;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! `wfmcp runs cancel`.
 
-use super::carrying::carry;
 use crate::drivers::driver::Signal;
 use crate::engine::status::RunReport;
+use crate::operations::runs::carry;
 use crate::operations::{Access, Aliases, Context, Error, Operation, RunName, Toolset, aliases, reference};
 use schemars::JsonSchema;
 use serde::Deserialize;
