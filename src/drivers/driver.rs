@@ -1,5 +1,6 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
+pub use crate::engine::Reach;
 use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId};
 use crate::engine::status::{LogLine, PendingAction, RunReport, Status};
 use crate::language::plan::Plan;
@@ -48,7 +49,10 @@ pub trait Driver: Send + Sync {
     /// Hand in what was done. Returns once it is accepted, refused, or its proof takes longer than `wait`.
     fn submit(&self, submit: Submit) -> Result<Submitted, Error>;
 
-    fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error>;
+    /// True where it changed something.
+    fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<bool, Error>;
+    /// The events that steps of the run wait for.
+    fn awaited(&self, run: &RunId) -> Result<Vec<Awaited>, Error>;
     /// Stop carrying: effects of this process end, the runs stay where they are and can be taken up again.
     fn shut_down(&self);
 }
@@ -138,7 +142,18 @@ pub enum Signal {
     Event {
         name: String,
         payload: Value,
+        reach: Reach,
     },
+}
+
+/// An event that a step waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    pub workflow: String,
+    pub step: Key,
+    pub event: String,
+    /// When the wait ends by itself.
+    pub due: Option<i64>,
 }
 
 /// What a live view is told while this process carries runs. Called from the threads that carry; must be quick.

@@ -17,7 +17,7 @@ mod fold;
 mod node;
 mod outline;
 
-pub use decide::{Beginning, begin};
+pub use decide::{Beginning, Reach, begin};
 pub use scope::Given;
 pub use steps::{Rendered, requirement};
 

@@ -5,7 +5,7 @@ use super::prospect;
 use super::settings::Settings;
 use super::shared::Shared;
 use crate::drivers::driver::{
-    ActionRef, Driver, Error, Proof, Prospect, Renewal, Signal, Start, Submit, Submitted, Waited,
+    ActionRef, Awaited, Driver, Error, Proof, Prospect, Renewal, Signal, Start, Submit, Submitted, Waited,
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
@@ -13,6 +13,7 @@ use crate::engine::status::{LogLine, PendingAction, RunReport, Status, log_line}
 use crate::language::plan;
 use crate::store;
 use crate::store::journal::{ActionFilter, RunFilter, RunRow};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -124,19 +125,17 @@ impl Embedded {
     }
 
     /// What is handed in is journaled: a secret in it is masked like everywhere.
-    fn mask(&self, run: &RunId, content: Content) -> Result<Content, Error> {
-        let Content::Result(value) = &content else { return Ok(content) };
+    fn mask(&self, run: &RunId, mut value: Value) -> Result<Value, Error> {
         let history = self.shared.load(run)?;
         let names = &history.run.plan().secrets;
-        let Some(started) = history.run.started() else { return Ok(content) };
+        let Some(started) = history.run.started() else { return Ok(value) };
         if names.is_empty() && !started.asks_models {
-            return Ok(content);
+            return Ok(value);
         }
         let artifacts = self.shared.journal().artifacts(run);
         let surroundings = self.shared.hands().surroundings(started, names, artifacts);
-        let mut value = value.parse();
         surroundings.mask.mask_value(&mut value);
-        Ok(Content::Result(Json::of(&value)))
+        Ok(value)
     }
 }
 
@@ -271,7 +270,11 @@ impl Driver for Embedded {
 
     fn submit(&self, submit: Submit) -> Result<Submitted, Error> {
         let run = submit.action.run.clone();
-        let submit = Submit { content: self.mask(&run, submit.content)?, ..submit };
+        let content = match submit.content {
+            Content::Result(value) => Content::Result(Json::of(&self.mask(&run, value.parse())?)),
+            other => other,
+        };
+        let submit = Submit { content, ..submit };
         self.shared.free_abandoned(&of_run(&run))?;
         let events = self.shared.hand_in(&submit)?;
         self.shared.carry(&run)?;
@@ -283,8 +286,28 @@ impl Driver for Embedded {
         }
     }
 
-    fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<(), Error> {
+    fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<bool, Error> {
+        let signal = match signal {
+            Signal::Event { name, payload, reach } => {
+                Signal::Event { name, payload: self.mask(run, payload)?, reach }
+            }
+            other => other,
+        };
         self.shared.signal(run, &signal, by)
+    }
+
+    fn awaited(&self, run: &RunId) -> Result<Vec<Awaited>, Error> {
+        let awaited = self.shared.look(run, |history| {
+            let workflow = history.run.started().map(|started| started.workflow.clone()).unwrap_or_default();
+            let awaited = history.run.awaited().map(|(step, event, due)| Awaited {
+                workflow: workflow.clone(),
+                step: step.clone(),
+                event: event.to_owned(),
+                due,
+            });
+            awaited.collect()
+        })?;
+        Ok(awaited)
     }
 
     fn shut_down(&self) {

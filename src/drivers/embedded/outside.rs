@@ -48,21 +48,21 @@ impl Shared {
         Ok((answer, history))
     }
 
-    pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: &Signal, by: &Actor) -> Result<(), Error> {
-        self.outside(run, |history, _| {
+    pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: &Signal, by: &Actor) -> Result<bool, Error> {
+        let (changed, _) = self.outside(run, |history, _| {
             let state = &history.run;
             let event = match signal {
                 Signal::Cancel { reason } => state.cancel(by, reason.clone()),
                 Signal::Pause => state.pause(by),
                 Signal::Resume => state.unpause(by),
                 Signal::Retry { steps } => state.retry(by, steps.clone()).map(Some),
-                Signal::Event { name, payload } => state.notify(by, name, payload).map(Some),
+                Signal::Event { name, payload, reach } => state.notify(by, (name, payload), *reach),
             };
             let event = event.map_err(|rejection| refusal(run, None, rejection))?;
-            Ok(Decided { events: event.into_iter().collect(), answer: () })
+            Ok(Decided { answer: event.is_some(), events: event.into_iter().collect() })
         })?;
         self.nudge(run);
-        Ok(())
+        Ok(changed)
     }
 
     pub(super) fn free_abandoned(&self, filter: &ActionFilter) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use super::cues::{Asked, Cue};
 use super::reply;
 use super::stage::{Coming, Stage};
+use crate::engine::Reach;
 use crate::engine::action::{Handed, Rejection, SelfApproval};
 use crate::engine::command::{Act, Effect, Outcome, Said, Target};
 use crate::engine::event::{
@@ -271,7 +272,7 @@ impl Stage<'_> {
         match coming {
             Coming::Outcome { step, target, outcome, .. } => self.deliver(at, (&step, target), outcome),
             Coming::Signal { name, payload, by } => {
-                if let Ok(event) = self.players[at].run.notify(&by, &name, &payload) {
+                if let Ok(Some(event)) = self.players[at].run.notify(&by, (&name, &payload), Reach::Kept) {
                     self.record(at, event);
                 }
             }

@@ -10,3 +10,4 @@ mod sections;
 mod signal;
 
 pub use begin::{Beginning, begin};
+pub use signal::Reach;

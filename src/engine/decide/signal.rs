@@ -2,9 +2,21 @@
 
 use super::super::action::Rejection;
 use super::super::event::{Actor, Event, Json, Key};
+use super::super::node::{Node, State};
 use super::super::run::Run;
 use super::super::status::Status;
+use crate::language::plan::EVENTS_KEPT_MAX;
 use serde_json::Value;
+use std::collections::VecDeque;
+
+/// Whom an event is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Who waits for it, or waits for it later.
+    Kept,
+    /// Who waits for it now.
+    Waiting,
+}
 
 impl Run {
     /// `None` where it is being cancelled already.
@@ -42,9 +54,35 @@ impl Run {
         Ok(Event::Retried { by: by.clone(), steps })
     }
 
-    pub fn notify(&self, by: &Actor, name: &str, payload: &Value) -> Result<Event, Rejection> {
+    /// `None` where it is meant for those that wait only, and nothing does.
+    pub fn notify(
+        &self,
+        by: &Actor,
+        (name, payload): (&str, &Value),
+        reach: Reach,
+    ) -> Result<Option<Event>, Rejection> {
         self.running()?;
-        Ok(Event::Signalled { name: name.to_owned(), payload: Json::of(payload), by: by.clone() })
+        let is_awaited = self.awaited().any(|(_, event, _)| event == name);
+        if !is_awaited && reach == Reach::Waiting {
+            return Ok(None);
+        }
+        let kept: usize = self.facts.mailbox.values().map(VecDeque::len).sum();
+        if !is_awaited && kept >= EVENTS_KEPT_MAX {
+            let message = format!("{kept} events wait for this run to ask for them; it keeps no more");
+            return Err(Rejection::Conflict(message));
+        }
+        let (name, payload) = (name.to_owned(), Json::of(payload));
+        Ok(Some(Event::Signalled { name, payload, by: by.clone() }))
+    }
+
+    /// The steps that wait for an event, its name, and when the wait ends by itself.
+    pub fn awaited(&self) -> impl Iterator<Item = (&Key, &str, Option<i64>)> {
+        self.facts.elsewhere.iter().filter_map(|id| match self.node(*id) {
+            Node { key, state: State::Waiting { due, event: Some(event) }, .. } => {
+                Some((key, event.as_str(), *due))
+            }
+            _ => None,
+        })
     }
 
     fn running(&self) -> Result<(), Rejection> {

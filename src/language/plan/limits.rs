@@ -10,5 +10,9 @@ pub const REPEAT_ITERATIONS_MAX: u32 = 100_000;
 pub const VALUE_BYTES_MAX: usize = 256 * 1024;
 pub const TEMPLATE_OUTPUT_MAX: usize = 1024 * 1024;
 pub const TEMPLATE_FUEL: u64 = 1_000_000;
+/// Characters of an event's name.
+pub const EVENT_NAME_MAX: usize = 200;
+/// Events of a run that nothing has waited for yet.
+pub const EVENTS_KEPT_MAX: usize = 1_000;
 /// Characters of an action's title; its instructions are not limited by this.
 pub const ACTION_TITLE_MAX: usize = 120;

@@ -7,6 +7,16 @@ use serde_json::{Map, Value};
 pub type Aliases = &'static [(&'static str, &'static str)];
 
 pub const RUN: Aliases = &[("run_id", "run"), ("workflow_id", "run"), ("execution_id", "run")];
+pub const SIGNAL: Aliases = &[
+    ("run_id", "run"),
+    ("workflow_id", "run"),
+    ("execution_id", "run"),
+    ("name", "event"),
+    ("event_name", "event"),
+    ("data", "payload"),
+];
+pub const EVENT: Aliases =
+    &[("name", "event"), ("event_name", "event"), ("data", "payload"), ("workflow_name", "workflow")];
 pub const ACTION: Aliases =
     &[("action_id", "action"), ("run_id", "action"), ("workflow_id", "action"), ("execution_id", "action")];
 pub const SUBMISSION: Aliases = &[

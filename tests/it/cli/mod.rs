@@ -8,6 +8,7 @@ mod scripts;
 mod mistakes;
 mod documents;
 mod going_on;
+mod events;
 mod people;
 mod places;
 mod files;

@@ -18,6 +18,8 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("pause_run", "runs pause @last", "@last", "done"),
     ("resume_run", "runs resume @last", "@last", "done"),
     ("claim_action", "actions claim @last", "@last", "done"),
+    ("signal_run", "runs signal @last go", "@last", "done"),
+    ("send_event", "events send go", "go", "done"),
     ("heartbeat_action", "actions heartbeat @last", "@last", "done"),
     ("release_action", "actions release @last", "@last", "done"),
     ("submit_result", "submit @last --result hi", "@last", "done"),

@@ -16,6 +16,8 @@ pub const ALL: &[Form] = &[
     log::LOG,
     moving::RESUME,
     moving::RETRY,
+    moving::SIGNAL,
+    moving::SEND,
     text::CREATE,
     text::READ,
     text::WRITE,

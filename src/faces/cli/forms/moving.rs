@@ -1,15 +1,22 @@
-//! `wfmcp runs resume` and `wfmcp runs retry`: the run is stayed with as `run` does.
+//! `wfmcp runs resume`, `retry` and `signal`: the run is stayed with as `run` does. `wfmcp events send` tells many.
 
-use super::{Form, parsed};
+use super::{Form, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::session::{Outcome, Session};
-use crate::operations::runs::{ResumeRun, RetryRun};
-use crate::operations::{Error, RunName};
+use crate::faces::cli::views;
+use crate::faces::codes;
+use crate::operations::runs::{ResumeRun, RetryRun, SendEvent, SignalRun};
+use crate::operations::{Error, Operation, RunName};
 use clap::{ArgMatches, Args};
+use serde_json::Value;
 
 pub const RESUME: Form = Form::of::<Resume>(&["runs", "resume"], "resume_run", resume);
 
 pub const RETRY: Form = Form::of::<Retry>(&["runs", "retry"], "retry_run", retry);
+
+pub const SIGNAL: Form = Form::of::<Signal>(&["runs", "signal"], "signal_run", signal);
+
+pub const SEND: Form = Form::of::<Send>(&["events", "send"], "send_event", send);
 
 #[derive(Debug, Args)]
 struct Resume {
@@ -28,6 +35,32 @@ struct Retry {
     steps: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+struct Signal {
+    /// The run: its id, a prefix of it, or @last.
+    #[arg(value_name = "RUN")]
+    run: RunName,
+    /// The event's name.
+    #[arg(value_name = "EVENT")]
+    event: String,
+    /// What comes with it: JSON or text, @file, or `-` for standard input.
+    #[arg(short, long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
+    payload: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Send {
+    /// The event's name.
+    #[arg(value_name = "EVENT")]
+    event: String,
+    /// What comes with it: JSON or text, @file, or `-` for standard input.
+    #[arg(short, long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
+    payload: Option<String>,
+    /// Only to runs of this workflow.
+    #[arg(long, value_name = "NAME")]
+    workflow: Option<String>,
+}
+
 fn resume(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Resume = parsed(matches)?;
     attend(session, || session.perform(ResumeRun { run: typed.run, wait_seconds: Some(FOREVER_SECONDS) }))
@@ -37,4 +70,23 @@ fn retry(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Retry = parsed(matches)?;
     let retry = RetryRun { run: typed.run, steps: typed.steps, wait_seconds: Some(FOREVER_SECONDS) };
     attend(session, || session.perform(retry))
+}
+
+fn signal(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let Signal { run, event, payload } = parsed(matches)?;
+    let payload = payload_of(session, payload.as_deref())?;
+    let signal = SignalRun { run, event, payload, wait_seconds: Some(FOREVER_SECONDS) };
+    attend(session, || session.perform(signal))
+}
+
+fn send(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let Send { event, payload, workflow } = parsed(matches)?;
+    let payload = payload_of(session, payload.as_deref())?;
+    let sent = session.perform(SendEvent { event, payload, workflow })?;
+    Outcome::of(&sent, views::show(SendEvent::NAME), codes::DONE)
+}
+
+fn payload_of(session: &Session, typed: Option<&str>) -> Result<Value, Error> {
+    let payload = typed.map(|typed| values::result(&session.context.dir, typed)).transpose()?;
+    Ok(payload.unwrap_or_default())
 }

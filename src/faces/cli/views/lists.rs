@@ -6,7 +6,7 @@ use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
 use crate::operations::Page;
 use crate::operations::report::{ActionSummary, RunSummary};
-use crate::operations::runs::{ArtifactFile, Artifacts};
+use crate::operations::runs::{ArtifactFile, Artifacts, AwaitedEvent, EventSent};
 use comfy_table::Cell;
 use serde_json::Value;
 
@@ -45,6 +45,34 @@ pub fn artifacts(value: &Value, view: &View) -> String {
         }
         let row = |file: &ArtifactFile| vec![plain(&file.name), plain(file.bytes.to_string())];
         table(&["artifact", "bytes"], found.artifacts.iter().map(row).collect(), view)
+    })
+}
+
+/// The events that runs wait for.
+pub fn awaited_events(value: &Value, view: &View) -> String {
+    with(value, view, |page: Page<AwaitedEvent>, view| {
+        if page.items.is_empty() {
+            return "no run waits for an event\n".to_owned();
+        }
+        let row = |wait: &AwaitedEvent| {
+            vec![
+                cell(&wait.event, Tone::Strong),
+                plain(&wait.run_id),
+                plain(&wait.workflow),
+                plain(&wait.step),
+                plain(wait.deadline.as_deref().map(|at| relative(at, view)).unwrap_or_default()),
+            ]
+        };
+        let rows = page.items.iter().map(row).collect();
+        format!("{}{}", table(&["event", "run", "workflow", "step", "until"], rows, view), more(&page, view))
+    })
+}
+
+pub fn event_sent(value: &Value, view: &View) -> String {
+    with(value, view, |sent: EventSent, _| match sent.runs.as_slice() {
+        [] => format!("no run waits for {}; see what is waited for: wfmcp events list\n", sent.event),
+        [run] => format!("{} came to {run}\n", sent.event),
+        runs => format!("{} came to {} runs: {}\n", sent.event, runs.len(), runs.join(", ")),
     })
 }
 

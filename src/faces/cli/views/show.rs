@@ -17,6 +17,8 @@ pub fn show(operation: &str) -> Show {
         "get_run_log" => log::run_log,
         "list_pending_actions" => lists::action_list,
         "get_action" | "get_artifact" => action::piece,
+        "list_awaited_events" => lists::awaited_events,
+        "send_event" => lists::event_sent,
         "list_artifacts" => lists::artifacts,
         "claim_action" | "heartbeat_action" => action::pending_action,
         "release_action" => action::released,
