@@ -2,7 +2,7 @@
 
 use super::world::{World, actor, exited, like_a_shell, plan, shell};
 use crate::engine::command::{Act, Outcome};
-use crate::engine::decide::retry;
+use crate::engine::decide::{Reach, retry};
 use crate::engine::event::{Content, Json};
 use crate::engine::status::Status;
 use crate::language::plan::Retry;
@@ -318,8 +318,8 @@ fn an_event_wakes_who_waits_and_is_kept_for_who_does_not_yet() {
         if !early {
             assert_eq!(world.settle(), Status::Waiting);
         }
-        let signal = world.run.notify(&actor("me"), "go", &json!({ "n": 1 })).unwrap();
-        world.record(signal);
+        let signal = world.run.notify(&actor("me"), ("go", &json!({ "n": 1 })), Reach::Kept).unwrap();
+        world.record(signal.unwrap());
         assert_eq!(world.settle(), Status::Completed);
         assert_eq!(world.result(), json!({ "w": { "n": 1 } }));
     }

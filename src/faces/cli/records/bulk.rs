@@ -4,7 +4,6 @@ use crate::faces::cli::forms::{Form, arguments, nothing, parsed};
 use crate::faces::cli::render::screen::{Reader, print_to_reader};
 use crate::faces::cli::render::{View, with};
 use crate::faces::cli::session::{Outcome, Session};
-use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::entities::{Export, Form as LineForm, Import, Lines, Mode, Read, Refused};
 use crate::operations::{Error, Kind};
@@ -300,7 +299,7 @@ fn imported(value: &Value, view: &View) -> String {
         );
         for Refusal { line, reason } in &report.refusals {
             let line = view.paint.red(&format!("line {line}:"));
-            let _ = writeln!(text, "  {line} {}", views::plain_text(reason));
+            let _ = writeln!(text, "  {line} {}", super::entity_view::plain_text(reason));
         }
         let more = refused.saturating_sub(report.refusals.len() as u64);
         if more > 0 {

@@ -138,7 +138,7 @@ fn delete(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let confirm = match typed.confirm {
         None if session.may_ask() => {
             let there = session.perform(GetProject { project: Some(project.clone()) })?;
-            session.tell(&views::what_goes(&there, &session.screen));
+            session.tell(&super::project_view::what_goes(&there, &session.screen));
             Some(answered(line("Its name, to delete it for good")?)?)
         }
         confirm => confirm,

@@ -159,7 +159,7 @@ fn relocate(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
 fn ready(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let Ready { under, types, limit, cursor } = parsed(matches)?;
     let query = QueryWorkItems { under, types, limit, cursor, ready: true, ..QueryWorkItems::default() };
-    Outcome::of(&session.perform(query)?, views::ready_items, codes::DONE)
+    Outcome::of(&session.perform(query)?, super::work_view::ready_items, codes::DONE)
 }
 
 /// Somebody at a terminal is asked before more than one item goes.

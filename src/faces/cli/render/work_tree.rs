@@ -1,8 +1,8 @@
 //! The tree of work items, drawn with lines and a mark for each status; in ASCII where a terminal can't do more.
 
+use crate::faces::cli::records::work_view::words;
 use crate::faces::cli::render::screen::Letters;
 use crate::faces::cli::render::{View, with};
-use crate::faces::cli::views::work_words as words;
 use crate::operations::work::{Status, TreeItem, WorkItemSummary, WorkItemTree};
 use serde_json::Value;
 use std::fmt::Write;

@@ -7,17 +7,13 @@ mod log;
 mod lists;
 mod workflows;
 mod prompts;
-mod records;
 mod system;
 mod files;
 mod overview;
 
 pub use action::packet;
-pub use lists::unfinished_list;
+pub use lists::{more, unfinished_list};
 pub use log::{log_line, run_log};
 pub use overview::overview;
-pub use records::entities::plain_text;
-pub use records::projects::what_goes;
-pub use records::work::{ready_items, words as work_words};
 pub use run::run_report;
 pub use show::show;

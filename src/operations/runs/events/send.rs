@@ -1,7 +1,7 @@
 //! `wfmcp events send`.
 
 use super::awaited::waiting_runs;
-use super::event_name;
+use super::name::event_name;
 use crate::drivers::driver::{self, Reach, Signal};
 use crate::operations::{Access, Aliases, Context, Error, Operation, Toolset, aliases};
 use schemars::JsonSchema;

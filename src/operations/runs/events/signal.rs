@@ -1,6 +1,6 @@
 //! `wfmcp runs signal`.
 
-use super::event_name;
+use super::name::event_name;
 use crate::drivers::driver::{Reach, Signal};
 use crate::engine::status::RunReport;
 use crate::operations::runs::carry;

@@ -3,7 +3,7 @@
 use crate::faces::cli::render::table::{Tone, cell, plain, table};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, machine, with};
-use crate::faces::cli::views::lists::more;
+use crate::faces::cli::views::more;
 use crate::operations::Page;
 use crate::operations::entities::{
     EntityHistory, EntityPage, EntityTypeView, EntityVersion, EntityView, RegisteredType, TypeSummary,

@@ -3,7 +3,7 @@
 use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
-use crate::faces::cli::views::lists::more;
+use crate::faces::cli::views::more;
 use crate::operations::Page;
 use crate::operations::deployments::Deployment;
 use serde_json::Value;
