@@ -129,6 +129,7 @@ impl Run {
             row: &self.row,
             actions: None,
             application: None,
+            turn: None,
         }
     }
 

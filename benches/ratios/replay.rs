@@ -76,6 +76,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         labels: Map::new(),
         work_item: None,
         applied: None,
+        keys_above: Vec::new(),
     };
     let mut run = Run::new(plan);
     let mut texts = Vec::new();

@@ -184,6 +184,9 @@ pub enum Error {
     Conflict(String),
     #[error("{message}")]
     Invalid { message: String, problems: Vec<Problem> },
+    /// Its workflow limits how many go on at once, and has it refused where there is no room.
+    #[error("{} of at most {limit} runs with the concurrency key `{key}` go on: {}", .runs.len(), .runs.join(", "))]
+    Busy { key: String, limit: u32, runs: Vec<String> },
     #[error("{pending} pending actions wait in this project, its limit is {limit}")]
     TooManyPending { pending: u64, limit: u64 },
     #[error(transparent)]

@@ -3,7 +3,9 @@
 //! Events are facts with every decision already taken: replaying them evaluates no template, reads no clock and
 //! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
 
-pub use super::value::{ActionId, Actor, Applied, Face, Json, Key, PlanHash, RunId, Usage};
+pub use super::value::{
+    ActionId, Actor, Applied, Face, Json, Key, Parent, PlanHash, ProjectRef, RunId, Turn, Usage,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,6 +22,8 @@ pub struct Recorded {
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     Started(Box<Started>),
+    /// Its turn has come: fewer of its key go on than are allowed.
+    Admitted,
     /// New entropy, because a name drawn from the old one was taken.
     Reseeded {
         seed: u64,
@@ -210,24 +214,14 @@ pub struct Started {
     pub work_item: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Applied>,
+    /// What it shares a limit with; it waits for `Admitted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_false(value: &bool) -> bool {
     !value
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProjectRef {
-    pub id: String,
-    pub name: String,
-}
-
-/// The step that started a child run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parent {
-    pub run: RunId,
-    pub step: Key,
 }
 
 /// A pending action as it was when it opened: its texts rendered, so that they never change under its holder.

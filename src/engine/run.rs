@@ -42,6 +42,9 @@ pub struct Facts {
     /// Nodes whose work can be undone, in the order they were done.
     pub(super) undoable: Vec<NodeId>,
     pub(super) paused: bool,
+    /// Its turn has come, where it needs one.
+    #[serde(default)]
+    pub(super) admitted: bool,
     pub(super) cancel: Option<Cancel>,
     pub(super) timed_out: bool,
     pub(super) error: Option<Failure>,
@@ -172,13 +175,19 @@ impl Run {
             && self.run_deadline().is_none()
     }
 
+    /// True until its turn comes, where it needs one. Calling it off needs none.
+    pub fn waits_for_its_turn(&self) -> bool {
+        let needs_one = self.started().is_some_and(|started| started.turn.is_some());
+        needs_one && !self.facts.admitted && self.facts.cancel.is_none() && self.facts.ended.is_none()
+    }
+
     pub fn is_cancelling(&self) -> bool {
         self.facts.cancel.is_some()
     }
 
     /// When it wants to be polled again though nothing happens.
     pub fn next_due(&self) -> Option<i64> {
-        if self.facts.ended.is_some() || self.facts.paused {
+        if self.facts.ended.is_some() || self.facts.paused || self.waits_for_its_turn() {
             return None;
         }
         let timer = self.facts.timers.first().map(|(due, _)| *due);
@@ -269,6 +278,7 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Started(_) => "started",
+            Self::Admitted => "admitted",
             Self::Reseeded { .. } => "reseeded",
             Self::Skipped { .. } => "skipped",
             Self::Expanded { .. } => "expanded",

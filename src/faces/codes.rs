@@ -59,7 +59,7 @@ pub fn exit_code_of(report: &RunReport) -> u8 {
     match report.status {
         Status::Completed | Status::Running => DONE,
         // It goes on by itself at a time that is known.
-        Status::Waiting if report.due_at.is_some() => DONE,
+        Status::Waiting if report.due_at.is_some() || report.queue.is_some() => DONE,
         Status::PendingAction | Status::Waiting | Status::Paused => WAITS,
         Status::Failed => RUN_FAILED,
         Status::Cancelled => CANCELLED,

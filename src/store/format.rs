@@ -161,7 +161,8 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
             outputs.iter_mut().try_for_each(|value| replace_value(value, change))?;
             replace_in_failure(error.as_mut(), change)
         }
-        Event::Reseeded { .. }
+        Event::Admitted
+        | Event::Reseeded { .. }
         | Event::Skipped { .. }
         | Event::Entered { .. }
         | Event::Iterated { .. }

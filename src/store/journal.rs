@@ -41,9 +41,12 @@ pub trait Journal: Send + Sync {
     fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>>;
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>>;
     fn count_runs(&self) -> Result<Vec<(String, u64)>>;
-    /// Runs that want somebody to carry them, oldest first: ready, with a time that has come or left by a dead owner, not
+    /// Runs that want somebody to carry them, oldest first: ready, with a time or a turn that has come or left by a dead owner, not
     /// paused, and not held by a living one. A run that has ended is ready while its parent has not been told. `claim` decides.
     fn ready(&self, now: i64) -> Result<Vec<RunRow>>;
+    /// The runs of a key that have not ended, in the order in which they came.
+    fn turns(&self, key: &str) -> Result<Vec<RunTurn>>;
+    fn anybody_waits_for_a_turn(&self) -> Result<bool>;
     /// The earliest time at which a parked run wants to go on.
     fn next_due(&self) -> Result<Option<i64>>;
 
@@ -87,6 +90,25 @@ pub struct Entry<'a> {
     pub actions: Option<&'a [ActionRow]>,
     /// The application of a pattern that the run is, where it is one.
     pub application: Option<&'a ApplicationRow>,
+    /// The turn that the run has or waits for, where its workflow limits how many go on at once.
+    pub turn: Option<&'a TurnRow>,
+}
+
+/// How many runs of a key may go on at once, and whether this is one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnRow {
+    pub key: String,
+    pub limit: u32,
+    pub held: bool,
+}
+
+/// A run of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunTurn {
+    pub run: RunId,
+    /// It goes on; one that does not waits for its turn.
+    pub held: bool,
+    pub paused: bool,
 }
 
 /// What lists say of a run. Everything in it can be rebuilt from its events.

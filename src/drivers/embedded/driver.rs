@@ -1,6 +1,7 @@
 //! The trait's promises, kept with the journal, the engine and the workers of this process.
 
 use super::history::History;
+use super::neighbours;
 use super::prospect;
 use super::settings::Settings;
 use super::shared::Shared;
@@ -51,7 +52,7 @@ impl Embedded {
             return Ok(true);
         }
         let waits_for_time = row.due.is_some() && row.status == Status::Waiting.as_str();
-        let goes_on = row.ready && row.status != Status::Paused.as_str();
+        let goes_on = (row.ready && row.status != Status::Paused.as_str()) || self.waits_for_its_turn(row)?;
         if goes_on || waits_for_time || self.shared.carries(&row.run) {
             return Ok(false);
         }
@@ -73,18 +74,27 @@ impl Embedded {
         Ok(true)
     }
 
+    fn waits_for_its_turn(&self, row: &RunRow) -> Result<bool, Error> {
+        let may = row.status == Status::Waiting.as_str();
+        Ok(may && self.shared.look(&row.run, |history| history.run.waits_for_its_turn())?)
+    }
+
     /// A run's report speaks for its children too: what they wait for, it waits for.
     fn report(&self, run: &RunId) -> Result<RunReport, Error> {
         let (mut report, children) = self.shared.look(run, |history| {
             let children: Vec<RunId> = history.run.children().map(|(_, child)| child.clone()).collect();
             (history.run.report(self.shared.now()), children)
         })?;
+        if let Some(queue) = &mut report.queue {
+            queue.going = neighbours::going(self.shared.journal(), &queue.key)?;
+        }
         for child in &children {
             let child = match self.report(child) {
                 Err(Error::Store(store::Error::NotFound { .. })) => continue,
                 other => other?,
             };
             report.actions.extend(child.actions);
+            report.queue = report.queue.or(child.queue);
             if report.status == Status::Waiting {
                 report.status = if child.status.is_end() { Status::Running } else { child.status };
                 report.next = child.next;
@@ -166,6 +176,7 @@ impl Driver for Embedded {
                 labels: start.labels.clone(),
                 work_item: start.work_item.clone(),
                 applied: start.applied.clone(),
+                keys_above: Vec::new(),
             };
             match self.shared.create(&start.plan, beginning) {
                 Ok(()) => return Ok(run),

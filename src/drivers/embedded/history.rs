@@ -1,6 +1,6 @@
 //! A run as the journal has it, and appending to it: decisions are applied first and recorded together.
 
-use super::projection::{ParentKnows, action_rows, application_row, run_row};
+use super::projection::{ParentKnows, action_rows, application_row, run_row, turn_row};
 use crate::engine::event::{Event, PlanHash, Recorded, RunId};
 use crate::engine::run::{Mismatch, Run};
 use crate::language::plan::Plan;
@@ -97,6 +97,7 @@ impl History {
         let touches_actions = self.fresh.iter().any(|recorded| may_change_actions(&recorded.event));
         let actions = touches_actions.then(|| action_rows(&self.run));
         let application = application_row(&self.run, &row);
+        let turn = turn_row(&self.run);
         let events: Vec<Event> = self.fresh.iter().map(|recorded| recorded.event.clone()).collect();
         let entry = Entry {
             run: &row.run,
@@ -107,6 +108,7 @@ impl History {
             row: &row,
             actions: actions.as_deref(),
             application: application.as_ref(),
+            turn: turn.as_ref(),
         };
         match how {
             Recording::Create { plan, .. } => journal.create(&entry, plan)?,
@@ -129,6 +131,7 @@ impl History {
             row: &row,
             actions: Some(&actions),
             application: None,
+            turn: turn_row(&self.run).as_ref(),
         })
     }
 }
@@ -172,6 +175,7 @@ fn may_change_actions(event: &Event) -> bool {
             | Event::ChildStarted { .. }
             | Event::CheckStarted { .. }
             | Event::Produced { .. }
+            | Event::Admitted
             | Event::Paused { .. }
             | Event::Resumed { .. }
             | Event::Signalled { .. }

@@ -80,7 +80,9 @@ impl Keeper {
             self.seen = None;
         }
         // Nobody says so when a process dies that carried something: who takes everything looks now and then.
-        if due || (shared.takes_all() && !changed) {
+        // A run's turn comes with what another one commits.
+        let turns = changed && !shared.queued().is_empty();
+        if due || turns || (shared.takes_all() && !changed) {
             for row in shared.journal().ready(now)?.iter().filter(|row| shared.takes_up(&row.run)) {
                 shared.take_up(row)?;
             }

@@ -11,7 +11,7 @@ mod recent;
 mod worker;
 mod hands;
 mod outside;
-mod children;
+mod neighbours;
 mod keeper;
 mod projection;
 mod prospect;

@@ -6,7 +6,7 @@ use crate::drivers::driver::{ActionRef, Error, Signal, Submit};
 use crate::engine::action::{Claim, Handed, Rejection};
 use crate::engine::event::{Actor, Content, Event, Failure, RunId, Submission};
 use crate::engine::run::Run;
-use crate::engine::status::{log_line, rfc3339};
+use crate::engine::status::rfc3339;
 use crate::store;
 use crate::store::journal::{ActionFilter, Stays};
 use std::sync::Arc;
@@ -42,9 +42,7 @@ impl Shared {
             })?;
         }
         let (answer, history, recorded) = decided?;
-        for recorded in &recorded {
-            self.tell(run, || log_line(recorded));
-        }
+        self.tell_all(run, &recorded);
         Ok((answer, history))
     }
 
@@ -142,7 +140,7 @@ fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
     }
 }
 
-/// The first values of `state` can't be made.
-pub(super) fn invalid_state(failure: &Failure) -> Error {
-    Error::Invalid { message: format!("`state` can't be made: {}", failure.message), problems: Vec::new() }
+/// What it begins with can't be made.
+pub(super) fn invalid_beginning(failure: &Failure) -> Error {
+    Error::Invalid { message: failure.message.clone(), problems: Vec::new() }
 }

@@ -3,7 +3,7 @@
 use crate::engine::run::Run;
 use crate::engine::status::Status;
 use crate::store::applications::{ApplicationRow, TargetRef};
-use crate::store::journal::{ActionRow, RunRow};
+use crate::store::journal::{ActionRow, RunRow, TurnRow};
 use serde_json::Value;
 
 /// Whether the parent of an ended run has been told.
@@ -65,6 +65,12 @@ pub(super) fn application_row(run: &Run, row: &RunRow) -> Option<ApplicationRow>
         applied_by: row.started_by.clone(),
         ended_at: row.ended_at,
     })
+}
+
+/// The turn it has or waits for.
+pub(super) fn turn_row(run: &Run) -> Option<TurnRow> {
+    let turn = run.started()?.turn.as_ref()?;
+    Some(TurnRow { key: turn.key.clone(), limit: turn.limit, held: !run.waits_for_its_turn() })
 }
 
 pub(super) fn action_rows(run: &Run) -> Vec<ActionRow> {

@@ -1,13 +1,13 @@
 //! What the threads of the driver share: the settings, who carries what, and how a run gets a worker.
 
-use super::history::{History, Plans, Recording};
+use super::history::{History, Plans};
 use super::recent::{Recent, Seen};
 use super::settings::Settings;
 use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
 use crate::drivers::driver::Error;
 use crate::effects::Cause;
-use crate::engine::event::{Key, RunId};
+use crate::engine::event::{Key, Recorded, RunId};
 use crate::engine::status::{LogLine, log_line};
 use crate::engine::{Beginning, begin};
 use crate::language::plan::{self, Plan};
@@ -33,6 +33,8 @@ pub(super) struct Shared {
     troubles: Mutex<BTreeMap<RunId, store::Error>>,
     /// The runs this process was asked to carry, and whether it takes up every other one too.
     asked: Mutex<BTreeSet<RunId>>,
+    /// Those of them that wait for their turn.
+    queued: Mutex<BTreeSet<RunId>>,
     takes_all: AtomicBool,
     shutting_down: AtomicBool,
     keeper: OnceLock<()>,
@@ -48,6 +50,7 @@ impl Shared {
             rested: Condvar::new(),
             troubles: Mutex::default(),
             asked: Mutex::default(),
+            queued: Mutex::default(),
             takes_all: AtomicBool::new(false),
             shutting_down: AtomicBool::new(false),
             keeper: OnceLock::new(),
@@ -106,6 +109,10 @@ impl Shared {
         }
     }
 
+    pub(super) fn tell_all<'a>(&self, run: &RunId, lines: impl IntoIterator<Item = &'a Recorded>) {
+        lines.into_iter().for_each(|recorded| self.tell(run, || log_line(recorded)));
+    }
+
     pub(super) fn show(&self, run: &RunId, step: &Key, bytes: &[u8]) {
         if let Some(observer) = &self.settings.observer {
             observer.output(run, step, &String::from_utf8_lossy(bytes));
@@ -113,18 +120,17 @@ impl Shared {
     }
 
     /// Make a run durable, held by this process.
-    pub(super) fn create(&self, plan: &Arc<Plan>, beginning: Beginning) -> Result<(), Error> {
+    pub(super) fn create(self: &Arc<Self>, plan: &Arc<Plan>, beginning: Beginning) -> Result<(), Error> {
         let owner = (self.settings.owner)()?;
         let (hash, run) = (beginning.plan.clone(), beginning.run.clone());
-        let started = begin(plan, beginning).map_err(|failure| outside::invalid_state(&failure))?;
+        let started = begin(plan, beginning).map_err(|failure| outside::invalid_beginning(&failure))?;
         self.journal().keep_plan(&hash, &plan::text(plan))?;
         self.plans.put(&hash, plan);
         let mut history = History::begin(plan);
         history.add(started, self.now())?;
-        for recorded in history.record(Recording::Create { plan: &hash, owner: &owner }, self.journal())? {
-            self.tell(&run, || log_line(&recorded));
-        }
-        Ok(())
+        let recorded = self.record_in_turn(&mut history, plan, (&hash, &owner))?;
+        self.tell_all(&run, &recorded);
+        self.supersede(plan, &run)
     }
 
     /// See to it that the run is carried: here, unless another living process does it.
@@ -194,6 +200,10 @@ impl Shared {
         let troubled = self.troubles.lock().unwrap_or_else(PoisonError::into_inner).contains_key(run);
         let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner).contains(run);
         !troubled && (self.takes_all() || asked())
+    }
+
+    pub(super) fn queued(&self) -> MutexGuard<'_, BTreeSet<RunId>> {
+        self.queued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Go on with a run that is ready.

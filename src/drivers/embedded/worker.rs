@@ -10,7 +10,7 @@ use crate::effects::shell::{Sink, Stream};
 use crate::effects::{Cause, Stop};
 use crate::engine::command::{Act, Command, Effect, Outcome, Target};
 use crate::engine::event::{Event, Key, Recorded, RunId};
-use crate::engine::status::log_line;
+use crate::engine::status::{Status, log_line};
 use crate::store::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -95,7 +95,10 @@ impl Worker {
             stop.request(Cause::Shutdown);
         }
         match rest {
-            Ok(Rest::Ended) => self.shared.report_to_parent(&self.id),
+            Ok(Rest::Ended) => {
+                self.shared.pass_turn_on(&self.id)?;
+                self.shared.report_to_parent(&self.id)
+            }
             Err(error) if is_lost(&error) => Ok(()),
             Ok(Rest::Parked | Rest::ShutDown) => self.shared.journal().release(&self.id, &self.owner),
             Err(error) => {
@@ -117,7 +120,7 @@ impl Worker {
         let surroundings = self.shared.hands().surroundings(started, names, artifacts);
         let surroundings = Arc::new(surroundings);
         loop {
-            match self.step(&mut history, &surroundings) {
+            match self.step_in_turn(&mut history, &surroundings) {
                 Ok(None) => {}
                 Ok(Some(rest)) => return Ok(rest),
                 Err(Error::Conflict { .. }) => history = self.load()?,
@@ -146,6 +149,18 @@ impl Worker {
         }
         self.stop_unwanted(&history);
         Ok(history)
+    }
+
+    /// A run whose turn has not come rests until somebody passes it on.
+    fn step_in_turn(&mut self, history: &mut History, at: &Arc<Surroundings>) -> Result<Option<Rest>> {
+        if history.run.waits_for_its_turn() && history.run.status() != Status::Paused {
+            if !self.shared.admit(history, &self.owner)? {
+                self.shared.queued().insert(self.id.clone());
+                return Ok(Some(Rest::Parked));
+            }
+            self.shared.queued().remove(&self.id);
+        }
+        self.step(history, at)
     }
 
     /// Take in, decide, record, act; then wait for what comes next.

@@ -186,6 +186,7 @@ impl<'a> Stage<'a> {
                 target,
                 validation: Value::Null,
             }),
+            keys_above: Vec::new(),
         };
         let plan = Arc::clone(plan);
         let at = self.players.len();
@@ -204,8 +205,14 @@ impl<'a> Stage<'a> {
             children: Vec::new(),
         });
         match first {
-            Ok(event) => self.record(at, event),
-            Err(failure) => self.trouble.push(format!("`state` can't be made: {}", failure.message)),
+            // Nobody else is on the stage.
+            Ok(event) => {
+                self.record(at, event);
+                if self.players[at].run.waits_for_its_turn() {
+                    self.record(at, Event::Admitted);
+                }
+            }
+            Err(failure) => self.trouble.push(failure.message),
         }
     }
 

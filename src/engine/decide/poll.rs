@@ -15,7 +15,8 @@ impl Run {
     /// The next decision, or `None` while there is nothing to decide before something happens.
     /// The caller applies its event before it asks again.
     pub fn poll(&self, now: i64) -> Option<Command> {
-        if self.facts.started.is_none() || self.facts.ended.is_some() || self.facts.paused {
+        let rests = self.facts.started.is_none() || self.facts.ended.is_some() || self.facts.paused;
+        if rests || self.waits_for_its_turn() {
             return None;
         }
         if self.run_deadline().is_some_and(|deadline| deadline <= now) {

@@ -85,7 +85,8 @@ impl Run {
 
     /// True while something is under way on this machine or wants a decision now.
     pub fn is_busy(&self) -> bool {
-        let deciding = !self.facts.agenda.is_empty() && !self.facts.paused && self.facts.ended.is_none();
+        let waits = self.facts.paused || self.waits_for_its_turn();
+        let deciding = !self.facts.agenda.is_empty() && !waits && self.facts.ended.is_none();
         deciding || !self.facts.underway.is_empty()
     }
 

@@ -71,6 +71,10 @@ impl Run {
     /// What is asked of the run as a whole.
     fn fold_control(&mut self, event: &Event, at: i64) -> Folded {
         match event {
+            Event::Admitted => {
+                self.facts.admitted = true;
+                self.facts.clock_started = at;
+            }
             Event::Paused { .. } => self.facts.paused = true,
             Event::Resumed { .. } => self.facts.paused = false,
             Event::CancelRequested { by, reason } => {

@@ -12,6 +12,7 @@ impl Run {
         self.facts.ended = None;
         self.facts.error = None;
         self.facts.timed_out = false;
+        self.facts.admitted = false;
         self.facts.clock_started = at;
         self.facts.lists.truncate(1);
         self.reopen(main, &named, at);

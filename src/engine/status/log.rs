@@ -111,6 +111,7 @@ fn tell_run(event: &Event) -> String {
             let reason = reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
             format!("cancelled by {}{reason}", by.name)
         }
+        Event::Admitted => "its turn has come".to_owned(),
         Event::Paused { by } => format!("paused by {}", by.name),
         Event::Resumed { by } => format!("resumed by {}", by.name),
         Event::Retried { by, .. } => format!("retried by {}", by.name),

@@ -9,5 +9,5 @@ mod time;
 pub use account::Account;
 pub use log::log_line;
 pub use report::Summary;
-pub use shapes::{ActionType, Lease, LogLine, PendingAction, Problem, RunError, RunReport, Status};
+pub use shapes::{ActionType, Lease, LogLine, PendingAction, Problem, Queue, RunError, RunReport, Status};
 pub use time::rfc3339;

@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::event::{ActionKind, Key, Sampling, SkipReason};
 use super::super::node::{Done, Layer, NodeId, State};
 use super::super::run::Run;
-use super::shapes::{Lease, PendingAction, Problem, RunError, RunReport, Status};
+use super::shapes::{Lease, PendingAction, Problem, Queue, RunError, RunReport, Status};
 use super::time::rfc3339;
 use crate::language::schema;
 use serde_json::{Value, json};
@@ -57,6 +57,10 @@ impl Run {
             started_at: rfc3339(self.facts.started_at),
             ended_at: ended.map(|ended| rfc3339(ended.at)),
             due_at: self.next_due().map(rfc3339),
+            queue: started
+                .and_then(|started| started.turn.as_ref())
+                .filter(|_| self.waits_for_its_turn())
+                .map(|turn| Queue { key: turn.key.clone(), limit: turn.limit, going: Vec::new() }),
         }
     }
 

@@ -67,8 +67,21 @@ pub struct RunReport {
     pub ended_at: Option<String>,
     /// When a run that waits for a time goes on, RFC 3339.
     pub due_at: Option<String>,
+    /// What it waits for before it begins, where others of its concurrency key go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Queue>,
     /// The command that comes next.
     pub next: Option<String>,
+}
+
+/// A run waits for its turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Queue {
+    pub key: String,
+    /// How many of the key go on at once.
+    pub limit: u32,
+    /// The runs that go on.
+    pub going: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

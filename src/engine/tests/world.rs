@@ -90,6 +90,7 @@ impl World {
                 labels: Map::new(),
                 work_item: None,
                 applied: None,
+                keys_above: Vec::new(),
             },
         );
         let mut world = Self {

@@ -224,6 +224,9 @@ impl From<driver::Error> for Error {
             E::Invalid { problems, .. } => {
                 Self { details: problems.into_iter().map(Detail::from).collect(), ..Self::input(message) }
             }
+            E::Busy { .. } => Self::new(Kind::Conflict, message)
+                .hint("wait until one has ended, or cancel it")
+                .hint("`on_busy: queue` in its `concurrency` lets a run wait for its turn"),
             E::TooManyPending { .. } => Self::new(Kind::Limit, message)
                 .hint(Hint::call("do or cancel some of them first", "list_pending_actions"))
                 .hint(

@@ -2,7 +2,7 @@
 
 pub use crate::drivers::driver::Observer;
 pub use crate::engine::event::{Actor, Face, Key, RunId};
-pub use crate::engine::status::{ActionType, LogLine, PendingAction, Problem, RunReport, Status};
+pub use crate::engine::status::{ActionType, LogLine, PendingAction, Problem, Queue, RunReport, Status};
 
 use super::reference::shown;
 use super::time::rfc3339;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0004.sql"),
     include_str!("migrations/project_0005.sql"),
     include_str!("migrations/project_0006.sql"),
+    include_str!("migrations/project_0007.sql"),
 ];
 
 const DATABASE: &str = "journal.db";

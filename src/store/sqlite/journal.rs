@@ -3,13 +3,15 @@
 use super::file::connection::Outcome;
 use super::home::{Project, is_file_name};
 use super::rows::leases::Claim;
-use super::rows::{actions, applications, entries, leases, runs};
+use super::rows::{actions, applications, entries, leases, runs, turns};
 use super::work;
 use crate::engine::event::{ActionId, PlanHash, Recorded, RunId};
 use crate::store::applications::ApplicationRow;
 use crate::store::error::{Error, Result};
 use crate::store::format;
-use crate::store::journal::{ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow, Stays};
+use crate::store::journal::{
+    ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow, RunTurn, Stays, TurnRow,
+};
 use rusqlite::{Connection, OptionalExtension};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -129,6 +131,14 @@ impl Journal for Project {
         })
     }
 
+    fn turns(&self, key: &str) -> Result<Vec<RunTurn>> {
+        self.database().read(|connection| turns::of_key(connection, key))
+    }
+
+    fn anybody_waits_for_a_turn(&self) -> Result<bool> {
+        self.database().read(turns::anybody_waits)
+    }
+
     fn next_due(&self) -> Result<Option<i64>> {
         self.database().read(runs::next_due)
     }
@@ -169,6 +179,7 @@ struct Transition {
     row: RunRow,
     actions: Option<Vec<ActionRow>>,
     application: Option<ApplicationRow>,
+    turn: Option<TurnRow>,
 }
 
 impl Project {
@@ -184,6 +195,7 @@ impl Project {
             row: entry.row.clone(),
             actions: entry.actions.map(<[ActionRow]>::to_vec),
             application: entry.application.cloned(),
+            turn: entry.turn.cloned(),
         })
     }
 }
@@ -253,6 +265,9 @@ impl Transition {
         }
         if let Some(application) = &self.application {
             applications::put(connection, application)?;
+        }
+        if let Some(turn) = &self.turn {
+            turns::put(connection, head.id, Some(turn).filter(|_| self.row.ended_at.is_none()))?;
         }
         change.map_or(Ok(()), |change| actions::apply(connection, head.id, change))
     }

@@ -4,7 +4,7 @@ use super::{action, log};
 use crate::faces::cli::render::when::{exact, relative};
 use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
-use crate::operations::report::{RunReport, Status};
+use crate::operations::report::{Queue, RunReport, Status};
 use crate::operations::runs::{Execution, RunDetail};
 use serde_json::Value;
 use std::fmt::Write;
@@ -99,10 +99,16 @@ fn headline(report: &RunReport, view: &View) -> (String, String) {
         Status::PendingAction => (paint.yellow("•"), paint.yellow("waits for somebody")),
         Status::Waiting => {
             let until = report.due_at.as_deref().map(|due| format!(", goes on {}", relative(due, view)));
-            (paint.cyan("•"), format!("waiting{}", until.unwrap_or_else(|| " for an event".to_owned())))
+            let turn = report.queue.as_ref().map(turn_text);
+            let what = turn.or(until).unwrap_or_else(|| " for an event".to_owned());
+            (paint.cyan("•"), format!("waiting{what}"))
         }
         Status::Running => (paint.cyan("•"), format!("running, started {since}")),
     }
+}
+
+fn turn_text(queue: &Queue) -> String {
+    format!(" for its turn: {} of `{}` go on at once: {}", queue.limit, queue.key, queue.going.join(", "))
 }
 
 fn result_text(result: &Value, view: &View) -> String {

@@ -22,7 +22,6 @@ were not there. Rely on it only with a version that does.
 };
 
 const OF_A_WORKFLOW: &[(&str, &str)] = &[
-    ("concurrency", "any number of these runs go side by side"),
     ("budget", "attempts, tokens and cost are not limited"),
     ("schedule", "nothing starts this workflow by itself"),
 ];

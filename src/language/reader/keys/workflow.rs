@@ -80,7 +80,11 @@ pub static CONCURRENCY: Record = Record {
     name: "a concurrency",
     doc: "A limit for runs with the same key.",
     keys: &[
-        needed("key", Shape::Text, "A template over `inputs`; runs with the same key share the limit."),
+        needed(
+            "key",
+            Shape::Text,
+            "A template over `inputs`; the project's runs with the same key share the limit, an empty one has none.",
+        ),
         key("limit", COUNT, "How many runs at once; 1 if not said."),
         key(
             "on_busy",

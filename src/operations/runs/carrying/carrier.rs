@@ -40,6 +40,7 @@ fn carry_to_rest(context: &Context) -> Result<u64, Error> {
         let nap_ms = match due {
             _ if taken > 0 || !driver.is_idle() => LOOK_MS,
             Some(due) => due.saturating_sub(context.now()).clamp(NAP_MIN_MS, NAP_MAX_MS),
+            None if project.journal.anybody_waits_for_a_turn()? => LOOK_MS,
             None => return Ok(seen),
         };
         project.journal.wait_change(seen, Duration::from_millis(u64::try_from(nap_ms).unwrap_or(0)))?;

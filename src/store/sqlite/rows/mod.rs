@@ -4,6 +4,7 @@ pub(super) mod entries;
 pub(super) mod runs;
 pub(super) mod actions;
 pub(super) mod leases;
+pub(super) mod turns;
 pub(super) mod applications;
 mod json;
 

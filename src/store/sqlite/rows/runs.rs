@@ -1,6 +1,7 @@
 //! The table `runs`: where each journal stands, and what lists say of it.
 
 use super::json::{from_json, to_json};
+use super::turns::WITH_ROOM;
 use crate::engine::event::{PlanHash, RunId};
 use crate::store::error::Error;
 use crate::store::format::{FIRST_LINK, Link};
@@ -207,7 +208,8 @@ pub(in crate::store::sqlite) fn ready(
     let sql = format!(
         "SELECT {LISTED} FROM runs
          WHERE id IN (SELECT id FROM runs WHERE ready = 1 UNION SELECT id FROM runs WHERE due <= ?1
-             UNION SELECT id FROM runs WHERE owner IN (SELECT value FROM json_each(?2)))
+             UNION SELECT id FROM runs WHERE owner IN (SELECT value FROM json_each(?2))
+             UNION {WITH_ROOM})
          AND (owner IS NULL OR owner IN (SELECT value FROM json_each(?2)))
          AND (ended_at IS NULL OR ready = 1) AND status <> 'paused' ORDER BY id"
     );

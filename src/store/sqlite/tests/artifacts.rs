@@ -23,6 +23,7 @@ fn record(place: &Place, events: &[Event]) {
         row: &row,
         actions: None,
         application: None,
+        turn: None,
     };
     create(&place.project, "r-1", None).unwrap();
     place.project.append(&entry).unwrap();
@@ -60,6 +61,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         labels: named.clone(),
         work_item: None,
         applied: None,
+        turn: None,
     };
     let opened = Opened {
         action: ActionId::new("k7f3"),

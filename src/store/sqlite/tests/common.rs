@@ -107,6 +107,7 @@ pub(super) fn create_as(
             row,
             actions,
             application: None,
+            turn: None,
         },
         &plan(),
     )
@@ -123,5 +124,6 @@ pub(super) fn append(project: &Project, row: &RunRow, after: u64, owner: Option<
         row,
         actions: None,
         application: None,
+        turn: None,
     })
 }

@@ -55,6 +55,7 @@ fn a_run_needs_its_plan() {
         row: &row,
         actions: None,
         application: None,
+        turn: None,
     };
     let missing = crate::engine::event::PlanHash::new("unknown");
     assert!(matches!(place.project.create(&entry, &missing), Err(Error::NotFound { what: "plan", .. })));
@@ -79,6 +80,7 @@ fn an_open_action_keeps_its_id_for_itself_until_it_is_settled() {
         row: &mine,
         actions: Some(&[action("m2", "r-1")]),
         application: None,
+        turn: None,
     };
     place.project.append(&settle).unwrap();
     let open = place.project.actions(&crate::store::journal::ActionFilter::default()).unwrap();
@@ -112,6 +114,7 @@ fn projections_are_rewritten_without_touching_the_journal() {
         row: &rebuilt,
         actions: Some(&actions),
         application: None,
+        turn: None,
     };
     place.project.rewrite(&entry).unwrap();
     assert_eq!(place.project.run(&rebuilt.run).unwrap(), rebuilt);

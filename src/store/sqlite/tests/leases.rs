@@ -73,6 +73,7 @@ fn a_run_that_ends_is_nobodys() {
         row: &row,
         actions: None,
         application: None,
+        turn: None,
     };
     place.project.append(&entry).unwrap();
     assert!(place.project.renew(owner.id(), 2_000, LEASE).unwrap().is_empty());

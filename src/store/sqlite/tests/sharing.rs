@@ -157,6 +157,7 @@ fn child() {
         row: &row,
         actions: None,
         application: None,
+        turn: None,
     };
     project.create(&entry, &plan()).unwrap();
     for n in 0..20 {

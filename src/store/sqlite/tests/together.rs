@@ -44,6 +44,7 @@ fn append_one(project: &Project, run: &str) -> Result<()> {
         row: &row,
         actions: None,
         application: None,
+        turn: None,
     })
 }
 

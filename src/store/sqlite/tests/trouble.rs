@@ -25,6 +25,7 @@ fn a_full_disk_is_said_and_the_run_stays_where_it_was() {
         row: &row,
         actions: None,
         application: None,
+        turn: None,
     };
     let full = place.project.append(&entry).unwrap_err();
     assert!(matches!(&full, Error::Full { path } if path.ends_with("journal.db")), "{full}");
@@ -61,6 +62,7 @@ fn one_submitters_failure_does_not_spoil_the_batch_of_the_others() {
                     row: &row,
                     actions: None,
                     application: None,
+                    turn: None,
                 };
                 project.append(&entry).is_ok()
             })

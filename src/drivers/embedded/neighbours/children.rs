@@ -1,9 +1,9 @@
 //! Child runs: begun for a step, told to their parent when they end, called off with it.
 
-use super::history::History;
-use super::outside::Decided;
-use super::shared::Shared;
 use crate::drivers::driver::{Error, Signal};
+use crate::drivers::embedded::history::History;
+use crate::drivers::embedded::outside::Decided;
+use crate::drivers::embedded::shared::Shared;
 use crate::engine::Beginning;
 use crate::engine::command::{CHILD, Outcome, Target};
 use crate::engine::event::{Actor, Face, Key, Parent, PlanHash, RunId};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 impl Shared {
     /// Begin the child run of a step, unless it has begun.
-    pub(super) fn start_child(
+    pub(in crate::drivers::embedded) fn start_child(
         self: &Arc<Self>,
         history: &History,
         step: &Key,
@@ -41,6 +41,7 @@ impl Shared {
             // What the whole run comes to counts, not a part of it.
             work_item: None,
             applied: None,
+            keys_above: self.keys_of(&started.run)?,
         };
         match self.create(&child, beginning) {
             Ok(()) | Err(Error::Store(store::Error::Exists { .. })) => self.carry(run),
@@ -50,7 +51,10 @@ impl Shared {
     }
 
     /// What became of the children a run waits for; those that nobody carries are carried.
-    pub(super) fn settled_children(self: &Arc<Self>, history: &History) -> Result<Vec<(Key, Outcome)>> {
+    pub(in crate::drivers::embedded) fn settled_children(
+        self: &Arc<Self>,
+        history: &History,
+    ) -> Result<Vec<(Key, Outcome)>> {
         let mut settled = Vec::new();
         for (step, child) in history.run.children() {
             match self.journal().run(child) {
@@ -71,7 +75,7 @@ impl Shared {
     }
 
     /// A run has ended: whoever waits for it goes on, and what it left running is called off.
-    pub(super) fn report_to_parent(self: &Arc<Self>, run: &RunId) -> Result<()> {
+    pub(in crate::drivers::embedded) fn report_to_parent(self: &Arc<Self>, run: &RunId) -> Result<()> {
         let history = self.load(run)?;
         self.cancel_children(run)?;
         let Some(parent) = history.run.started().and_then(|started| started.parent.clone()) else {
@@ -97,7 +101,7 @@ impl Shared {
         }
     }
 
-    pub(super) fn cancel_children(self: &Arc<Self>, run: &RunId) -> Result<()> {
+    pub(in crate::drivers::embedded) fn cancel_children(self: &Arc<Self>, run: &RunId) -> Result<()> {
         let filter = RunFilter { parent: Some(run.clone()), ..RunFilter::default() };
         for child in self.journal().runs(&filter)?.into_iter().filter(|row| row.ended_at.is_none()) {
             let by = Actor::new(run.as_str(), Face::Engine);

@@ -1,0 +1,143 @@
+//! `concurrency`: how many runs of a key go on at once. Who is let in is decided and recorded in one transaction with what
+//! the other runs of the key are doing.
+
+use crate::drivers::driver::{Error, Signal};
+use crate::drivers::embedded::history::{History, Recording};
+use crate::drivers::embedded::shared::Shared;
+use crate::engine::event::{Actor, Event, Face, PlanHash, Recorded, RunId, Started, Turn};
+use crate::language::plan::{OnBusy, Plan};
+use crate::store::error::Result;
+use crate::store::journal::{Journal, RunTurn, Stays};
+use std::sync::Arc;
+
+impl Shared {
+    /// The first transition of a run of a key: let in where there is room, refused where its workflow says so.
+    pub(in crate::drivers::embedded) fn record_in_turn(
+        &self,
+        history: &mut History,
+        plan: &Plan,
+        (hash, owner): (&PlanHash, &str),
+    ) -> std::result::Result<Vec<Recorded>, Error> {
+        let how = Recording::Create { plan: hash, owner };
+        let Some(turn) = history.run.started().and_then(|started| started.turn.clone()) else {
+            return Ok(history.record(how, self.journal())?);
+        };
+        let refuses =
+            plan.concurrency.as_ref().is_some_and(|concurrency| concurrency.on_busy == OnBusy::Refuse);
+        let mut begun = Ok(Vec::new());
+        self.journal().together(&mut || {
+            begun = (|| {
+                let others = self.journal().turns(&turn.key)?;
+                if has_room(&others, None, turn.limit) {
+                    history.add(Event::Admitted, self.now())?;
+                } else if refuses {
+                    return Err(busy(&turn, &others));
+                }
+                Ok(history.record(how, self.journal())?)
+            })();
+            Ok(if begun.is_ok() { Stays::All } else { Stays::Nothing })
+        })?;
+        begun
+    }
+
+    /// Let a run go on whose turn has come; false where it has not.
+    pub(in crate::drivers::embedded) fn admit(&self, history: &mut History, owner: &str) -> Result<bool> {
+        let Some(Started { turn: Some(turn), run, .. }) = history.run.started().cloned() else {
+            return Ok(true);
+        };
+        let mut admitted = Ok(None);
+        self.journal().together(&mut || {
+            admitted = (|| {
+                if !has_room(&self.journal().turns(&turn.key)?, Some(&run), turn.limit) {
+                    return Ok(None);
+                }
+                history.add(Event::Admitted, self.now())?;
+                history.record(Recording::Decision { owner }, self.journal()).map(Some)
+            })();
+            Ok(if matches!(admitted, Ok(Some(_))) { Stays::All } else { Stays::Nothing })
+        })?;
+        let recorded = admitted?;
+        self.tell_all(&run, recorded.iter().flatten());
+        Ok(recorded.is_some())
+    }
+
+    /// A run of a key has ended: who waits for a turn, and is this process's to carry, looks.
+    pub(in crate::drivers::embedded) fn pass_turn_on(self: &Arc<Self>, run: &RunId) -> Result<()> {
+        let Some(turn) = self.look(run, |history| history.run.started()?.turn.clone())? else {
+            return Ok(());
+        };
+        for waiting in self.journal().turns(&turn.key)?.into_iter().filter(|other| !other.held) {
+            if self.takes_up(&waiting.run) {
+                self.carry(&waiting.run)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Call off those that a run takes the place of, the oldest first.
+    pub(in crate::drivers::embedded) fn supersede(
+        self: &Arc<Self>,
+        plan: &Plan,
+        run: &RunId,
+    ) -> std::result::Result<(), Error> {
+        let cancels =
+            plan.concurrency.as_ref().is_some_and(|concurrency| concurrency.on_busy == OnBusy::CancelRunning);
+        if !cancels {
+            return Ok(());
+        }
+        let Some(turn) = self.look(run, |history| history.run.started()?.turn.clone())? else {
+            return Ok(());
+        };
+        let mut others = self.journal().turns(&turn.key)?;
+        others.retain(|other| other.run != *run);
+        let room = usize::try_from(turn.limit.saturating_sub(1)).unwrap_or(usize::MAX);
+        others.truncate(others.len().saturating_sub(room));
+        let by = Actor::new(run.as_str(), Face::Engine);
+        for other in others {
+            let reason = Some(format!("{run} takes its place (concurrency key `{}`)", turn.key));
+            match self.signal(&other.run, &Signal::Cancel { reason }, &by) {
+                Ok(_) => self.carry(&other.run)?,
+                // It has ended by itself.
+                Err(Error::Ended { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys under which a run and what it is a part of go on.
+    pub(in crate::drivers::embedded) fn keys_of(&self, run: &RunId) -> Result<Vec<String>> {
+        let mut keys = Vec::new();
+        let mut at = Some(run.clone());
+        while let Some(run) = at {
+            let of = self.look(&run, |history| {
+                let started = history.run.started()?;
+                let parent = started.parent.as_ref().map(|parent| parent.run.clone());
+                Some((started.turn.as_ref().map(|turn| turn.key.clone()), parent))
+            })?;
+            let (key, parent) = of.unwrap_or_default();
+            keys.extend(key);
+            at = parent;
+        }
+        Ok(keys)
+    }
+}
+
+/// Whether one more may go on, before those that came later; paused ones let others pass.
+fn has_room(others: &[RunTurn], run: Option<&RunId>, limit: u32) -> bool {
+    let going = others.iter().filter(|other| other.held).count();
+    let ahead = others.iter().take_while(|other| run != Some(&other.run));
+    let ahead = ahead.filter(|other| !other.held && !other.paused).count();
+    going + ahead < usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+fn busy(turn: &Turn, others: &[RunTurn]) -> Error {
+    let runs = others.iter().map(|other| other.run.to_string()).collect();
+    Error::Busy { key: turn.key.clone(), limit: turn.limit, runs }
+}
+
+/// The runs of a key that go on.
+pub(in crate::drivers::embedded) fn going(journal: &dyn Journal, key: &str) -> Result<Vec<String>> {
+    let turns = journal.turns(key)?;
+    Ok(turns.into_iter().filter(|other| other.held).map(|other| other.run.to_string()).collect())
+}

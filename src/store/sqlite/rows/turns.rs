@@ -1,0 +1,53 @@
+//! The table `turns`: which runs of a key go on, and which wait until there is room.
+
+use crate::engine::event::RunId;
+use crate::store::journal::{RunTurn, TurnRow};
+use crate::store::sqlite::file::connection::Outcome;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The first of each key that waits although there is room, for a condition on `runs.id`.
+pub(in crate::store::sqlite) const WITH_ROOM: &str = "SELECT run FROM turns AS waiting WHERE held = 0
+    AND (SELECT count(*) FROM turns AS other WHERE other.key = waiting.key AND other.held = 1) < waiting.cap
+    AND NOT EXISTS (SELECT 1 FROM turns AS ahead JOIN runs ON runs.id = ahead.run
+        WHERE ahead.key = waiting.key AND ahead.held = 0 AND ahead.id < waiting.id AND runs.status <> 'paused')";
+
+/// What is so of a run that has not ended; nothing is kept of one that has.
+pub(in crate::store::sqlite) fn put(
+    connection: &Connection,
+    run: i64,
+    turn: Option<&TurnRow>,
+) -> Outcome<()> {
+    let Some(turn) = turn else {
+        connection.prepare_cached("DELETE FROM turns WHERE run = ?1")?.execute([run])?;
+        return Ok(());
+    };
+    let held = connection.prepare_cached("SELECT held FROM turns WHERE run = ?1")?;
+    let before: Option<bool> = { held }.query_row([run], |row| row.get(0)).optional()?;
+    match before {
+        Some(held) if held == turn.held => {}
+        Some(_) => {
+            let sql = "UPDATE turns SET held = ?2 WHERE run = ?1";
+            connection.prepare_cached(sql)?.execute(params![run, turn.held])?;
+        }
+        None => {
+            let sql = "INSERT INTO turns (run, key, cap, held) VALUES (?1, ?2, ?3, ?4)";
+            connection.prepare_cached(sql)?.execute(params![run, turn.key, turn.limit, turn.held])?;
+        }
+    }
+    Ok(())
+}
+
+/// The runs of a key that have not ended, in the order in which they came.
+pub(in crate::store::sqlite) fn of_key(connection: &Connection, key: &str) -> Outcome<Vec<RunTurn>> {
+    let sql = "SELECT runs.run, held, status = 'paused' FROM turns JOIN runs ON runs.id = turns.run
+        WHERE key = ?1 ORDER BY turns.id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([key], |row| {
+        Ok(RunTurn { run: RunId::new(row.get_ref(0)?.as_str()?), held: row.get(1)?, paused: row.get(2)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(in crate::store::sqlite) fn anybody_waits(connection: &Connection) -> Outcome<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM turns WHERE held = 0 LIMIT 1")?.exists([])?)
+}
