@@ -130,6 +130,7 @@ impl Run {
             actions: None,
             application: None,
             turn: None,
+            cached: &[],
         }
     }
 

@@ -77,6 +77,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         work_item: None,
         applied: None,
         keys_above: Vec::new(),
+        no_cache: false,
     };
     let mut run = Run::new(plan);
     let mut texts = Vec::new();

@@ -1,7 +1,7 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
 pub use crate::engine::Reach;
-use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId};
+use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId, Spent};
 use crate::engine::status::{LogLine, PendingAction, RunReport, Status};
 use crate::language::plan::Plan;
 use serde_json::{Map, Value};
@@ -73,6 +73,8 @@ pub struct Start {
     pub work_item: Option<String>,
     /// What a pattern is applied to.
     pub applied: Option<Applied>,
+    /// Nothing is taken from the cache.
+    pub no_cache: bool,
 }
 
 /// What a pattern would be applied with, in the folder where its scripts would start.
@@ -113,6 +115,8 @@ pub struct Submit {
     pub action: ActionRef,
     pub by: Actor,
     pub content: Content,
+    /// What it took, as `by` reports.
+    pub spent: Spent,
     /// How long a proof (validation checks) may keep the caller waiting.
     pub wait: Duration,
 }

@@ -1,7 +1,9 @@
 //! What the engine wants done: an event to record, and what to do once it is durable.
 
-use super::event::{Event, Failure, Key, Phase, RunId, Usage};
-use super::status::{RunReport, Status};
+use super::event::{Event, Failure, Key, Output, Phase, RunId, Spent, Usage};
+use super::run::Run;
+use super::status::Status;
+use super::steps::failure;
 use crate::language::expression::Text;
 use crate::language::plan::{Call, McpCall, Question, Shell};
 use serde_json::{Map, Value, json};
@@ -30,11 +32,23 @@ pub enum Target {
 
 #[derive(Debug, Clone)]
 pub enum Effect {
-    Shell { shell: Shell, dir: Option<String>, env: Vec<(String, Text)> },
+    Shell {
+        shell: Shell,
+        dir: Option<String>,
+        env: Vec<(String, Text)>,
+    },
     McpTool(McpCall),
     Call(Call),
     Ask(Ask),
-    Child { run: RunId, workflow: String, inputs: Map<String, Value> },
+    /// Look for what was made under this digest.
+    Recall {
+        digest: String,
+    },
+    Child {
+        run: RunId,
+        workflow: String,
+        inputs: Map<String, Value>,
+    },
 }
 
 /// A question to a model; `steps::model` reads its answer.
@@ -55,10 +69,17 @@ pub enum Outcome {
     },
     /// A tool, an operation or a child run answered.
     Answered(Value),
+    /// What the cache has, and the run that made it.
+    Recalled(Option<(Output, RunId)>),
     /// A model was asked: what it said, read by `Ask`, or why there is nothing.
     Replied {
         result: Result<Value, Failure>,
         usage: Option<Usage>,
+    },
+    /// A child run ended: its outputs, or why there are none, and what its agents took.
+    Ended {
+        result: Result<Value, Failure>,
+        spent: Spent,
     },
     Failed {
         kind: &'static str,
@@ -76,13 +97,17 @@ pub const CHILD: &str = "child";
 
 impl Outcome {
     /// What the end of a child run is to the step that started it.
-    pub fn of_child(report: RunReport) -> Self {
-        if report.status == Status::Completed {
-            return Self::Answered(report.result.unwrap_or_default());
-        }
-        let why = report.error.map_or_else(String::new, |error| format!(": {}", error.message));
-        let message = format!("run {} {}{why}", report.run_id, report.status.as_str());
-        Self::Failed { kind: CHILD, message, hints: Vec::new() }
+    pub fn of_child(child: &Run) -> Self {
+        let result = match child.status() {
+            Status::Completed => Ok(child.outputs().unwrap_or_default()),
+            status => {
+                let error = child.facts.error.as_ref();
+                let why = error.map_or_else(String::new, |error| format!(": {}", error.message));
+                let id = child.id().map(RunId::as_str).unwrap_or_default();
+                Err(failure(CHILD, format!("run {id} {}{why}", status.as_str())))
+            }
+        };
+        Self::Ended { result, spent: *child.spent() }
     }
 }
 

@@ -4,7 +4,7 @@
 //! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
 
 pub use super::value::{
-    ActionId, Actor, Applied, Face, Json, Key, Parent, PlanHash, ProjectRef, RunId, Turn, Usage,
+    ActionId, Actor, Applied, Face, Json, Key, Parent, PlanHash, ProjectRef, RunId, Spent, Turn, Usage,
 };
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,23 @@ pub enum Event {
     Iterated {
         step: Key,
         round: u32,
+    },
+    /// Its cache key is known, and the intent to look for what was made under it, where it `asks`.
+    Sought {
+        step: Key,
+        key: String,
+        digest: String,
+        asks: bool,
+    },
+    /// The step succeeded with what another run made.
+    Recalled {
+        step: Key,
+        output: Output,
+        from: RunId,
+    },
+    /// Nothing was made under its key.
+    Missed {
+        step: Key,
     },
     /// The intent of an effect on this machine or of an MCP call by this machine.
     Attempted {
@@ -147,6 +164,9 @@ pub enum Event {
         action: ActionId,
         generation: u32,
         problems: Vec<Problem>,
+        /// What it took, where no `submitted` says so.
+        #[serde(default, skip_serializing_if = "Spent::is_nothing")]
+        spent: Spent,
     },
 
     /// An event of this name came in from outside.
@@ -214,6 +234,9 @@ pub struct Started {
     pub work_item: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Applied>,
+    /// Nothing is taken from the cache; what it makes is put there all the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_cache: bool,
     /// What it shares a limit with; it waits for `Admitted`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<Turn>,
@@ -287,6 +310,9 @@ pub struct Submission {
     pub content: Content,
     /// Names this very submit, so that the same one twice is known.
     pub digest: String,
+    /// What it took, as whoever did it reports.
+    #[serde(default, skip_serializing_if = "Spent::is_nothing")]
+    pub spent: Spent,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -329,6 +355,9 @@ pub struct Output {
     /// What a model took to produce it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What a child run took, in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<Spent>,
 }
 
 /// Why a step, or a run, failed.

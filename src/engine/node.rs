@@ -24,11 +24,21 @@ pub struct Node {
     pub tries: u32,
     /// Absolute end of its time, where it has one.
     pub deadline: Option<i64>,
+    /// What it is kept under in the cache.
+    #[serde(default)]
+    pub sought: Option<Sought>,
     pub output: Option<Output>,
     pub failure: Option<Failure>,
     pub container: Container,
     pub started_at: Option<i64>,
     pub ended_at: Option<i64>,
+}
+
+/// Where a step's result is kept, and who made it where it was there already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sought {
+    pub digest: String,
+    pub found: Option<RunId>,
 }
 
 /// Which of a step's layers a node is: a step with a loop has an instance for each item, and so on inwards.
@@ -59,6 +69,8 @@ pub enum State {
     Delayed {
         due: i64,
     },
+    /// The cache is being asked.
+    Seeking,
     /// An effect is under way.
     Running,
     Waiting {
@@ -132,6 +144,7 @@ impl Node {
             State::Waiting { .. } => "waiting",
             State::Interrupted => "interrupted",
             State::Running
+            | State::Seeking
             | State::Checking { .. }
             | State::Child { .. }
             | State::Inside

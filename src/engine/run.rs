@@ -1,7 +1,9 @@
 //! A run: a plan and the facts its events made. Replay and live are one path through `apply`.
 
 use super::action::Action;
-use super::event::{ActionId, Actor, End, Event, Failure, Json, Key, Recorded, RunId, Section, Started};
+use super::event::{
+    ActionId, Actor, End, Event, Failure, Json, Key, Recorded, RunId, Section, Spent, Started,
+};
 use super::node::{Done, Node, NodeId, State, Underway};
 use super::outline::{Outline, StepId};
 use crate::language::plan::{Plan, Step};
@@ -42,6 +44,8 @@ pub struct Facts {
     /// Nodes whose work can be undone, in the order they were done.
     pub(super) undoable: Vec<NodeId>,
     pub(super) paused: bool,
+    #[serde(default)]
+    pub(super) spent: Spent,
     /// Its turn has come, where it needs one.
     #[serde(default)]
     pub(super) admitted: bool,
@@ -135,6 +139,11 @@ impl Run {
 
     pub fn id(&self) -> Option<&RunId> {
         self.facts.started.as_ref().map(|started| &started.run)
+    }
+
+    /// What its agents and models took; a person's `retry` begins anew.
+    pub fn spent(&self) -> &Spent {
+        &self.facts.spent
     }
 
     /// What a run that has completed gives.
@@ -236,7 +245,10 @@ impl Run {
                 | State::Interrupted
                 | State::Checking { underway: Underway::No, .. }
         );
-        let busy = matches!(state, State::Running | State::Checking { underway: Underway::Effect, .. });
+        let busy = matches!(
+            state,
+            State::Running | State::Seeking | State::Checking { underway: Underway::Effect, .. }
+        );
         let elsewhere = matches!(state, State::Child { .. } | State::Waiting { event: Some(_), .. });
         if let Some(due) = due_of(state, deadline) {
             self.facts.timers.insert((due, id));
@@ -284,6 +296,9 @@ impl Event {
             Self::Expanded { .. } => "expanded",
             Self::Entered { .. } => "entered",
             Self::Iterated { .. } => "iterated",
+            Self::Sought { .. } => "sought",
+            Self::Recalled { .. } => "recalled",
+            Self::Missed { .. } => "missed",
             Self::Attempted { .. } => "attempted",
             Self::Opened(_) => "opened",
             Self::Waiting { .. } => "waiting",
@@ -321,6 +336,9 @@ impl Event {
             | Self::Expanded { step, .. }
             | Self::Entered { step, .. }
             | Self::Iterated { step, .. }
+            | Self::Sought { step, .. }
+            | Self::Recalled { step, .. }
+            | Self::Missed { step }
             | Self::Attempted { step, .. }
             | Self::Waiting { step, .. }
             | Self::ChildStarted { step, .. }

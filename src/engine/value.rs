@@ -172,3 +172,30 @@ pub struct Parent {
     pub run: RunId,
     pub step: Key,
 }
+
+/// What agents and models took.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Spent {
+    /// How often an agent or a model was asked.
+    pub attempts: u64,
+    pub tokens: u64,
+    pub cost: f64,
+}
+
+impl Spent {
+    pub fn add(&mut self, other: &Self) {
+        self.attempts = self.attempts.saturating_add(other.attempts);
+        self.tokens = self.tokens.saturating_add(other.tokens);
+        self.cost += other.cost;
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl From<Usage> for Spent {
+    fn from(usage: Usage) -> Self {
+        Self { tokens: usage.input_tokens.saturating_add(usage.output_tokens), ..Self::default() }
+    }
+}

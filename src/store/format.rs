@@ -150,7 +150,9 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         }
         Event::Opened(opened) => replace_in_map(&mut opened.parameters, change),
         Event::Expanded { items, .. } => replace_value(items, change),
-        Event::Produced { output, .. } | Event::Finished { output, .. } => replace_in_output(output, change),
+        Event::Produced { output, .. } | Event::Finished { output, .. } | Event::Recalled { output, .. } => {
+            replace_in_output(output, change)
+        }
         Event::Failed { error, .. } => replace_in_failure(Some(error), change),
         Event::Submitted(submission) => match &mut submission.content {
             Content::Result(value) => replace_value(value, change),
@@ -163,6 +165,8 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         }
         Event::Admitted
         | Event::Reseeded { .. }
+        | Event::Sought { .. }
+        | Event::Missed { .. }
         | Event::Skipped { .. }
         | Event::Entered { .. }
         | Event::Iterated { .. }
@@ -197,7 +201,7 @@ fn replace_in_failure(failure: Option<&mut Failure>, change: &Change<'_>) -> Res
 }
 
 fn replace_in_output(output: &mut Output, change: &Change<'_>) -> Result<()> {
-    let Output { result, stdout, stderr, exit_code: _, usage: _ } = output;
+    let Output { result, stdout, stderr, exit_code: _, usage: _, spent: _ } = output;
     [result, stdout, stderr].into_iter().flatten().try_for_each(|value| replace_value(value, change))
 }
 

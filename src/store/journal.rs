@@ -2,7 +2,7 @@
 
 use super::applications::ApplicationRow;
 use super::error::Result;
-use crate::engine::event::{ActionId, ActionKind, Actor, Event, PlanHash, Recorded, RunId};
+use crate::engine::event::{ActionId, ActionKind, Actor, Event, Key, PlanHash, Recorded, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -44,6 +44,8 @@ pub trait Journal: Send + Sync {
     /// Runs that want somebody to carry them, oldest first: ready, with a time or a turn that has come or left by a dead owner, not
     /// paused, and not held by a living one. A run that has ended is ready while its parent has not been told. `claim` decides.
     fn ready(&self, now: i64) -> Result<Vec<RunRow>>;
+    /// Who made what is kept under a digest.
+    fn maker(&self, digest: &str) -> Result<Option<(RunId, Key)>>;
     /// The runs of a key that have not ended, in the order in which they came.
     fn turns(&self, key: &str) -> Result<Vec<RunTurn>>;
     fn anybody_waits_for_a_turn(&self) -> Result<bool>;
@@ -92,6 +94,15 @@ pub struct Entry<'a> {
     pub application: Option<&'a ApplicationRow>,
     /// The turn that the run has or waits for, where its workflow limits how many go on at once.
     pub turn: Option<&'a TurnRow>,
+    /// What others may take from the cache.
+    pub cached: &'a [CacheRow],
+}
+
+/// The step of a run that made what is kept under a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheRow {
+    pub digest: String,
+    pub step: Key,
 }
 
 /// How many runs of a key may go on at once, and whether this is one of them.

@@ -177,6 +177,7 @@ impl Driver for Embedded {
                 work_item: start.work_item.clone(),
                 applied: start.applied.clone(),
                 keys_above: Vec::new(),
+                no_cache: start.no_cache,
             };
             match self.shared.create(&start.plan, beginning) {
                 Ok(()) => return Ok(run),

@@ -100,7 +100,7 @@ impl Hands {
                 answer.map(|value| Some(Outcome::Answered(value)))
             }
             Effect::Ask(ask) => self.model(act, ask, at, (sink, stop)).map(Some),
-            Effect::Child { .. } => Ok(None),
+            Effect::Child { .. } | Effect::Recall { .. } => Ok(None),
         };
         match done {
             Ok(outcome) => outcome,

@@ -1,6 +1,6 @@
 //! A run as the journal has it, and appending to it: decisions are applied first and recorded together.
 
-use super::projection::{ParentKnows, action_rows, application_row, run_row, turn_row};
+use super::projection::{ParentKnows, action_rows, application_row, cache_rows, run_row, turn_row};
 use crate::engine::event::{Event, PlanHash, Recorded, RunId};
 use crate::engine::run::{Mismatch, Run};
 use crate::language::plan::Plan;
@@ -98,6 +98,7 @@ impl History {
         let actions = touches_actions.then(|| action_rows(&self.run));
         let application = application_row(&self.run, &row);
         let turn = turn_row(&self.run);
+        let cached = cache_rows(&self.run, &self.fresh);
         let events: Vec<Event> = self.fresh.iter().map(|recorded| recorded.event.clone()).collect();
         let entry = Entry {
             run: &row.run,
@@ -109,6 +110,7 @@ impl History {
             actions: actions.as_deref(),
             application: application.as_ref(),
             turn: turn.as_ref(),
+            cached: &cached,
         };
         match how {
             Recording::Create { plan, .. } => journal.create(&entry, plan)?,
@@ -132,6 +134,7 @@ impl History {
             actions: Some(&actions),
             application: None,
             turn: turn_row(&self.run).as_ref(),
+            cached: &[],
         })
     }
 }
@@ -176,6 +179,9 @@ fn may_change_actions(event: &Event) -> bool {
             | Event::CheckStarted { .. }
             | Event::Produced { .. }
             | Event::Admitted
+            | Event::Sought { .. }
+            | Event::Recalled { .. }
+            | Event::Missed { .. }
             | Event::Paused { .. }
             | Event::Resumed { .. }
             | Event::Signalled { .. }

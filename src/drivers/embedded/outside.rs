@@ -96,7 +96,7 @@ impl Shared {
 
     /// Record a submission; the events it came to, none if it was handed in before.
     pub(super) fn hand_in(&self, submit: &Submit) -> Result<Vec<Event>, Error> {
-        let Submit { action: ActionRef { run, action: id, generation }, by, content, .. } = submit;
+        let Submit { action: ActionRef { run, action: id, generation }, by, content, spent, .. } = submit;
         let handed = self.outside(run, |history, now| {
             let reject = |rejection| refusal(run, Some(id.as_str()), rejection);
             let action = history.run.action(id).ok_or(Rejection::Unknown).map_err(reject)?;
@@ -108,7 +108,8 @@ impl Shared {
                 (None, _) => action.generation,
             };
             let (action, by, content) = (id.clone(), by.clone(), content.clone());
-            let submission = Submission { digest: digest(&content), action, generation, by, content };
+            let digest = digest(&content);
+            let submission = Submission { digest, action, generation, by, content, spent: *spent };
             let events =
                 match history.run.submit(submission, self.settings().self_approval, now).map_err(reject)? {
                     Handed::Events(events) => events,

@@ -1,9 +1,10 @@
 //! What lists say of a run, made from the run alone: a store can be rebuilt from its events with this.
 
+use crate::engine::event::Recorded;
 use crate::engine::run::Run;
 use crate::engine::status::Status;
 use crate::store::applications::{ApplicationRow, TargetRef};
-use crate::store::journal::{ActionRow, RunRow, TurnRow};
+use crate::store::journal::{ActionRow, CacheRow, RunRow, TurnRow};
 use serde_json::Value;
 
 /// Whether the parent of an ended run has been told.
@@ -71,6 +72,12 @@ pub(super) fn application_row(run: &Run, row: &RunRow) -> Option<ApplicationRow>
 pub(super) fn turn_row(run: &Run) -> Option<TurnRow> {
     let turn = run.started()?.turn.as_ref()?;
     Some(TurnRow { key: turn.key.clone(), limit: turn.limit, held: !run.waits_for_its_turn() })
+}
+
+/// What others may take from the cache of what is fresh.
+pub(super) fn cache_rows(run: &Run, fresh: &[Recorded]) -> Vec<CacheRow> {
+    let kept = fresh.iter().filter_map(|recorded| run.kept_by(&recorded.event));
+    kept.map(|(digest, step)| CacheRow { digest: digest.to_owned(), step: step.clone() }).collect()
 }
 
 pub(super) fn action_rows(run: &Run) -> Vec<ActionRow> {

@@ -186,7 +186,7 @@ impl Worker {
             }
         }
         let alone = !more && self.under_way.is_empty() && history.run.waits_for_one_effect();
-        if let Some(act) = acts.pop_if(|act| alone && !matches!(act.effect, Effect::Child { .. })) {
+        if let Some(act) = acts.pop_if(|act| alone && !is_of_the_store(&act.effect)) {
             self.act_here(history, act, at)?;
         } else {
             self.record(history)?;
@@ -232,6 +232,10 @@ impl Worker {
             match &act.effect {
                 Effect::Child { run, workflow, inputs } => {
                     self.shared.start_child(history, &act.step, (run, workflow, inputs))?;
+                }
+                Effect::Recall { digest } => {
+                    let found = self.shared.recall(digest);
+                    self.outcomes.push((act, Outcome::Recalled(found)));
                 }
                 _ => self.act_aside(act, at),
             }
@@ -351,6 +355,11 @@ impl Worker {
             Err(error) => self.outcomes.push((spare, no_room(&error))),
         }
     }
+}
+
+/// Whether it is done by writing to or reading from the store alone.
+fn is_of_the_store(effect: &Effect) -> bool {
+    matches!(effect, Effect::Child { .. } | Effect::Recall { .. })
 }
 
 fn bug() -> Outcome {

@@ -7,7 +7,7 @@ use crate::engine::Reach;
 use crate::engine::action::{Handed, Rejection, SelfApproval};
 use crate::engine::command::{Act, Effect, Outcome, Said, Target};
 use crate::engine::event::{
-    ActionId, ActionKind, Actor, Content, Face, Json, Key, Parent, Phase, RunId, Submission,
+    ActionId, ActionKind, Actor, Content, Face, Json, Key, Parent, Phase, RunId, Spent, Submission,
 };
 use crate::language::expression::{Segment, Text};
 use crate::language::plan::{Answer, Parse, Reply};
@@ -37,6 +37,10 @@ impl Stage<'_> {
     pub(super) fn work(&mut self, at: usize, act: &Act) -> Option<(u64, Outcome)> {
         if matches!(act.effect, Effect::Child { .. }) {
             return None;
+        }
+        if let Effect::Recall { .. } = act.effect {
+            // The stage begins with nothing made.
+            return Some((0, Outcome::Recalled(None)));
         }
         let place = self.place(at, &act.step);
         let check = match act.target {
@@ -263,7 +267,7 @@ impl Stage<'_> {
         let by = Actor::new(by.unwrap_or_else(|| usual.to_owned()), Face::Script);
         let digest = serde_json::to_string(&content).unwrap_or_default();
         let Wanted { action, step, generation, .. } = wanted;
-        let submission = Submission { action, generation, by, content, digest };
+        let submission = Submission { action, generation, by, content, digest, spent: Spent::default() };
         self.promise(at, after_ms, Coming::Submission { step, submission });
     }
 
@@ -301,7 +305,7 @@ impl Stage<'_> {
         if let Some((parent, step)) = self.players[at].parent.clone()
             && self.players[parent].run.children().any(|waited| waited == (&step, &own))
         {
-            let outcome = Outcome::of_child(self.players[at].run.report(self.now));
+            let outcome = Outcome::of_child(&self.players[at].run);
             self.deliver(parent, (&step, Target::Attempt), outcome);
         }
         let by = Actor::new(own.as_str(), Face::Engine);
@@ -338,6 +342,7 @@ fn words(effect: &Effect) -> String {
         Effect::Ask(ask) => {
             ask.question.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n")
         }
+        Effect::Recall { digest } => digest.clone(),
         Effect::Child { inputs, .. } => Value::Object(inputs.clone()).to_string(),
     }
 }
@@ -350,7 +355,7 @@ fn asked_what(effect: &Effect) -> String {
         }
         Effect::McpTool(call) => format!(" to call `{}` of `{}`", call.tool, call.server),
         Effect::Call(call) => format!(" to call `{}`", call.operation),
-        Effect::Ask(_) | Effect::Child { .. } => String::new(),
+        Effect::Ask(_) | Effect::Child { .. } | Effect::Recall { .. } => String::new(),
     }
 }
 

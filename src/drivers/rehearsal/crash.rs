@@ -41,9 +41,8 @@ impl Stage<'_> {
                 Some(step) => format!("{step}: {}", line.text),
                 None => line.text,
             });
-            let begins_work = acts
-                .iter()
-                .any(|act| act.target == Target::Attempt && !matches!(act.effect, Effect::Child { .. }));
+            let works = |effect: &Effect| !matches!(effect, Effect::Child { .. } | Effect::Recall { .. });
+            let begins_work = acts.iter().any(|act| act.target == Target::Attempt && works(&act.effect));
             self.moments.push(Moment { text, begins_work });
         }
         match self.kill {

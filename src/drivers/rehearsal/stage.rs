@@ -187,6 +187,7 @@ impl<'a> Stage<'a> {
                 validation: Value::Null,
             }),
             keys_above: Vec::new(),
+            no_cache: false,
         };
         let plan = Arc::clone(plan);
         let at = self.players.len();

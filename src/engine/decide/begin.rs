@@ -28,6 +28,7 @@ pub struct Beginning {
     pub applied: Option<Applied>,
     /// The keys of those it is a part of: it shares their turns.
     pub keys_above: Vec<String>,
+    pub no_cache: bool,
 }
 
 /// Fails only where the first values of `state`, or the key of `concurrency`, can't be made.
@@ -82,5 +83,6 @@ fn started(plan: &Plan, beginning: Beginning, state: Map<String, Value>, turn: O
         work_item: beginning.work_item,
         applied: beginning.applied,
         turn,
+        no_cache: beginning.no_cache,
     }))
 }

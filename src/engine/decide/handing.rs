@@ -116,7 +116,8 @@ impl Run {
         let problems = self.result_problems(action.node, &value.parse());
         if !problems.is_empty() {
             let (action, generation) = (submission.action.clone(), submission.generation);
-            return Ok(vec![Event::Refused { action, generation, problems }]);
+            let spent = submission.spent;
+            return Ok(vec![Event::Refused { action, generation, problems, spent }]);
         }
         Ok(if self.has_validation(action.node) { Vec::new() } else { vec![Event::Accepted { step }] })
     }

@@ -1,7 +1,7 @@
 //! What the outcome of an effect means: success, failure, or something still to be proved.
 
 use super::super::command::{Outcome, Said, Target};
-use super::super::event::{Event, Failure, Json, Key, Output, Phase, Problem, Verdict};
+use super::super::event::{Event, Failure, Json, Key, Output, Phase, Problem, Spent, Verdict};
 use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::steps::failure;
@@ -34,6 +34,13 @@ impl Run {
     }
 
     fn attempt_outcome(&self, id: NodeId, outcome: Outcome, now: i64) -> Event {
+        if let Outcome::Recalled(found) = outcome {
+            let step = self.node(id).key.clone();
+            return match found {
+                Some((output, from)) => Event::Recalled { step, output, from },
+                None => Event::Missed { step },
+            };
+        }
         match self.output_of(id, outcome) {
             Err(error) => self.failed(id, error, now),
             Ok(output) => {
@@ -67,6 +74,16 @@ impl Run {
             }
             Outcome::Answered(value) => {
                 (Output { result: Some(Json::of(&value)), ..Output::default() }, Some(value))
+            }
+            Outcome::Recalled(found) => (found.map(|(output, _)| output).unwrap_or_default(), None),
+            Outcome::Ended { result: Ok(value), spent } => {
+                let spent = Some(spent).filter(|spent| !spent.is_nothing());
+                (Output { result: Some(Json::of(&value)), spent, ..Output::default() }, Some(value))
+            }
+            Outcome::Ended { result: Err(error), spent } => {
+                let spent = Some(spent).filter(|spent| !spent.is_nothing());
+                let output = spent.map(|_| Box::new(Output { spent, ..Output::default() }));
+                return Err(Failure { output, ..error });
             }
             Outcome::Replied { result: Ok(value), usage } => {
                 (Output { result: Some(Json::of(&value)), usage, ..Output::default() }, Some(value))
@@ -108,7 +125,7 @@ impl Run {
             stdout: Some(Json::of(&stdout.to_value())),
             stderr: printed(stderr),
             exit_code: Some(0),
-            usage: None,
+            ..Output::default()
         };
         Ok((output, value))
     }
@@ -133,6 +150,7 @@ impl Run {
                     action,
                     generation,
                     problems: vec![Problem { pointer: name, expected, got: detail }],
+                    spent: Spent::default(),
                 }
             }
             (Phase::Validation, None) => self.failed(
@@ -175,17 +193,19 @@ impl Run {
 
 fn check_problem(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Exited { code: 0, .. } | Outcome::Answered(_) | Outcome::Replied { result: Ok(_), .. } => {
-            None
-        }
+        Outcome::Exited { code: 0, .. }
+        | Outcome::Answered(_)
+        | Outcome::Recalled(_)
+        | Outcome::Ended { result: Ok(_), .. }
+        | Outcome::Replied { result: Ok(_), .. } => None,
         Outcome::Exited { code, stdout, stderr } => {
             let said = last_words(stdout, stderr);
             Some(if said.is_empty() { format!("exit code {code}") } else { said })
         }
         Outcome::TimedOut { .. } => Some("it took too long".to_owned()),
-        Outcome::Failed { message, .. } | Outcome::Replied { result: Err(Failure { message, .. }), .. } => {
-            Some(message.clone())
-        }
+        Outcome::Failed { message, .. }
+        | Outcome::Ended { result: Err(Failure { message, .. }), .. }
+        | Outcome::Replied { result: Err(Failure { message, .. }), .. } => Some(message.clone()),
     }
 }
 

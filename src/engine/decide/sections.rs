@@ -129,7 +129,7 @@ impl Run {
         let dead = self.facts.underway.iter().filter(|id| {
             matches!(
                 self.node(**id).state,
-                State::Running | State::Checking { underway: Underway::Effect, .. }
+                State::Running | State::Seeking | State::Checking { underway: Underway::Effect, .. }
             )
         });
         dead.map(|id| Event::Interrupted { step: self.node(*id).key.clone() }).collect()

@@ -20,6 +20,7 @@ impl Run {
         if self.facts.started.is_none() && !matches!(event, Event::Started(_)) {
             return Err("the run has not started".into());
         }
+        self.spend(event);
         match event {
             Event::Started(started) => self.fold_started(started, at),
             Event::Reseeded { seed } => {
@@ -30,6 +31,9 @@ impl Run {
             Event::Expanded { step, items } => self.fold_expanded(step, items, at),
             Event::Entered { step, attempt } => self.fold_entered(step, *attempt, at),
             Event::Iterated { step, round } => self.fold_iterated(step, *round, at),
+            Event::Sought { .. } | Event::Recalled { .. } | Event::Missed { .. } => {
+                self.fold_cache(event, at)
+            }
             Event::Attempted { step, attempt } => {
                 self.begin(step, *attempt, at).map(|id| self.set(id, State::Running))
             }
@@ -219,6 +223,10 @@ impl Run {
     fn fold_interrupted(&mut self, step: &Key) -> Folded {
         let id = self.live(step)?;
         let state = match self.node(id).state.clone() {
+            State::Seeking => {
+                self.node_mut(id).sought = None;
+                State::Starting
+            }
             State::Checking { phase: Phase::Interrupt, .. } => State::Interrupted,
             State::Running => {
                 let counts = self.shows(COUNTS_FAILURES);
@@ -344,7 +352,7 @@ impl Run {
     }
 
     /// A step that is not done.
-    fn live(&self, step: &Key) -> Result<NodeId, String> {
+    pub(super) fn live(&self, step: &Key) -> Result<NodeId, String> {
         let id = self.node_of(step)?;
         if self.node(id).is_done() {
             return Err(format!("step {step} is done"));

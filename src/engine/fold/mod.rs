@@ -2,4 +2,6 @@
 
 mod events;
 mod revive;
+mod spending;
+mod cache;
 mod settle;

@@ -72,6 +72,7 @@ impl Run {
         node.container = Container::default();
         node.failure = None;
         node.output = None;
+        node.sought = None;
         node.ended_at = None;
         node.deadline = None;
         self.set(id, State::Blocked);

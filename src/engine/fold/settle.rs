@@ -218,7 +218,8 @@ impl Run {
     fn is_undoable(&self, id: NodeId) -> bool {
         let node = self.node(id);
         let has_undo = node.step.is_some_and(|step| self.outline.undo(step).is_some());
-        has_undo && node.layer == Layer::Body && !node.key.as_str().starts_with('@')
+        let did_it = node.sought.as_ref().is_none_or(|sought| sought.found.is_none());
+        has_undo && did_it && node.layer == Layer::Body && !node.key.as_str().starts_with('@')
     }
 
     /// Stop what is inside a node. Its children that can stop at once are done when this returns.
@@ -276,6 +277,7 @@ impl Node {
             container: Container::default(),
             started_at: None,
             ended_at: None,
+            sought: None,
         }
     }
 }

@@ -48,6 +48,10 @@ fn tell_step(event: &Event, at: i64) -> Option<String> {
         Event::CheckStarted { .. } => "check started".to_owned(),
         Event::CheckPassed { .. } => "check holds".to_owned(),
         Event::CheckFailed { detail, .. } => format!("check does not hold: {detail}"),
+        Event::Sought { key, asks: true, .. } => format!("looks for `{key}` in the cache"),
+        Event::Sought { key, .. } => format!("will be in the cache as `{key}`"),
+        Event::Recalled { from, .. } => format!("taken from the cache: {from} made it"),
+        Event::Missed { .. } => "not in the cache".to_owned(),
         Event::Produced { .. } => "produced its result, to be proved".to_owned(),
         Event::Accepted { .. } => "accepted".to_owned(),
         Event::Finished { .. } => "done".to_owned(),
@@ -88,7 +92,7 @@ fn tell_action(event: &Event) -> Option<String> {
             };
             format!("{}-{} {what} by {}", submission.action, submission.generation, submission.by.name)
         }
-        Event::Refused { action, generation, problems } => {
+        Event::Refused { action, generation, problems, .. } => {
             let first = problems.first().map_or_else(String::new, |problem| {
                 let place = if problem.pointer.is_empty() { "it" } else { &problem.pointer };
                 format!(": {place}: expected {}, got {}", problem.expected, problem.got)

@@ -2,7 +2,7 @@
 
 use super::super::action::Action;
 use super::super::event::{ActionKind, Key, Sampling, SkipReason};
-use super::super::node::{Done, Layer, NodeId, State};
+use super::super::node::{Done, Layer, Node, NodeId, State};
 use super::super::run::Run;
 use super::shapes::{Lease, PendingAction, Problem, Queue, RunError, RunReport, Status};
 use super::time::rfc3339;
@@ -42,6 +42,7 @@ impl Run {
             current_step: self.current_step().map(Key::to_string),
             completed_steps: self.top_steps(|done| done == Done::Succeeded),
             failed_steps: self.failed_steps(),
+            cached_steps: self.cached_steps(),
             steps_total: self.steps_total(),
             state: self.facts.state.clone(),
             application_id: started
@@ -57,6 +58,8 @@ impl Run {
             started_at: rfc3339(self.facts.started_at),
             ended_at: ended.map(|ended| rfc3339(ended.at)),
             due_at: self.next_due().map(rfc3339),
+            spent: Some(self.facts.spent)
+                .filter(|spent| self.plan().budget.is_some() || spent.tokens > 0 || spent.cost > 0.0),
             queue: started
                 .and_then(|started| started.turn.as_ref())
                 .filter(|_| self.waits_for_its_turn())
@@ -176,6 +179,12 @@ impl Run {
             .filter(|id| self.has_failed(*id))
             .map(|id| self.failure_within(id).step.map_or_else(String::new, |step| step.to_string()))
             .collect()
+    }
+
+    /// All that took their result from the cache, inside loops and groups too.
+    fn cached_steps(&self) -> Vec<String> {
+        let found = |node: &&Node| node.sought.as_ref().is_some_and(|sought| sought.found.is_some());
+        self.facts.nodes.iter().filter(found).map(|node| node.key.to_string()).collect()
     }
 
     /// How many items of a loop are done, of how many; for a live view.

@@ -1,6 +1,6 @@
 //! What a run looks like from outside: the shapes that scripts and agents build on, made from a `Run` alone.
 
-use super::super::event::ActionKind;
+use super::super::event::{ActionKind, Spent};
 use crate::language::schema::brief;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,9 @@ pub struct RunReport {
     pub current_step: Option<String>,
     pub completed_steps: Vec<String>,
     pub failed_steps: Vec<String>,
+    /// Those of the completed steps that took their result from the cache.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cached_steps: Vec<String>,
     /// How many steps the plan has at its top level, loops counted once.
     pub steps_total: u64,
     pub state: Map<String, Value>,
@@ -70,6 +73,9 @@ pub struct RunReport {
     /// What it waits for before it begins, where others of its concurrency key go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<Queue>,
+    /// What its agents and models took, where that is limited or known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<Spent>,
     /// The command that comes next.
     pub next: Option<String>,
 }

@@ -5,6 +5,8 @@ pub mod shell;
 mod machine;
 mod agent;
 mod model;
+mod budget;
+mod cache;
 pub mod wait;
 mod instant;
 mod shared;

@@ -219,6 +219,7 @@ fn a_review_gates_a_step_and_proves_it() {
         generation: 1,
         by: actor(by),
         digest: by.into(),
+        spent: crate::engine::event::Spent::default(),
         content,
     };
     let own = world.run.submit(

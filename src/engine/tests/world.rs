@@ -91,6 +91,7 @@ impl World {
                 work_item: None,
                 applied: None,
                 keys_above: Vec::new(),
+                no_cache: false,
             },
         );
         let mut world = Self {
@@ -172,7 +173,14 @@ impl World {
         let action = self.action_of(step);
         let generation = self.run.action(&action).unwrap().generation;
         let digest = serde_json::to_string(&content).unwrap();
-        Submission { action, generation, by: actor(by), content, digest }
+        Submission {
+            action,
+            generation,
+            by: actor(by),
+            content,
+            digest,
+            spent: crate::engine::event::Spent::default(),
+        }
     }
 
     /// Hand in a result and record what it comes to.

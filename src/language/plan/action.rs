@@ -26,6 +26,19 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether its result can be kept in the cache: time, decisions and the run's own state can't.
+    pub fn makes_something(&self) -> bool {
+        match self {
+            Self::Shell(_)
+            | Self::McpCall(_)
+            | Self::Prompt(_)
+            | Self::Delegate(_)
+            | Self::Workflow(_)
+            | Self::Call(_) => true,
+            Self::Wait(_) | Self::Group(_) | Self::Set(_) | Self::Fail(_) | Self::Manual => false,
+        }
+    }
+
     /// The key an author writes for it.
     pub fn kind(&self) -> &'static str {
         match self {

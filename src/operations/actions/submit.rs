@@ -1,7 +1,7 @@
 //! `wfmcp submit`.
 
 use crate::drivers::driver::{Submit, Submitted};
-use crate::engine::event::{ActionId, Content, Json, Problem, RunId};
+use crate::engine::event::{ActionId, Content, Json, Problem, RunId, Spent};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
 use crate::operations::runs::carry;
@@ -37,6 +37,14 @@ pub struct SubmitResult {
     #[serde(default)]
     #[arg(long, value_name = "MESSAGE")]
     pub fail: Option<String>,
+    /// Tokens that it took, for the budget of the run.
+    #[serde(default)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub tokens: u64,
+    /// What it cost, for the budget of the run.
+    #[serde(default)]
+    #[arg(long, value_name = "COST", default_value_t = 0.0)]
+    pub cost: f64,
     /// Seconds to wait until the run needs somebody or ends; it goes on in any case.
     #[serde(default)]
     #[arg(skip)]
@@ -68,13 +76,14 @@ impl Operation for SubmitResult {
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
         let wait = context.wait(self.wait_seconds);
         let name = self.action.clone();
+        let spent = self.spent()?;
         let handed_in = self.content()?;
         let project = context.project()?;
         let action = reference::action(context, project, &name)?;
         let (run, wanted) = (action.run.clone(), action.action.clone());
         let driver = project.driver()?;
         let submitted =
-            driver.submit(Submit { action, by: context.actor.clone(), content: handed_in, wait })?;
+            driver.submit(Submit { action, by: context.actor.clone(), content: handed_in, spent, wait })?;
         match submitted {
             Submitted::Refused(problems) => return Err(refused(project, (&run, &wanted), problems)),
             Submitted::AlreadyAccepted => {
@@ -90,6 +99,13 @@ impl Operation for SubmitResult {
 }
 
 impl SubmitResult {
+    fn spent(&self) -> Result<Spent, Error> {
+        if !(self.cost.is_finite() && self.cost >= 0.0) {
+            return Err(Error::input(format!("a cost is a number from 0, got {}", self.cost)));
+        }
+        Ok(Spent { attempts: 0, tokens: self.tokens, cost: self.cost })
+    }
+
     /// Exactly one thing may be handed in.
     fn content(self) -> Result<Content, Error> {
         let given = [self.result.is_some(), self.decision.is_some(), self.fail.is_some()];

@@ -1,7 +1,7 @@
 //! The shapes that operations answer with and that faces render, beside those of one operation alone.
 
 pub use crate::drivers::driver::Observer;
-pub use crate::engine::event::{Actor, Face, Key, RunId};
+pub use crate::engine::event::{Actor, Face, Key, RunId, Spent};
 pub use crate::engine::status::{ActionType, LogLine, PendingAction, Problem, Queue, RunReport, Status};
 
 use super::reference::shown;

@@ -17,6 +17,7 @@ pub struct Beginning {
     pub dir: Option<String>,
     pub labels: Map<String, Value>,
     pub work_item: Option<WorkItemName>,
+    pub no_cache: bool,
 }
 
 pub struct Begun {
@@ -47,6 +48,7 @@ pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
         parent: None,
         labels,
         work_item,
+        no_cache: wanted.no_cache,
         applied: None,
     })?;
     Ok(Begun { run, plan, inputs })

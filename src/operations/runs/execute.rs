@@ -34,6 +34,10 @@ pub struct ExecuteWorkflow {
     #[serde(default)]
     #[arg(long, value_name = "ITEM")]
     pub work_item: Option<WorkItemName>,
+    /// Take nothing from the cache.
+    #[serde(default)]
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// What is needed to follow a run.
@@ -65,8 +69,8 @@ impl Operation for ExecuteWorkflow {
     }
 
     async fn perform(self, context: &Context) -> Result<Execution, Error> {
-        let Self { workflow, inputs, dir, labels, work_item } = self;
-        let begun = begin(context, Beginning { workflow, inputs, dir, labels, work_item })?;
+        let Self { workflow, inputs, dir, labels, work_item, no_cache } = self;
+        let begun = begin(context, Beginning { workflow, inputs, dir, labels, work_item, no_cache })?;
         let driver = context.project()?.driver()?;
         // A process that ends right away leaves it to the one that `tend` starts.
         if driver.carries_all() || context.stays() {

@@ -33,6 +33,10 @@ pub struct StartWorkflow {
     #[serde(default)]
     #[arg(skip)]
     pub work_item: Option<WorkItemName>,
+    /// Take nothing from the cache.
+    #[serde(default)]
+    #[arg(skip)]
+    pub no_cache: bool,
     /// Seconds to wait until it needs somebody or ends; it goes on in any case.
     #[serde(default)]
     #[arg(skip)]
@@ -53,8 +57,8 @@ impl Operation for StartWorkflow {
     }
 
     async fn perform(self, context: &Context) -> Result<RunReport, Error> {
-        let Self { workflow, inputs, dir, labels, work_item, wait_seconds } = self;
-        let begun = begin(context, Beginning { workflow, inputs, dir, labels, work_item })?;
+        let Self { workflow, inputs, dir, labels, work_item, no_cache, wait_seconds } = self;
+        let begun = begin(context, Beginning { workflow, inputs, dir, labels, work_item, no_cache })?;
         carry(context, context.project()?, &begun.run, context.wait(wait_seconds))
     }
 }

@@ -3,14 +3,14 @@
 use super::file::connection::Outcome;
 use super::home::{Project, is_file_name};
 use super::rows::leases::Claim;
-use super::rows::{actions, applications, entries, leases, runs, turns};
+use super::rows::{actions, applications, cache, entries, leases, runs, turns};
 use super::work;
-use crate::engine::event::{ActionId, PlanHash, Recorded, RunId};
+use crate::engine::event::{ActionId, Key, PlanHash, Recorded, RunId};
 use crate::store::applications::ApplicationRow;
 use crate::store::error::{Error, Result};
 use crate::store::format;
 use crate::store::journal::{
-    ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow, RunTurn, Stays, TurnRow,
+    ActionFilter, ActionRow, CacheRow, Entry, Journal, RunFilter, RunRow, RunTurn, Stays, TurnRow,
 };
 use rusqlite::{Connection, OptionalExtension};
 use std::path::PathBuf;
@@ -131,6 +131,10 @@ impl Journal for Project {
         })
     }
 
+    fn maker(&self, digest: &str) -> Result<Option<(RunId, Key)>> {
+        self.database().read(|connection| cache::get(connection, digest))
+    }
+
     fn turns(&self, key: &str) -> Result<Vec<RunTurn>> {
         self.database().read(|connection| turns::of_key(connection, key))
     }
@@ -180,6 +184,7 @@ struct Transition {
     actions: Option<Vec<ActionRow>>,
     application: Option<ApplicationRow>,
     turn: Option<TurnRow>,
+    cached: Vec<CacheRow>,
 }
 
 impl Project {
@@ -196,6 +201,7 @@ impl Project {
             actions: entry.actions.map(<[ActionRow]>::to_vec),
             application: entry.application.cloned(),
             turn: entry.turn.cloned(),
+            cached: entry.cached.to_vec(),
         })
     }
 }
@@ -268,6 +274,9 @@ impl Transition {
         }
         if let Some(turn) = &self.turn {
             turns::put(connection, head.id, Some(turn).filter(|_| self.row.ended_at.is_none()))?;
+        }
+        for row in &self.cached {
+            cache::put(connection, head.id, row)?;
         }
         change.map_or(Ok(()), |change| actions::apply(connection, head.id, change))
     }

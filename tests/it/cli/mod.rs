@@ -9,6 +9,8 @@ mod mistakes;
 mod documents;
 mod going_on;
 mod events;
+mod cache;
+mod budget;
 mod concurrency;
 mod people;
 mod places;

@@ -41,6 +41,7 @@ impl Shared {
             // What the whole run comes to counts, not a part of it.
             work_item: None,
             applied: None,
+            no_cache: started.no_cache,
             keys_above: self.keys_of(&started.run)?,
         };
         match self.create(&child, beginning) {
@@ -59,7 +60,7 @@ impl Shared {
         for (step, child) in history.run.children() {
             match self.journal().run(child) {
                 Ok(row) if row.ended_at.is_some() => {
-                    settled.push((step.clone(), Outcome::of_child(self.load(child)?.run.report(self.now()))));
+                    settled.push((step.clone(), Outcome::of_child(&self.load(child)?.run)));
                 }
                 Ok(row) if row.ready => self.carry(child)?,
                 Ok(_) => {}
@@ -81,7 +82,7 @@ impl Shared {
         let Some(parent) = history.run.started().and_then(|started| started.parent.clone()) else {
             return Ok(());
         };
-        self.deliver(&parent.run, &parent.step, &Outcome::of_child(history.run.report(self.now())))?;
+        self.deliver(&parent.run, &parent.step, &Outcome::of_child(&history.run))?;
         match history.mark_reported(self.journal()) {
             // It goes on already: a retry was faster.
             Err(store::Error::Conflict { .. }) => Ok(()),

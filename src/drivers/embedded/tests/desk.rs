@@ -90,6 +90,7 @@ impl Desk {
             labels: Map::new(),
             work_item: None,
             applied: None,
+            no_cache: false,
         };
         let run = self.driver.start(start).unwrap();
         self.driver.carry(&run).unwrap();
@@ -108,7 +109,15 @@ impl Desk {
             generation: Some(generation.parse().unwrap()),
         };
         let content = Content::Result(Json::of(value));
-        self.driver.submit(Submit { action, by: actor("agent"), content, wait: LONG }).unwrap()
+        self.driver
+            .submit(Submit {
+                action,
+                by: actor("agent"),
+                content,
+                spent: crate::engine::event::Spent::default(),
+                wait: LONG,
+            })
+            .unwrap()
     }
 
     pub fn names(&self, run: &RunId) -> Vec<String> {

@@ -180,6 +180,7 @@ fn too_many_pending_actions_refuse_new_runs_only() {
         labels: serde_json::Map::new(),
         work_item: None,
         applied: None,
+        no_cache: false,
     };
     assert!(matches!(desk.driver.start(start), Err(Error::TooManyPending { pending: 5, limit: 5 })));
     assert_eq!(desk.submit(&first, &report, &json!(1)), Submitted::Accepted);

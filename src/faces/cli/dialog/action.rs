@@ -21,6 +21,8 @@ pub fn answer(session: &Session, report: &RunReport) -> Asked<SubmitResult> {
         decision: None,
         reason: None,
         fail: None,
+        tokens: 0,
+        cost: 0.0,
         wait_seconds: Some(FOREVER_SECONDS),
     };
     match action.action_type {

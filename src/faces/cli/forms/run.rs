@@ -35,8 +35,11 @@ struct Run {
     /// The work item it serves: its status follows the run.
     #[arg(long, value_name = "ITEM")]
     work_item: Option<WorkItemName>,
+    /// Take nothing from the cache; what is made is kept there all the same.
+    #[arg(long)]
+    no_cache: bool,
     /// Resume this paused run in place of starting one.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label", "work_item"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label", "work_item", "no_cache"])]
     resume: Option<RunName>,
 }
 
@@ -54,14 +57,15 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         inputs = missing_inputs(&workflow.inputs, inputs)?
             .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was started"))?;
     }
-    let (dir, labels, work_item) = (run.dir, labels(&run.label)?, run.work_item);
+    let (dir, labels, work_item, no_cache) = (run.dir, labels(&run.label)?, run.work_item, run.no_cache);
     if run.detach {
-        let begun = session.perform(ExecuteWorkflow { workflow: name, inputs, dir, labels, work_item })?;
+        let execute = ExecuteWorkflow { workflow: name, inputs, dir, labels, work_item, no_cache };
+        let begun = session.perform(execute)?;
         let status = GetWorkflowStatus { run: RunName(begun.run_id), wait_seconds: None };
         return Outcome::report(session, session.perform(status)?);
     }
     let wait_seconds = Some(FOREVER_SECONDS);
-    let start = StartWorkflow { workflow: name, inputs, dir, labels, work_item, wait_seconds };
+    let start = StartWorkflow { workflow: name, inputs, dir, labels, work_item, no_cache, wait_seconds };
     attend(session, || session.perform(start))
 }
 

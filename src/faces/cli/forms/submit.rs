@@ -30,6 +30,12 @@ struct Submit {
     /// What went wrong, if it could not be done: the attempt counts as failed.
     #[arg(long, value_name = "MESSAGE")]
     fail: Option<String>,
+    /// Tokens that it took, for the budget of the run.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    tokens: u64,
+    /// What it cost, for the budget of the run.
+    #[arg(long, value_name = "COST", default_value_t = 0.0, hide_default_value = true)]
+    cost: f64,
 }
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
@@ -54,6 +60,8 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
             decision,
             reason: typed.reason,
             fail: typed.fail,
+            tokens: typed.tokens,
+            cost: typed.cost,
             wait_seconds,
         }
     };

@@ -4,7 +4,7 @@ use super::{action, log};
 use crate::faces::cli::render::when::{exact, relative};
 use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
-use crate::operations::report::{Queue, RunReport, Status};
+use crate::operations::report::{Queue, RunReport, Spent, Status};
 use crate::operations::runs::{Execution, RunDetail};
 use serde_json::Value;
 use std::fmt::Write;
@@ -65,6 +65,13 @@ fn report_text(report: &RunReport, view: &View) -> String {
         let current = report.current_step.as_deref().map(|step| format!(", at {step}")).unwrap_or_default();
         let _ = writeln!(text, "  {done} of {} steps done{current}", report.steps_total);
     }
+    if !report.cached_steps.is_empty() {
+        let _ =
+            writeln!(text, "  {}", paint.dim(&format!("from the cache: {}", report.cached_steps.join(", "))));
+    }
+    if let Some(spent) = &report.spent {
+        let _ = writeln!(text, "  {}", paint.dim(&spent_text(spent)));
+    }
     if let Some(error) = &report.error {
         let step = error.step.as_deref().map(|step| format!("{step}: ")).unwrap_or_default();
         let _ =
@@ -105,6 +112,17 @@ fn headline(report: &RunReport, view: &View) -> (String, String) {
         }
         Status::Running => (paint.cyan("•"), format!("running, started {since}")),
     }
+}
+
+fn spent_text(spent: &Spent) -> String {
+    let mut text = format!("asked {} times", spent.attempts);
+    if spent.tokens > 0 {
+        let _ = write!(text, ", {} tokens", spent.tokens);
+    }
+    if spent.cost > 0.0 {
+        let _ = write!(text, ", cost {}", spent.cost);
+    }
+    text
 }
 
 fn turn_text(queue: &Queue) -> String {

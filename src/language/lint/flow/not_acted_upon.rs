@@ -3,30 +3,30 @@
 use crate::language::diagnostic::{Diagnostic, Rule, Severity};
 use crate::language::lint::Knowledge;
 use crate::language::lint::survey::Survey;
+use crate::language::model::Action;
 use crate::language::source::Span;
 
 pub const NOT_ACTED_UPON: Rule = Rule {
     code: "WF066",
     slug: "not-acted-upon",
     severity: Severity::Warning,
-    title: "This version does nothing about this key",
+    title: "Nothing is done about this key",
     page: "\
-The key is part of the language and is checked, but this version of wfmcp does not act upon it: the run behaves as if it
-were not there. Rely on it only with a version that does.
+The key is part of the language and is checked, but nothing is done about it, in this version or at this kind of step: the run
+behaves as if it were not there.
 
 ```yaml
-- { shell: make all, cache: { key: build } }   # wrong: it is made every time all the same
-- shell: make all                               # right
+- { shell: make all, on: [build-1] }   # wrong: it runs on this machine all the same
+- shell: make all                      # right
+
+- { wait: 10m, cache: { key: tea } }   # wrong: a wait makes nothing that could be kept
+- wait: 10m                            # right
 ```
 ",
 };
 
-const OF_A_WORKFLOW: &[(&str, &str)] = &[
-    ("budget", "attempts, tokens and cost are not limited"),
-    ("schedule", "nothing starts this workflow by itself"),
-];
-const OF_A_STEP: &[(&str, &str)] =
-    &[("cache", "the step runs every time"), ("on", "the step runs on this machine")];
+const OF_A_WORKFLOW: &[(&str, &str)] = &[("schedule", "nothing starts this workflow by itself")];
+const OF_A_STEP: &[(&str, &str)] = &[("on", "the step runs on this machine")];
 
 pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
     let workflow = survey.document.workflow();
@@ -41,6 +41,21 @@ pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
                 found.push(finding(key, meanwhile, entry.key.span));
             }
         }
+        if let (Some(does), Some(entry)) = (makes_nothing(&info.step.action), info.step.entry("cache")) {
+            let message = format!("`cache` keeps what a step makes, and this one {does}.");
+            found.push(Diagnostic::new(&NOT_ACTED_UPON, entry.key.span, message).help("take it out"));
+        }
+    }
+}
+
+fn makes_nothing(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Wait(_) => Some("only waits"),
+        Action::Set(_) => Some("only sets `state`"),
+        Action::Fail(_) => Some("only ends the run"),
+        Action::Group(_) => Some("is a group: the steps in it can have one each"),
+        Action::Manual => Some("is done by hand"),
+        _ => None,
     }
 }
 

@@ -101,10 +101,14 @@ pub static CONCURRENCY: Record = Record {
 
 pub static BUDGET: Record = Record {
     name: "a budget",
-    doc: "What a run may use up before it fails.",
+    doc: "What a run may use up: once it is spent, the next step that asks an agent or a model fails.",
     keys: &[
-        key("attempts", Shape::Integer { min: 1, max: i64::MAX }, "Attempts by agents."),
-        key("tokens", Shape::Integer { min: 1, max: i64::MAX }, "Tokens that agents report."),
+        key(
+            "attempts",
+            Shape::Integer { min: 1, max: i64::MAX },
+            "How often agents and models may be asked.",
+        ),
+        key("tokens", Shape::Integer { min: 1, max: i64::MAX }, "Tokens that models took and agents report."),
         key("cost", Shape::Number, "Cost that agents report."),
     ],
     choice: None,

@@ -85,6 +85,7 @@ impl Operation for ApplyPattern {
             run: None,
             parent: None,
             work_item,
+            no_cache: false,
             applied: Some(Applied { application, target, validation }),
         })?;
         carry(context, context.project()?, &run, context.wait(self.wait_seconds))

@@ -49,7 +49,7 @@ impl Operation for TestWorkflow {
     const NAME: &'static str = "test_workflow";
     const COMMAND: &'static [&'static str] = &["test"];
     const ACCESS: Access = Access::Execute;
-    const TOOLSET: Toolset = Toolset::Authoring;
+    const TOOLSET: Toolset = Toolset::Preparation;
     const EXAMPLE: &'static str = "wfmcp test workflows/ --chaos";
     const ALIASES: Aliases = &[
         ("file", "files"),

@@ -8,3 +8,12 @@ CREATE TABLE turns (
 ) STRICT;
 
 CREATE INDEX turns_by_key ON turns (key, held);
+
+-- Who made what is kept under a digest; the run's own journal has it.
+CREATE TABLE cache (
+    digest TEXT PRIMARY KEY,
+    run INTEGER NOT NULL,
+    step TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX cache_by_run ON cache (run);

@@ -5,6 +5,7 @@ pub(super) mod runs;
 pub(super) mod actions;
 pub(super) mod leases;
 pub(super) mod turns;
+pub(super) mod cache;
 pub(super) mod applications;
 mod json;
 

@@ -24,6 +24,7 @@ fn record(place: &Place, events: &[Event]) {
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     };
     create(&place.project, "r-1", None).unwrap();
     place.project.append(&entry).unwrap();
@@ -41,6 +42,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         by: by.clone(),
         content: Content::Result(json()),
         digest: "d".to_owned(),
+        spent: crate::engine::event::Spent::default(),
     };
     let named = Map::from_iter([("plain".to_owned(), Value::Null), ("given".to_owned(), value.clone())]);
     let started = Started {
@@ -62,6 +64,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         work_item: None,
         applied: None,
         turn: None,
+        no_cache: false,
     };
     let opened = Opened {
         action: ActionId::new("k7f3"),

@@ -108,6 +108,7 @@ pub(super) fn create_as(
             actions,
             application: None,
             turn: None,
+            cached: &[],
         },
         &plan(),
     )
@@ -125,5 +126,6 @@ pub(super) fn append(project: &Project, row: &RunRow, after: u64, owner: Option<
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     })
 }

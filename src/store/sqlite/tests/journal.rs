@@ -56,6 +56,7 @@ fn a_run_needs_its_plan() {
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     };
     let missing = crate::engine::event::PlanHash::new("unknown");
     assert!(matches!(place.project.create(&entry, &missing), Err(Error::NotFound { what: "plan", .. })));
@@ -81,6 +82,7 @@ fn an_open_action_keeps_its_id_for_itself_until_it_is_settled() {
         actions: Some(&[action("m2", "r-1")]),
         application: None,
         turn: None,
+        cached: &[],
     };
     place.project.append(&settle).unwrap();
     let open = place.project.actions(&crate::store::journal::ActionFilter::default()).unwrap();
@@ -115,6 +117,7 @@ fn projections_are_rewritten_without_touching_the_journal() {
         actions: Some(&actions),
         application: None,
         turn: None,
+        cached: &[],
     };
     place.project.rewrite(&entry).unwrap();
     assert_eq!(place.project.run(&rebuilt.run).unwrap(), rebuilt);

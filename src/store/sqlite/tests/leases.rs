@@ -74,6 +74,7 @@ fn a_run_that_ends_is_nobodys() {
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     };
     place.project.append(&entry).unwrap();
     assert!(place.project.renew(owner.id(), 2_000, LEASE).unwrap().is_empty());

@@ -158,6 +158,7 @@ fn child() {
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     };
     project.create(&entry, &plan()).unwrap();
     for n in 0..20 {

@@ -45,6 +45,7 @@ fn append_one(project: &Project, run: &str) -> Result<()> {
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     })
 }
 

@@ -26,6 +26,7 @@ fn a_full_disk_is_said_and_the_run_stays_where_it_was() {
         actions: None,
         application: None,
         turn: None,
+        cached: &[],
     };
     let full = place.project.append(&entry).unwrap_err();
     assert!(matches!(&full, Error::Full { path } if path.ends_with("journal.db")), "{full}");
@@ -63,6 +64,7 @@ fn one_submitters_failure_does_not_spoil_the_batch_of_the_others() {
                     actions: None,
                     application: None,
                     turn: None,
+                    cached: &[],
                 };
                 project.append(&entry).is_ok()
             })
