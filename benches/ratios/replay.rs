@@ -78,6 +78,7 @@ fn live(plan: &Arc<Plan>) -> Vec<String> {
         applied: None,
         keys_above: Vec::new(),
         no_cache: false,
+        origin: None,
     };
     let mut run = Run::new(plan);
     let mut texts = Vec::new();

@@ -1,8 +1,8 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
-pub use crate::engine::Reach;
 use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId, Spent};
 use crate::engine::status::{LogLine, PendingAction, RunReport, Status};
+pub use crate::engine::{Again, Reach};
 use crate::language::plan::Plan;
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -23,6 +23,10 @@ pub trait Driver: Send + Sync {
     fn prove(&self, prospect: &Prospect<'_>, patience: Duration) -> Result<Vec<(String, Proof)>, Error>;
     /// Begin a run; it is durable when this returns. Nothing is carried yet.
     fn start(&self, start: Start) -> Result<RunId, Error>;
+    /// The plan, the inputs and the folder that a run began with.
+    fn beginning(&self, run: &RunId) -> Result<Began, Error>;
+    /// Begin a run that takes over what another has done; durable when this returns, like `start`.
+    fn branch(&self, branch: Branch) -> Result<Branched, Error>;
     /// Carry the run in this process until it is parked or has ended; returns at once.
     fn carry(&self, run: &RunId) -> Result<(), Error>;
     /// Carry every run of the project that wants it (an owner died, a time has come), from now on. How many were
@@ -75,6 +79,47 @@ pub struct Start {
     pub applied: Option<Applied>,
     /// Nothing is taken from the cache.
     pub no_cache: bool,
+}
+
+/// What a run began with.
+#[derive(Debug, Clone)]
+pub struct Began {
+    pub plan: Arc<Plan>,
+    pub inputs: Map<String, Value>,
+    pub dir: String,
+}
+
+/// A run that is to be made from another. The inputs are checked and complete.
+#[derive(Debug, Clone)]
+pub struct Branch {
+    pub from: RunId,
+    /// What of it is not taken over.
+    pub again: Again,
+    pub plan: Arc<Plan>,
+    pub inputs: Map<String, Value>,
+    pub dir: String,
+    pub by: Actor,
+    pub purpose: Purpose,
+}
+
+/// What is wanted of a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To see what would be taken over.
+    Look,
+    /// A second run beside the first.
+    Fork,
+}
+
+/// What became of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branched {
+    /// Absent where somebody only looked.
+    pub run: Option<RunId>,
+    /// The steps that are as they were.
+    pub kept: Vec<Key>,
+    /// The steps that had been done, and are done again.
+    pub again: Vec<Key>,
 }
 
 /// What a pattern would be applied with, in the folder where its scripts would start.

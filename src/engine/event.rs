@@ -3,8 +3,15 @@
 //! Events are facts with every decision already taken: replaying them evaluates no template, reads no clock and
 //! draws no random number. Their JSON is a format that is kept for ever (`store::format` has its version).
 
-pub use super::value::{
-    ActionId, Actor, Applied, Face, Json, Key, Parent, PlanHash, ProjectRef, RunId, Spent, Turn, Usage,
+mod value;
+mod started;
+mod output;
+
+pub use output::{Failure, Output};
+pub use started::Started;
+pub use value::{
+    ActionId, Actor, Applied, Face, Json, Key, Origin, Parent, PlanHash, ProjectRef, RunId, Spent, Turn,
+    Usage,
 };
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +55,12 @@ pub enum Event {
     Iterated {
         step: Key,
         round: u32,
+    },
+    /// The step is as another run left it.
+    Inherited {
+        step: Key,
+        attempt: u32,
+        output: Output,
     },
     /// Its cache key is known, and the intent to look for what was made under it, where it `asks`.
     Sought {
@@ -200,53 +213,6 @@ pub enum Event {
     },
 }
 
-/// The first event of every run.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Started {
-    /// Which behaviour the engine shows (`engine::version`).
-    pub behaviour: u32,
-    pub run: RunId,
-    pub workflow: String,
-    pub plan: PlanHash,
-    pub project: ProjectRef,
-    pub inputs: Map<String, Value>,
-    pub seed: u64,
-    pub by: Actor,
-    /// The working directory its scripts start in.
-    pub dir: String,
-    /// The first values of `state`.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub state: Map<String, Value>,
-    /// The MCP servers that this machine calls itself; calls of others are handed to an agent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub servers: Vec<String>,
-    /// Whether this machine asks models itself; prompts meant for one are handed to an agent otherwise.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub asks_models: bool,
-    /// How long an action stays with whoever took it, where its step has no `timeout`.
-    pub lease_ms: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Parent>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub labels: Map<String, Value>,
-    /// The work item it serves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work_item: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub applied: Option<Applied>,
-    /// Nothing is taken from the cache; what it makes is put there all the same.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub no_cache: bool,
-    /// What it shares a limit with; it waits for `Admitted`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub turn: Option<Turn>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 /// A pending action as it was when it opened: its texts rendered, so that they never change under its holder.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Opened {
@@ -338,41 +304,6 @@ pub struct Problem {
     pub pointer: String,
     pub expected: String,
     pub got: String,
-}
-
-/// What a step produced.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Output {
-    /// Its `result`; absent where that is the standard output as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stdout: Option<Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stderr: Option<Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exit_code: Option<i32>,
-    /// What a model took to produce it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<Usage>,
-    /// What a child run took, in all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spent: Option<Spent>,
-}
-
-/// Why a step, or a run, failed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Failure {
-    /// For machines: `exit_code`, `timeout`, `expression`, `rejected`, `refused`, `submitted`, `tool_error`, `spawn` ...
-    pub kind: String,
-    pub message: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hints: Vec<String>,
-    /// The step it began at, for a group or a run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<Key>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub output: Option<Box<Output>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,6 @@
 
 pub mod run;
 pub mod event;
-mod value;
 pub mod command;
 pub mod action;
 pub mod status;
@@ -17,7 +16,7 @@ mod fold;
 mod node;
 mod outline;
 
-pub use decide::{Beginning, Reach, begin};
+pub use decide::{Again, Beginning, Heir, Reach, begin};
 pub use scope::Given;
 pub use steps::{Rendered, requirement};
 

@@ -27,6 +27,9 @@ pub struct Node {
     /// What it is kept under in the cache.
     #[serde(default)]
     pub sought: Option<Sought>,
+    /// Another run did it.
+    #[serde(default)]
+    pub inherited: bool,
     pub output: Option<Output>,
     pub failure: Option<Failure>,
     pub container: Container,

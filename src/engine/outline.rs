@@ -48,6 +48,10 @@ impl Outline {
         outline
     }
 
+    pub fn shared_plan(&self) -> Arc<Plan> {
+        Arc::clone(&self.plan)
+    }
+
     pub fn plan(&self) -> &Plan {
         &self.plan
     }

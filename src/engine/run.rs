@@ -115,6 +115,10 @@ impl Run {
         Ok(())
     }
 
+    pub fn shared_plan(&self) -> Arc<Plan> {
+        self.outline.shared_plan()
+    }
+
     pub fn plan(&self) -> &Plan {
         self.outline.plan()
     }
@@ -296,6 +300,7 @@ impl Event {
             Self::Expanded { .. } => "expanded",
             Self::Entered { .. } => "entered",
             Self::Iterated { .. } => "iterated",
+            Self::Inherited { .. } => "inherited",
             Self::Sought { .. } => "sought",
             Self::Recalled { .. } => "recalled",
             Self::Missed { .. } => "missed",
@@ -336,6 +341,7 @@ impl Event {
             | Self::Expanded { step, .. }
             | Self::Entered { step, .. }
             | Self::Iterated { step, .. }
+            | Self::Inherited { step, .. }
             | Self::Sought { step, .. }
             | Self::Recalled { step, .. }
             | Self::Missed { step }

@@ -150,9 +150,10 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         }
         Event::Opened(opened) => replace_in_map(&mut opened.parameters, change),
         Event::Expanded { items, .. } => replace_value(items, change),
-        Event::Produced { output, .. } | Event::Finished { output, .. } | Event::Recalled { output, .. } => {
-            replace_in_output(output, change)
-        }
+        Event::Produced { output, .. }
+        | Event::Finished { output, .. }
+        | Event::Recalled { output, .. }
+        | Event::Inherited { output, .. } => replace_in_output(output, change),
         Event::Failed { error, .. } => replace_in_failure(Some(error), change),
         Event::Submitted(submission) => match &mut submission.content {
             Content::Result(value) => replace_value(value, change),

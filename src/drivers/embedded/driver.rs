@@ -6,7 +6,8 @@ use super::prospect;
 use super::settings::Settings;
 use super::shared::Shared;
 use crate::drivers::driver::{
-    ActionRef, Awaited, Driver, Error, Proof, Prospect, Renewal, Signal, Start, Submit, Submitted, Waited,
+    ActionRef, Awaited, Began, Branch, Branched, Driver, Error, Proof, Prospect, Purpose, Renewal, Signal,
+    Start, Submit, Submitted, Waited,
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
@@ -178,6 +179,7 @@ impl Driver for Embedded {
                 applied: start.applied.clone(),
                 keys_above: Vec::new(),
                 no_cache: start.no_cache,
+                origin: None,
             };
             match self.shared.create(&start.plan, beginning) {
                 Ok(()) => return Ok(run),
@@ -185,6 +187,23 @@ impl Driver for Embedded {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    fn beginning(&self, run: &RunId) -> Result<Began, Error> {
+        let history = self.shared.load(run)?;
+        let started = history.run.started();
+        Ok(Began {
+            inputs: started.map(|started| started.inputs.clone()).unwrap_or_default(),
+            dir: started.map(|started| started.dir.clone()).unwrap_or_default(),
+            plan: history.run.shared_plan(),
+        })
+    }
+
+    fn branch(&self, branch: Branch) -> Result<Branched, Error> {
+        if branch.purpose != Purpose::Look {
+            self.check_room()?;
+        }
+        self.shared.branch(&branch)
     }
 
     fn carry(&self, run: &RunId) -> Result<(), Error> {

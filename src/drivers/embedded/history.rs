@@ -179,6 +179,7 @@ fn may_change_actions(event: &Event) -> bool {
             | Event::CheckStarted { .. }
             | Event::Produced { .. }
             | Event::Admitted
+            | Event::Inherited { .. }
             | Event::Sought { .. }
             | Event::Recalled { .. }
             | Event::Missed { .. }

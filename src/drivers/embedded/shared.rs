@@ -7,7 +7,7 @@ use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
 use crate::drivers::driver::Error;
 use crate::effects::Cause;
-use crate::engine::event::{Key, Recorded, RunId};
+use crate::engine::event::{Key, PlanHash, Recorded, RunId};
 use crate::engine::status::{LogLine, log_line};
 use crate::engine::{Beginning, begin};
 use crate::language::plan::{self, Plan};
@@ -121,16 +121,27 @@ impl Shared {
 
     /// Make a run durable, held by this process.
     pub(super) fn create(self: &Arc<Self>, plan: &Arc<Plan>, beginning: Beginning) -> Result<(), Error> {
-        let owner = (self.settings.owner)()?;
-        let (hash, run) = (beginning.plan.clone(), beginning.run.clone());
+        let hash = beginning.plan.clone();
         let started = begin(plan, beginning).map_err(|failure| outside::invalid_beginning(&failure))?;
-        self.journal().keep_plan(&hash, &plan::text(plan))?;
-        self.plans.put(&hash, plan);
         let mut history = History::begin(plan);
         history.add(started, self.now())?;
-        let recorded = self.record_in_turn(&mut history, plan, (&hash, &owner))?;
-        self.tell_all(&run, &recorded);
-        self.supersede(plan, &run)
+        self.keep_new(&mut history, plan, &hash)
+    }
+
+    /// Make durable what a new run begins with.
+    pub(super) fn keep_new(
+        self: &Arc<Self>,
+        history: &mut History,
+        plan: &Arc<Plan>,
+        hash: &PlanHash,
+    ) -> Result<(), Error> {
+        let owner = (self.settings.owner)()?;
+        self.journal().keep_plan(hash, &plan::text(plan))?;
+        self.plans.put(hash, plan);
+        let recorded = self.record_in_turn(history, plan, (hash, &owner))?;
+        let Some(run) = history.run.id() else { return Ok(()) };
+        self.tell_all(run, &recorded);
+        self.supersede(plan, run)
     }
 
     /// See to it that the run is carried: here, unless another living process does it.

@@ -188,6 +188,7 @@ impl<'a> Stage<'a> {
             }),
             keys_above: Vec::new(),
             no_cache: false,
+            origin: None,
         };
         let plan = Arc::clone(plan);
         let at = self.players.len();

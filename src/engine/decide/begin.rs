@@ -1,7 +1,7 @@
 //! The first event of a run.
 
 use super::super::event::{
-    Actor, Applied, Event, Failure, Parent, PlanHash, ProjectRef, RunId, Started, Turn,
+    Actor, Applied, Event, Failure, Origin, Parent, PlanHash, ProjectRef, RunId, Started, Turn,
 };
 use super::super::steps::expression_failure;
 use super::super::version::BEHAVIOUR;
@@ -29,6 +29,7 @@ pub struct Beginning {
     /// The keys of those it is a part of: it shares their turns.
     pub keys_above: Vec<String>,
     pub no_cache: bool,
+    pub origin: Option<Origin>,
 }
 
 /// Fails only where the first values of `state`, or the key of `concurrency`, can't be made.
@@ -84,5 +85,6 @@ fn started(plan: &Plan, beginning: Beginning, state: Map<String, Value>, turn: O
         applied: beginning.applied,
         turn,
         no_cache: beginning.no_cache,
+        origin: beginning.origin,
     }))
 }

@@ -2,6 +2,7 @@
 //! it changes one.
 
 mod begin;
+mod inherit;
 mod handing;
 mod outcome;
 mod poll;
@@ -10,4 +11,5 @@ mod sections;
 mod signal;
 
 pub use begin::{Beginning, begin};
+pub use inherit::{Again, Heir};
 pub use signal::Reach;

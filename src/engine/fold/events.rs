@@ -31,6 +31,7 @@ impl Run {
             Event::Expanded { step, items } => self.fold_expanded(step, items, at),
             Event::Entered { step, attempt } => self.fold_entered(step, *attempt, at),
             Event::Iterated { step, round } => self.fold_iterated(step, *round, at),
+            Event::Inherited { step, attempt, output } => self.fold_inherited(step, *attempt, output, at),
             Event::Sought { .. } | Event::Recalled { .. } | Event::Missed { .. } => {
                 self.fold_cache(event, at)
             }
@@ -203,6 +204,15 @@ impl Run {
         }
         self.node_mut(id).output = Some(output.clone());
         self.end(step, Done::Succeeded, at)
+    }
+
+    fn fold_inherited(&mut self, step: &Key, attempt: u32, output: &Output, at: i64) -> Folded {
+        let id = self.live(step)?;
+        let node = self.node_mut(id);
+        node.attempt = attempt;
+        node.inherited = true;
+        node.started_at.get_or_insert(at);
+        self.fold_finished(step, output, at)
     }
 
     fn fold_failed(&mut self, step: &Key, error: &Failure, retry_at: Option<i64>, at: i64) -> Folded {

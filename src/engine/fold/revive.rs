@@ -73,6 +73,7 @@ impl Run {
         node.failure = None;
         node.output = None;
         node.sought = None;
+        node.inherited = false;
         node.ended_at = None;
         node.deadline = None;
         self.set(id, State::Blocked);

@@ -211,14 +211,16 @@ impl Run {
         self.has_failed(id) && !self.is_tolerated(id)
     }
 
-    pub(super) fn is_tolerated(&self, id: NodeId) -> bool {
+    pub(in crate::engine) fn is_tolerated(&self, id: NodeId) -> bool {
         self.step_of(id).is_some_and(|step| step.on_error == OnError::Continue)
     }
 
     fn is_undoable(&self, id: NodeId) -> bool {
         let node = self.node(id);
         let has_undo = node.step.is_some_and(|step| self.outline.undo(step).is_some());
-        let did_it = node.sought.as_ref().is_none_or(|sought| sought.found.is_none());
+        let continues = self.origin().is_some_and(|origin| origin.continues);
+        let did_it = node.sought.as_ref().is_none_or(|sought| sought.found.is_none())
+            && (!node.inherited || continues);
         has_undo && did_it && node.layer == Layer::Body && !node.key.as_str().starts_with('@')
     }
 
@@ -278,6 +280,7 @@ impl Node {
             started_at: None,
             ended_at: None,
             sought: None,
+            inherited: false,
         }
     }
 }

@@ -48,6 +48,7 @@ fn tell_step(event: &Event, at: i64) -> Option<String> {
         Event::CheckStarted { .. } => "check started".to_owned(),
         Event::CheckPassed { .. } => "check holds".to_owned(),
         Event::CheckFailed { detail, .. } => format!("check does not hold: {detail}"),
+        Event::Inherited { .. } => "as it was".to_owned(),
         Event::Sought { key, asks: true, .. } => format!("looks for `{key}` in the cache"),
         Event::Sought { key, .. } => format!("will be in the cache as `{key}`"),
         Event::Recalled { from, .. } => format!("taken from the cache: {from} made it"),

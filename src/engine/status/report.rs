@@ -48,6 +48,7 @@ impl Run {
             application_id: started
                 .and_then(|started| started.applied.as_ref())
                 .map(|applied| applied.application.clone()),
+            made_from: self.origin().map(|origin| origin.run.to_string()),
             result: self.outputs(),
             error: self.facts.error.as_ref().map(|error| RunError {
                 kind: error.kind.clone(),

@@ -62,6 +62,9 @@ pub struct RunReport {
     /// The application of a pattern that it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application_id: Option<String>,
+    /// The run it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<String>,
     /// The outputs, once completed.
     pub result: Option<Value>,
     pub error: Option<RunError>,

@@ -92,6 +92,7 @@ impl World {
                 applied: None,
                 keys_above: Vec::new(),
                 no_cache: false,
+                origin: None,
             },
         );
         let mut world = Self {

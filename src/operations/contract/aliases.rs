@@ -7,6 +7,14 @@ use serde_json::{Map, Value};
 pub type Aliases = &'static [(&'static str, &'static str)];
 
 pub const RUN: Aliases = &[("run_id", "run"), ("workflow_id", "run"), ("execution_id", "run")];
+pub const FORK: Aliases = &[
+    ("run_id", "run"),
+    ("workflow_id", "run"),
+    ("execution_id", "run"),
+    ("from_step", "from"),
+    ("step", "from"),
+    ("parameters", "inputs"),
+];
 pub const SIGNAL: Aliases = &[
     ("run_id", "run"),
     ("workflow_id", "run"),

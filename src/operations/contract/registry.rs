@@ -82,6 +82,7 @@ pub static ROWS: &[Row] = &[
     row::<runs::PauseRun>(),
     row::<runs::ResumeRun>(),
     row::<runs::RetryRun>(),
+    row::<runs::ForkRun>(),
     row::<runs::SignalRun>(),
     row::<runs::SendEvent>(),
     row::<runs::ListAwaitedEvents>(),

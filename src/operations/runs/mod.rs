@@ -5,6 +5,7 @@ mod begin;
 mod carrying;
 mod control;
 mod events;
+mod branching;
 mod execute;
 mod list;
 mod log;
@@ -13,6 +14,7 @@ mod start;
 mod status;
 
 pub use artifacts::{ArtifactFile, ArtifactPiece, Artifacts, GetArtifact, ListArtifacts};
+pub use branching::ForkRun;
 pub use carrying::{Progress, Watcher, carry, carry_all, stay, tend, watch};
 pub use control::{CancelWorkflow, PauseRun, ResumeRun, RetryRun};
 pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRun};

@@ -104,6 +104,7 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
         ("pause_run", format!("runs pause {waiting}")),
         ("resume_run", format!("runs resume {waiting}")),
         ("retry_run", format!("runs retry {done}")),
+        ("fork_run", format!("runs fork {done}")),
         ("signal_run", format!("runs signal {waiting} go")),
         ("send_event", "events send go".to_owned()),
         ("list_awaited_events", "events list".to_owned()),

@@ -28,6 +28,7 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("cancel_workflow", "runs cancel @last", "@last", "done"),
     ("start_workflow", "run fail.yaml", "fail.yaml", "done"),
     ("retry_run", "runs retry @last", "@last", "done"),
+    ("fork_run", "runs fork @last", "@last", "done"),
     ("archive_workflow", "workflows archive ask", "ask", "done"),
     ("create_prompt", "prompts create greet.yaml", "greet", "done"),
     ("report_prompt_outcome", "prompts report greet good", "greet", "done"),

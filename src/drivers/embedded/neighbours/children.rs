@@ -41,6 +41,7 @@ impl Shared {
             // What the whole run comes to counts, not a part of it.
             work_item: None,
             applied: None,
+            origin: None,
             no_cache: started.no_cache,
             keys_above: self.keys_of(&started.run)?,
         };

@@ -16,6 +16,7 @@ pub const ALL: &[Form] = &[
     log::LOG,
     moving::RESUME,
     moving::RETRY,
+    moving::FORK,
     moving::SIGNAL,
     moving::SEND,
     text::CREATE,

@@ -5,7 +5,7 @@ use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
-use crate::operations::runs::{ResumeRun, RetryRun, SendEvent, SignalRun};
+use crate::operations::runs::{ForkRun, ResumeRun, RetryRun, SendEvent, SignalRun};
 use crate::operations::{Error, Operation, RunName};
 use clap::{ArgMatches, Args};
 use serde_json::Value;
@@ -17,6 +17,27 @@ pub const RETRY: Form = Form::of::<Retry>(&["runs", "retry"], "retry_run", retry
 pub const SIGNAL: Form = Form::of::<Signal>(&["runs", "signal"], "signal_run", signal);
 
 pub const SEND: Form = Form::of::<Send>(&["events", "send"], "send_event", send);
+
+pub const FORK: Form = Form::of::<Fork>(&["runs", "fork"], "fork_run", fork);
+
+#[derive(Debug, Args)]
+struct Fork {
+    /// The run: its id, a prefix of it, or @last.
+    #[arg(value_name = "RUN")]
+    run: RunName,
+    /// The step to begin at, also inside a loop (`build[2]`, `poll~3`, `build[2]/test`); the first one when absent.
+    #[arg(long, value_name = "STEP")]
+    from: Option<String>,
+    /// An input that is to be another one: name=value, name=@file, name:=json; a list where a name is given twice.
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    input: Vec<String>,
+    /// A JSON file with such inputs; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    inputs: Option<String>,
+    /// The folder its scripts start in; that of the other run when absent.
+    #[arg(long = "in", value_name = "FOLDER")]
+    dir: Option<String>,
+}
 
 #[derive(Debug, Args)]
 struct Resume {
@@ -89,4 +110,11 @@ fn send(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
 fn payload_of(session: &Session, typed: Option<&str>) -> Result<Value, Error> {
     let payload = typed.map(|typed| values::result(&session.context.dir, typed)).transpose()?;
     Ok(payload.unwrap_or_default())
+}
+
+fn fork(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let Fork { run, from, input, inputs, dir } = parsed(matches)?;
+    let inputs = values::inputs(&session.context.dir, inputs.as_deref(), &input)?;
+    let fork = ForkRun { run, from, inputs, dir, wait_seconds: Some(FOREVER_SECONDS) };
+    attend(session, || session.perform(fork))
 }

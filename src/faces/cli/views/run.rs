@@ -21,6 +21,9 @@ pub fn run_detail(value: &Value, view: &View) -> String {
         let mut text = report_text(&detail.report, view);
         let paint = view.paint;
         let _ = writeln!(text, "\n{} {}", paint.dim("started by"), detail.started_by);
+        if let Some(origin) = &detail.report.made_from {
+            let _ = writeln!(text, "{} {origin}", paint.dim("made from"));
+        }
         if let Some(parent) = &detail.parent {
             let _ = writeln!(text, "{} {parent}", paint.dim("child of"));
         }

@@ -65,6 +65,7 @@ fn events_with(value: &Value) -> Vec<Event> {
         applied: None,
         turn: None,
         no_cache: false,
+        origin: None,
     };
     let opened = Opened {
         action: ActionId::new("k7f3"),

@@ -18,6 +18,14 @@ impl Json {
         Self(serde_json::value::to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
+    pub fn list(values: &[Self]) -> Self {
+        let values: Vec<&str> = values.iter().map(Self::get).collect();
+        Self(
+            RawValue::from_string(format!("[{}]", values.join(",")))
+                .unwrap_or_else(|_| RawValue::NULL.to_owned()),
+        )
+    }
+
     pub fn text(value: &str) -> Self {
         Self::of(&Value::String(value.to_owned()))
     }
@@ -197,5 +205,25 @@ impl Spent {
 impl From<Usage> for Spent {
     fn from(usage: Usage) -> Self {
         Self { tokens: usage.input_tokens.saturating_add(usage.output_tokens), ..Self::default() }
+    }
+}
+
+/// The run that another was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    pub run: RunId,
+    /// The step that was done again, with what comes after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Key>,
+    /// It goes on in place of that run, and answers for what that had done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub continues: bool,
+}
+
+impl Key {
+    /// Whether it is this step, or an item, a round or a part of it.
+    pub fn is_or_is_in(&self, step: &Self) -> bool {
+        let rest = self.as_str().strip_prefix(step.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[', '~', '#']))
     }
 }

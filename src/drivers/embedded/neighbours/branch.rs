@@ -1,0 +1,81 @@
+//! A run made from another: its first transition holds all that it takes over.
+
+use crate::drivers::driver::{Again, Branch, Branched, Error, Purpose};
+use crate::drivers::embedded::history::History;
+use crate::drivers::embedded::outside::invalid_beginning;
+use crate::drivers::embedded::shared::Shared;
+use crate::engine::event::{Origin, PlanHash, RunId};
+use crate::engine::{Beginning, Heir, begin};
+use crate::language::plan;
+use crate::store;
+use std::sync::Arc;
+
+impl Shared {
+    pub(in crate::drivers::embedded) fn branch(self: &Arc<Self>, branch: &Branch) -> Result<Branched, Error> {
+        let from = self.load(&branch.from)?;
+        let hash = PlanHash::new(plan::hash(&plan::text(&branch.plan)));
+        loop {
+            let id = RunId::new(format!("r-{}", self.settings().entropy.word(6)));
+            let mut history = self.made_from(&from, branch, (&id, &hash))?;
+            let told = |run| Branched {
+                run,
+                kept: history.run.inherited(),
+                again: history.run.to_be_done_again(&from.run),
+            };
+            if branch.purpose == Purpose::Look {
+                return Ok(told(None));
+            }
+            let told = told(Some(id.clone()));
+            match self.keep_new(&mut history, &branch.plan, &hash) {
+                Ok(()) => return Ok(told),
+                Err(Error::Store(store::Error::Exists { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Nothing of it is durable yet.
+    fn made_from(
+        &self,
+        from: &History,
+        branch: &Branch,
+        (id, hash): (&RunId, &PlanHash),
+    ) -> Result<History, Error> {
+        let Some(before) = from.run.started() else {
+            return Err(Error::NotFound { what: "run", name: branch.from.to_string() });
+        };
+        let step = match &branch.again {
+            Again::From(step) => Some(step.clone()),
+            Again::Everything | Again::Changed => None,
+        };
+        let beginning = Beginning {
+            run: id.clone(),
+            plan: hash.clone(),
+            project: self.settings().project.clone(),
+            inputs: branch.inputs.clone(),
+            seed: self.draw(),
+            by: branch.by.clone(),
+            dir: branch.dir.clone(),
+            servers: self.hands().servers.iter().map(|server| server.name.clone()).collect(),
+            asks_models: self.hands().can_ask_models(&branch.dir),
+            lease_ms: self.settings().lease_ms,
+            parent: None,
+            labels: before.labels.clone(),
+            work_item: before.work_item.clone(),
+            applied: None,
+            keys_above: Vec::new(),
+            no_cache: before.no_cache,
+            origin: Some(Origin { run: branch.from.clone(), step, continues: false }),
+        };
+        let started = begin(&branch.plan, beginning).map_err(|failure| invalid_beginning(&failure))?;
+        let mut heir = Heir::new(&from.run, &branch.again)
+            .map_err(|failure| Error::Conflict(format!("{}: {}", branch.from, failure.message)))?;
+        let mut history = History::begin(&branch.plan);
+        let now = self.now();
+        history.add(started, now)?;
+        while let Some(event) = heir.next(&history.run) {
+            history.add(event, now)?;
+        }
+        Ok(history)
+    }
+}

@@ -1,0 +1,5 @@
+//! Runs beside runs: made from one another, and compared.
+
+mod fork;
+
+pub use fork::ForkRun;

@@ -1,0 +1,120 @@
+//! Runs made from one another: what was done stays done, and from a step on everything is done again.
+
+use crate::harness::Sandbox;
+use serde_json::{Value, json};
+
+const RELEASE: &str = "
+name: release
+inputs: { to: { type: string, default: staging } }
+steps:
+  - id: build
+    shell: echo build >> log; echo built
+    undo: { shell: echo unbuild >> log }
+  - id: each
+    foreach: [a, b, c, d]
+    steps:
+      - { id: pack, shell: 'echo pack {{ item }} >> log' }
+      - { id: send, shell: 'echo send {{ item }} {{ inputs.to }} >> log' }
+  - id: poll
+    repeat: { until: 'index == 2', max: 5 }
+    shell: echo poll {{ index }} >> log
+  - id: beside
+    needs: [build]
+    shell: echo beside >> log
+  - id: end
+    needs: [poll, beside]
+    shell: echo end {{ steps.build.result }} {{ inputs.to }} >> log
+outputs: { built: '{{ steps.build.result }}', to: '{{ inputs.to }}' }
+";
+
+/// A finished run, and a log that is empty again.
+fn finished() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.file("release.yaml", RELEASE);
+    sandbox.wfmcp(["run", "release.yaml"]).ok();
+    std::fs::remove_file(sandbox.path("log")).unwrap();
+    sandbox
+}
+
+fn fork(sandbox: &Sandbox, more: &[&str]) -> Value {
+    let arguments = [&["runs", "fork", "@last", "--json"], more].concat();
+    sandbox.wfmcp(arguments).ok().json()
+}
+
+fn log(sandbox: &Sandbox) -> Vec<String> {
+    let text = std::fs::read_to_string(sandbox.path("log")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn at_the_third_iteration_it_runs_again_from_there_only() {
+    let sandbox = finished();
+    let original = sandbox.wfmcp(["status", "@last", "--json"]).ok().json();
+    let forked = fork(&sandbox, &["--from", "each[2]", "--input", "to=live"]);
+    assert_eq!(forked["result"], json!({ "built": "built", "to": "live" }));
+    assert_eq!(forked["made_from"], original["run_id"]);
+    assert_eq!(
+        log(&sandbox),
+        ["pack c", "send c live", "pack d", "send d live", "poll 0", "poll 1", "poll 2", "end built live"],
+        "what does not come after it is kept: the items before, and the step beside"
+    );
+    let told = sandbox.wfmcp(["runs", "log", "@last"]).ok().stdout;
+    assert!(told.contains("each[1]/send") && told.contains("as it was"), "{told}");
+}
+
+#[test]
+fn inside_an_iteration_and_at_a_round() {
+    let sandbox = finished();
+    fork(&sandbox, &["--from", "each[3]/send"]);
+    assert_eq!(log(&sandbox), ["send d staging", "poll 0", "poll 1", "poll 2", "end built staging"]);
+    std::fs::remove_file(sandbox.path("log")).unwrap();
+    fork(&sandbox, &["--from", "poll~3"]);
+    assert_eq!(log(&sandbox), ["poll 2", "end built staging"], "a fork can be forked");
+}
+
+#[test]
+fn from_the_beginning_everything_is_done_again() {
+    let sandbox = finished();
+    let forked = fork(&sandbox, &["--input", "to=live"]);
+    assert_eq!(forked["result"]["to"], "live");
+    assert_eq!(log(&sandbox).len(), 1 + 8 + 3 + 1 + 1);
+}
+
+#[test]
+fn what_another_run_did_is_not_undone_with_its_fork() {
+    let sandbox = finished();
+    sandbox.file("release.yaml", &RELEASE.replace("echo end", "exit 1; echo end"));
+    sandbox.wfmcp(["run", "release.yaml"]).code(1);
+    std::fs::remove_file(sandbox.path("log")).unwrap();
+    sandbox.wfmcp(["runs", "fork", "@last", "--from", "end"]).code(1);
+    sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
+    assert_eq!(log(&sandbox), [""; 0]);
+}
+
+#[test]
+fn a_run_that_waits_is_forked_with_an_action_of_its_own() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "ask.yaml",
+        "name: ask\nsteps:\n- { id: look, shell: echo looked >> log }\n- { id: q, prompt: What?, result: { type: string } }\noutputs: { said: '{{ steps.q.result }}' }\n",
+    );
+    let first = sandbox.wfmcp(["run", "ask.yaml", "--json"]).code(4).json();
+    let arguments = ["runs", "fork", "@last", "--from", "q", "--json"];
+    let second = sandbox.wfmcp(arguments).code(4).json();
+    assert_ne!(first["action"]["action_id"], second["action"]["action_id"]);
+    for (run, said) in [(&first, "one"), (&second, "two")] {
+        let action = run["action"]["action_id"].as_str().unwrap();
+        let end = sandbox.wfmcp(["submit", action, "--result", said, "--json"]).ok().json();
+        assert_eq!(end["result"]["said"], said);
+    }
+    assert_eq!(sandbox.read("log"), "looked\n");
+}
+
+#[test]
+fn mistakes_are_told() {
+    let sandbox = finished();
+    let unknown = sandbox.wfmcp(["runs", "fork", "@last", "--from", "biuld"]).code(5);
+    assert!(unknown.stderr.contains("build"), "{}", unknown.stderr);
+    let wrong = sandbox.wfmcp(["runs", "fork", "@last", "--input", "tu=x"]).code(3);
+    assert!(wrong.stderr.contains("to"), "{}", wrong.stderr);
+}
