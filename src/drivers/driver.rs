@@ -1,7 +1,7 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
 use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId, Spent};
-use crate::engine::status::{LogLine, PendingAction, RunReport, Status};
+use crate::engine::status::{Account, LogLine, PendingAction, RunReport, Status};
 pub use crate::engine::{Again, Reach};
 use crate::language::plan::Plan;
 use serde_json::{Map, Value};
@@ -41,6 +41,8 @@ pub trait Driver: Send + Sync {
     /// Wait until the run has more than `seq` events, at most `timeout`; how many it has.
     fn wait_change(&self, run: &RunId, seq: u64, timeout: Duration) -> Result<u64, Error>;
     fn describe(&self, run: &RunId) -> Result<RunReport, Error>;
+    /// What became of each place of the run by now, in the order in which they came to be.
+    fn accounts(&self, run: &RunId) -> Result<Vec<Account>, Error>;
     /// What happened after event `after`, told for people.
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error>;
 

@@ -11,7 +11,7 @@ use crate::drivers::driver::{
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
-use crate::engine::status::{LogLine, PendingAction, RunReport, Status, log_line};
+use crate::engine::status::{Account, LogLine, PendingAction, RunReport, Status, log_line};
 use crate::language::plan;
 use crate::store;
 use crate::store::journal::{ActionFilter, RunFilter, RunRow};
@@ -269,6 +269,10 @@ impl Driver for Embedded {
 
     fn describe(&self, run: &RunId) -> Result<RunReport, Error> {
         self.report(run)
+    }
+
+    fn accounts(&self, run: &RunId) -> Result<Vec<Account>, Error> {
+        Ok(self.shared.look(run, |history| history.run.accounts())?)
     }
 
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error> {

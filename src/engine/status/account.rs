@@ -12,6 +12,10 @@ pub struct Account {
     pub status: &'static str,
     /// Null where there is none.
     pub result: Value,
+    /// Attempts begun, in all.
+    pub attempts: u32,
+    /// From its beginning to its end, where it has both.
+    pub took_ms: Option<i64>,
 }
 
 impl Run {
@@ -31,6 +35,8 @@ impl Run {
                     _ => node.status_word(),
                 },
                 result: self.result_of(id),
+                attempts: node.attempt,
+                took_ms: node.started_at.zip(node.ended_at).map(|(start, end)| end - start),
             })
             .collect()
     }

@@ -118,3 +118,25 @@ fn mistakes_are_told() {
     let wrong = sandbox.wfmcp(["runs", "fork", "@last", "--input", "tu=x"]).code(3);
     assert!(wrong.stderr.contains("to"), "{}", wrong.stderr);
 }
+
+#[test]
+fn two_runs_are_compared_at_the_value_that_differs() {
+    let sandbox = finished();
+    let first =
+        sandbox.wfmcp(["status", "@last", "--json"]).ok().json()["run_id"].as_str().unwrap().to_owned();
+    sandbox.wfmcp(["run", "release.yaml"]).ok();
+    let same = sandbox.wfmcp(["runs", "diff", &first, "@last", "--json"]).ok().json();
+    assert_eq!((&same["same"], &same["differences"]), (&json!(true), &json!([])), "{same}");
+    sandbox.file("release.yaml", &RELEASE.replace("echo pack", "echo PACK"));
+    sandbox.wfmcp(["run", "release.yaml", "--input", "to=live"]).ok();
+    let other = sandbox.wfmcp(["runs", "diff", &first, "@last", "--json"]).ok().json();
+    let what: Vec<&str> = other["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| found["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(what, ["inputs/to", "outputs/to", "plan/steps/each/pack/shell/run"]);
+    let shown = sandbox.wfmcp(["runs", "diff", &first, "@last"]).ok().stdout;
+    assert!(shown.contains("inputs/to\n  - staging\n  + live"), "{shown}");
+}

@@ -86,34 +86,7 @@ fn furnish(sandbox: &Sandbox) -> First {
 
 /// How each operation is asked for what is in the first project.
 fn attempts(first: &First) -> Vec<(&'static str, String)> {
-    let First { waiting, action, done, artifact, .. } = first;
     let lines = [
-        ("start_workflow", "run flow".to_owned()),
-        ("execute_workflow", "runs start flow".to_owned()),
-        ("submit_result", format!("submit {action} --result mine")),
-        ("submit_result", format!("submit {waiting} --fail gone")),
-        ("get_workflow_status", format!("status {waiting}")),
-        ("get_workflow_status", format!("status {action}")),
-        ("list_pending_actions", "inbox".to_owned()),
-        ("list_pending_actions", format!("inbox --run {waiting}")),
-        ("list_runs", "runs list".to_owned()),
-        ("show_run", format!("runs show {done}")),
-        ("get_run_log", format!("runs log {done}")),
-        ("record_test", format!("runs record {done}")),
-        ("cancel_workflow", format!("runs cancel {waiting}")),
-        ("pause_run", format!("runs pause {waiting}")),
-        ("resume_run", format!("runs resume {waiting}")),
-        ("retry_run", format!("runs retry {done}")),
-        ("fork_run", format!("runs fork {done}")),
-        ("signal_run", format!("runs signal {waiting} go")),
-        ("send_event", "events send go".to_owned()),
-        ("list_awaited_events", "events list".to_owned()),
-        ("list_artifacts", format!("runs artifacts {done}")),
-        ("get_artifact", format!("runs artifact {done} {artifact}")),
-        ("get_action", format!("actions show {action}")),
-        ("claim_action", format!("actions claim {action}")),
-        ("heartbeat_action", format!("actions heartbeat {action}")),
-        ("release_action", format!("actions release {action}")),
         ("validate_workflow", "validate flow".to_owned()),
         ("test_workflow", "test flow".to_owned()),
         ("list_workflows", "workflows list".to_owned()),
@@ -155,7 +128,39 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
         ("get_config_paths", "config path".to_owned()),
         ("set_config", "config set lease 20m".to_owned()),
     ];
-    [Vec::from(lines), attempts_at_records(first)].concat()
+    [attempts_at_runs(first), Vec::from(lines), attempts_at_records(first)].concat()
+}
+
+fn attempts_at_runs(First { waiting, action, done, artifact, .. }: &First) -> Vec<(&'static str, String)> {
+    Vec::from([
+        ("start_workflow", "run flow".to_owned()),
+        ("execute_workflow", "runs start flow".to_owned()),
+        ("submit_result", format!("submit {action} --result mine")),
+        ("submit_result", format!("submit {waiting} --fail gone")),
+        ("get_workflow_status", format!("status {waiting}")),
+        ("get_workflow_status", format!("status {action}")),
+        ("list_pending_actions", "inbox".to_owned()),
+        ("list_pending_actions", format!("inbox --run {waiting}")),
+        ("list_runs", "runs list".to_owned()),
+        ("show_run", format!("runs show {done}")),
+        ("get_run_log", format!("runs log {done}")),
+        ("record_test", format!("runs record {done}")),
+        ("cancel_workflow", format!("runs cancel {waiting}")),
+        ("pause_run", format!("runs pause {waiting}")),
+        ("resume_run", format!("runs resume {waiting}")),
+        ("retry_run", format!("runs retry {done}")),
+        ("fork_run", format!("runs fork {done}")),
+        ("diff_runs", format!("runs diff {done} {waiting}")),
+        ("signal_run", format!("runs signal {waiting} go")),
+        ("send_event", "events send go".to_owned()),
+        ("list_awaited_events", "events list".to_owned()),
+        ("list_artifacts", format!("runs artifacts {done}")),
+        ("get_artifact", format!("runs artifact {done} {artifact}")),
+        ("get_action", format!("actions show {action}")),
+        ("claim_action", format!("actions claim {action}")),
+        ("heartbeat_action", format!("actions heartbeat {action}")),
+        ("release_action", format!("actions release {action}")),
+    ])
 }
 
 fn attempts_at_records(First { item, part, applied, .. }: &First) -> Vec<(&'static str, String)> {

@@ -2,6 +2,7 @@
 
 mod show;
 mod run;
+mod compared;
 mod action;
 mod log;
 mod lists;

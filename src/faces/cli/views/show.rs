@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, files, lists, log, prompts, run, system, workflows};
+use super::{action, compared, files, lists, log, prompts, run, system, workflows};
 use crate::faces::cli::records::{deployment_view, entity_view, project_view, work_view};
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
@@ -14,6 +14,7 @@ pub fn show(operation: &str) -> Show {
         "get_run_log" => log::run_log,
         "list_pending_actions" => lists::action_list,
         "get_action" | "get_artifact" => action::piece,
+        "diff_runs" => compared::runs,
         "list_awaited_events" => lists::awaited_events,
         "send_event" => lists::event_sent,
         "list_artifacts" => lists::artifacts,
