@@ -163,10 +163,12 @@ pub const BAD_CRON: Rule = Rule {
     severity: Severity::Error,
     title: "A schedule cannot be read",
     page: "\
-`schedule` is a cron line of five fields: minute, hour, day of month, month, day of week.
+`schedule` is a cron line of five fields: minute, hour, day of month, month, day of week. Six fields begin with seconds.
+The day it names must exist in some year.
 
 ```yaml
 schedule: '0 9 * * 1-5'      # at nine, Monday to Friday
+schedule: '0 9 30 2 *'       # wrong: February has no thirtieth
 ```
 ",
 };

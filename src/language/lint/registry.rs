@@ -1,7 +1,9 @@
 //! Which rules there are: one row for what looks, one for each code.
 
 use super::Knowledge;
-use super::flow::{missing_result, missing_timeout, not_a_list, not_acted_upon, unreachable, useless_undo};
+use super::flow::{
+    cannot_start, missing_result, missing_timeout, not_a_list, not_acted_upon, unreachable, useless_undo,
+};
 use super::references::{
     not_yet_run, unknown_field, unknown_name, unknown_reference, unknown_tool, unused_input,
 };
@@ -28,6 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
     unknown_tool::check,
     useless_undo::check,
     not_acted_upon::check,
+    cannot_start::check,
     plain_text::check,
 ];
 
@@ -50,5 +53,6 @@ pub const RULES: &[&Rule] = &[
     &unknown_tool::UNKNOWN_TOOL,
     &useless_undo::USELESS_UNDO,
     &not_acted_upon::NOT_ACTED_UPON,
+    &cannot_start::CANNOT_START,
     &plain_text::PLAIN_TEXT,
 ];

@@ -201,6 +201,13 @@ fn findings_stand_at_their_words() {
         told("kind: prompt\nname: p\narguments: { a: {}, b: {} }\ntext: 'x {{ a }} {{ c }}'\n"),
         ["WF055 3:21 b", "WF051 4:21 c"]
     );
+    let scheduled = |input: &str| {
+        let text =
+            "schedule: '0 3 * * *'\ninputs: { it: {INPUT} }\nsteps: [{ shell: 'x {{ inputs.it }}' }]\n";
+        told(&text.replace("INPUT", input))
+    };
+    assert_eq!(scheduled("type: string"), ["WF069 2:11 it"]);
+    assert_eq!(scheduled("type: string, default: ''"), [""; 0]);
     let block = "kind: prompt\nname: p\narguments: { a: {} }\ntext: '{% block b %}{% endblock %}'\n";
     assert_eq!(told(block), [""; 0], "what extends it may use the argument");
 }

@@ -9,6 +9,7 @@ mod pin;
 mod prompt;
 mod site;
 mod step;
+pub mod timetable;
 mod trial;
 mod workflow;
 

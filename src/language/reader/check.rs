@@ -172,6 +172,7 @@ pub(super) fn describe(shape: &Shape) -> &'static str {
         Shape::Time => "a time, such as `2027-01-01T09:00:00Z`",
         Shape::Condition | Shape::Expression => "an expression",
         Shape::Cron => "a cron line, such as `0 9 * * 1-5`",
+        Shape::Zone => "a time zone, such as `Europe/Vienna`",
         Shape::Word(_) => "a word",
         Shape::Any => "a value",
         Shape::Object | Shape::Map { .. } | Shape::Record(_) => "a mapping",

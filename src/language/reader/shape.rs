@@ -32,6 +32,8 @@ pub enum Shape {
     /// An expression without `{{ }}`.
     Expression,
     Cron,
+    /// The name of a time zone.
+    Zone,
     /// One of a few words; what each means.
     Word(&'static [(&'static str, &'static str)]),
     /// Any value; its texts are templates.

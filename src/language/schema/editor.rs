@@ -90,7 +90,9 @@ impl Printer {
 
     fn shape(&mut self, shape: &Shape) -> Value {
         match shape {
-            Shape::Text | Shape::Expression | Shape::Cron | Shape::Time => json!({ "type": "string" }),
+            Shape::Text | Shape::Expression | Shape::Cron | Shape::Zone | Shape::Time => {
+                json!({ "type": "string" })
+            }
             Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),
             Shape::Bool => json!({ "type": "boolean" }),
             Shape::Integer { min, max: i64::MAX } => json!({ "type": "integer", "minimum": min }),

@@ -6,3 +6,4 @@ pub mod missing_result;
 pub mod missing_timeout;
 pub mod useless_undo;
 pub mod not_acted_upon;
+pub mod cannot_start;

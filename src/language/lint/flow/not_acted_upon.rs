@@ -25,16 +25,9 @@ behaves as if it were not there.
 ",
 };
 
-const OF_A_WORKFLOW: &[(&str, &str)] = &[("schedule", "nothing starts this workflow by itself")];
 const OF_A_STEP: &[(&str, &str)] = &[("on", "the step runs on this machine")];
 
 pub fn check(survey: &Survey<'_>, _: &Knowledge, found: &mut Vec<Diagnostic>) {
-    let workflow = survey.document.workflow();
-    for (key, meanwhile) in OF_A_WORKFLOW {
-        if let Some(entry) = workflow.and_then(|workflow| workflow.node.entry(key)) {
-            found.push(finding(key, meanwhile, entry.key.span));
-        }
-    }
     for info in &survey.steps {
         for (key, meanwhile) in OF_A_STEP {
             if let Some(entry) = info.step.entry(key) {

@@ -3,11 +3,13 @@
 use super::record::listed_with;
 use super::{Checker, capital, describe};
 use crate::language::diagnostic::{Diagnostic, code};
+use crate::language::plan::timetable::{Timetable, is_zone, zones};
 use crate::language::reader::shape::Shape;
 use crate::language::reader::values::{
     ID_CHARACTERS_MAX, duration_ms, is_id, is_time, is_variable, nearest, nearest_id,
 };
 use crate::language::yaml::{Node, Primitive, Text};
+use jiff::tz::TimeZone;
 use std::ops::RangeInclusive;
 
 impl Checker<'_> {
@@ -61,6 +63,7 @@ impl Checker<'_> {
             }
             Shape::Condition | Shape::Expression => self.expression(text, what),
             Shape::Cron => self.cron(text),
+            Shape::Zone => self.zone(text),
             Shape::Word(words) => self.word(text, words, what),
             _ => {}
         }
@@ -97,13 +100,26 @@ impl Checker<'_> {
     }
 
     fn cron(&mut self, text: &Text) {
-        if let Err(error) = croner::parser::CronParser::new().parse(text) {
-            let message =
-                format!("`{}` is not a cron line: {}.", &**text, error.to_string().trim_end_matches('.'));
-            let help =
-                "write minute, hour, day of month, month and day of week, such as `0 9 * * 1-5`".to_owned();
-            self.report(&code::BAD_CRON, text.span, message, help);
+        let message = match Timetable::new(text, TimeZone::UTC) {
+            Ok(timetable) if timetable.next(0).is_some() => return,
+            Ok(_) => format!("`{}` never comes: there is no such day.", &**text),
+            Err(error) => format!("`{}` is not a cron line: {}.", &**text, error.trim_end_matches('.')),
+        };
+        let help = "write minute, hour, day of month, month and day of week, such as `0 9 * * 1-5`";
+        self.report(&code::BAD_CRON, text.span, message, help.to_owned());
+    }
+
+    fn zone(&mut self, text: &Text) {
+        if is_zone(text) {
+            return;
         }
+        let zones = zones();
+        let finding =
+            Diagnostic::new(&code::BAD_VALUE, text.span, format!("There is no time zone `{}`.", &**text));
+        self.diagnostics.push(match nearest(text, zones.iter().map(String::as_str)) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help("write a region and its city, such as `Europe/Vienna`, or `UTC`"),
+        });
     }
 
     fn expression(&mut self, text: &Text, what: &str) {

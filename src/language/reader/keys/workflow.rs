@@ -119,8 +119,12 @@ pub static SCHEDULE: Record = Record {
     doc: "When a running server starts it.",
     keys: &[
         needed("cron", Shape::Cron, "Minute, hour, day of month, month, day of week."),
-        key("time_zone", Shape::Text, "Such as Europe/Vienna; the server's own if not said."),
-        key("catch_up", Shape::Bool, "Start once for times that were missed."),
+        key(
+            "time_zone",
+            Shape::Zone,
+            "Such as Europe/Vienna; that of the first server to see it if not said.",
+        ),
+        key("catch_up", Shape::Bool, "Start once for times that were missed, which are skipped otherwise."),
         key("overlap", Shape::Bool, "Start even while the run before is going on."),
     ],
     choice: None,
