@@ -18,6 +18,9 @@ pub struct Waited {
     pub rests: bool,
 }
 
+/// Is told the id of a run that is beginning; whether it may.
+pub type Beside<'a> = &'a mut dyn FnMut(&RunId) -> Result<bool, crate::store::Error>;
+
 pub trait Driver: Send + Sync {
     /// Look at each thing that a pattern requires of a target, in the order of their names, for at most `patience` in all.
     fn prove(&self, prospect: &Prospect<'_>, patience: Duration) -> Result<Vec<(String, Proof)>, Error>;
@@ -27,6 +30,8 @@ pub trait Driver: Send + Sync {
     fn beginning(&self, run: &RunId) -> Result<Began, Error>;
     /// Begin a run that takes over what another has done; durable when this returns, like `start`.
     fn branch(&self, branch: Branch) -> Result<Branched, Error>;
+    /// Begin a run in one transaction with what is written beside it; none where that says no.
+    fn start_beside(&self, start: Start, beside: Beside<'_>) -> Result<Option<RunId>, Error>;
     /// Carry the run in this process until it is parked or has ended; returns at once.
     fn carry(&self, run: &RunId) -> Result<(), Error>;
     /// Carry every run of the project that wants it (an owner died, a time has come), from now on. How many were

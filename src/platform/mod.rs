@@ -4,6 +4,7 @@
 //! Invariant: nothing here knows what a workflow is.
 
 pub mod clock;
+pub mod zone;
 pub mod entropy;
 pub mod environment;
 pub mod machine;

@@ -4,8 +4,7 @@
 //! and is written in the same transaction.
 
 pub mod audit;
-pub mod catalog;
-pub mod usage;
+pub mod documents;
 pub mod deployments;
 pub mod applications;
 pub mod work;
@@ -18,4 +17,5 @@ pub mod format;
 pub mod artifact;
 pub mod sqlite;
 
+pub use documents::{catalog, schedules, usage};
 pub use error::Error;

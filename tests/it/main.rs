@@ -27,5 +27,6 @@ mod quoting;
 mod readme;
 mod trials;
 mod records;
+mod schedule;
 mod rehearsal;
 mod trouble;

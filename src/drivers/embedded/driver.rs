@@ -6,8 +6,8 @@ use super::prospect;
 use super::settings::Settings;
 use super::shared::Shared;
 use crate::drivers::driver::{
-    ActionRef, Awaited, Began, Branch, Branched, Driver, Error, Proof, Prospect, Purpose, Renewal, Signal,
-    Start, Submit, Submitted, Waited,
+    ActionRef, Awaited, Began, Beside, Branch, Branched, Driver, Error, Proof, Prospect, Purpose, Renewal,
+    Signal, Start, Submit, Submitted, Waited,
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
@@ -39,6 +39,44 @@ impl Embedded {
         let filter = ActionFilter { limit: Some(asked), ..ActionFilter::default() };
         let pending = self.shared.journal().actions(&filter)?.len() as u64;
         if pending >= limit { Err(Error::TooManyPending { pending, limit }) } else { Ok(()) }
+    }
+
+    fn begin(&self, start: &Start, mut beside: Option<Beside<'_>>) -> Result<Option<RunId>, Error> {
+        self.check_room()?;
+        let settings = self.shared.settings();
+        let hash = PlanHash::new(plan::hash(&plan::text(&start.plan)));
+        loop {
+            let drawn = || RunId::new(format!("r-{}", settings.entropy.word(6)));
+            let run = start.run.clone().unwrap_or_else(drawn);
+            let beginning = Beginning {
+                run: run.clone(),
+                plan: hash.clone(),
+                project: settings.project.clone(),
+                inputs: start.inputs.clone(),
+                seed: self.shared.draw(),
+                by: start.by.clone(),
+                dir: start.dir.clone(),
+                servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
+                asks_models: settings.hands.can_ask_models(&start.dir),
+                lease_ms: settings.lease_ms,
+                parent: start.parent.clone(),
+                labels: start.labels.clone(),
+                work_item: start.work_item.clone(),
+                applied: start.applied.clone(),
+                keys_above: Vec::new(),
+                no_cache: start.no_cache,
+                origin: None,
+            };
+            match self.shared.create(
+                &start.plan,
+                beginning,
+                beside.as_mut().map(|beside| &mut **beside as Beside<'_>),
+            ) {
+                Ok(begun) => return Ok(begun.then_some(run)),
+                Err(Error::Store(store::Error::Exists { .. })) if start.run.is_none() => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn packet(&self, history: &History, action: &ActionRef) -> Result<PendingAction, Error> {
@@ -156,37 +194,12 @@ impl Driver for Embedded {
     }
 
     fn start(&self, start: Start) -> Result<RunId, Error> {
-        self.check_room()?;
-        let settings = self.shared.settings();
-        let hash = PlanHash::new(plan::hash(&plan::text(&start.plan)));
-        loop {
-            let drawn = || RunId::new(format!("r-{}", settings.entropy.word(6)));
-            let run = start.run.clone().unwrap_or_else(drawn);
-            let beginning = Beginning {
-                run: run.clone(),
-                plan: hash.clone(),
-                project: settings.project.clone(),
-                inputs: start.inputs.clone(),
-                seed: self.shared.draw(),
-                by: start.by.clone(),
-                dir: start.dir.clone(),
-                servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
-                asks_models: settings.hands.can_ask_models(&start.dir),
-                lease_ms: settings.lease_ms,
-                parent: start.parent.clone(),
-                labels: start.labels.clone(),
-                work_item: start.work_item.clone(),
-                applied: start.applied.clone(),
-                keys_above: Vec::new(),
-                no_cache: start.no_cache,
-                origin: None,
-            };
-            match self.shared.create(&start.plan, beginning) {
-                Ok(()) => return Ok(run),
-                Err(Error::Store(store::Error::Exists { .. })) if start.run.is_none() => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let begun = self.begin(&start, None)?;
+        begun.ok_or_else(|| Error::Conflict("the run was not begun".to_owned()))
+    }
+
+    fn start_beside(&self, start: Start, beside: Beside<'_>) -> Result<Option<RunId>, Error> {
+        self.begin(&start, Some(beside))
     }
 
     fn beginning(&self, run: &RunId) -> Result<Began, Error> {

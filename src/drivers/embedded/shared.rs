@@ -5,7 +5,7 @@ use super::recent::{Recent, Seen};
 use super::settings::Settings;
 use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
-use crate::drivers::driver::Error;
+use crate::drivers::driver::{Beside, Error};
 use crate::effects::Cause;
 use crate::engine::event::{Key, PlanHash, Recorded, RunId};
 use crate::engine::status::{LogLine, log_line};
@@ -120,28 +120,35 @@ impl Shared {
     }
 
     /// Make a run durable, held by this process.
-    pub(super) fn create(self: &Arc<Self>, plan: &Arc<Plan>, beginning: Beginning) -> Result<(), Error> {
+    pub(super) fn create(
+        self: &Arc<Self>,
+        plan: &Arc<Plan>,
+        beginning: Beginning,
+        beside: Option<Beside<'_>>,
+    ) -> Result<bool, Error> {
         let hash = beginning.plan.clone();
         let started = begin(plan, beginning).map_err(|failure| outside::invalid_beginning(&failure))?;
         let mut history = History::begin(plan);
         history.add(started, self.now())?;
-        self.keep_new(&mut history, plan, &hash)
+        self.keep_new(&mut history, plan, &hash, beside)
     }
 
-    /// Make durable what a new run begins with.
+    /// Make durable what a new run begins with; false where what is written beside it says no.
     pub(super) fn keep_new(
         self: &Arc<Self>,
         history: &mut History,
         plan: &Arc<Plan>,
         hash: &PlanHash,
-    ) -> Result<(), Error> {
+        beside: Option<Beside<'_>>,
+    ) -> Result<bool, Error> {
         let owner = (self.settings.owner)()?;
         self.journal().keep_plan(hash, &plan::text(plan))?;
         self.plans.put(hash, plan);
-        let recorded = self.record_in_turn(history, plan, (hash, &owner))?;
-        let Some(run) = history.run.id() else { return Ok(()) };
+        let recorded = self.record_in_turn(history, plan, (hash, &owner), beside)?;
+        let (Some(recorded), Some(run)) = (recorded, history.run.id()) else { return Ok(false) };
         self.tell_all(run, &recorded);
-        self.supersede(plan, run)
+        self.supersede(plan, run)?;
+        Ok(true)
     }
 
     /// See to it that the run is carried: here, unless another living process does it.

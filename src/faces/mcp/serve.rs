@@ -36,7 +36,7 @@ pub fn serve(world: Arc<dyn World>, serving: Serving) -> Result<(), Error> {
     let Connection { wire, output } = connection.map_err(unavailable)?;
     let ended = CancellationToken::new();
     end_on_signal(ended.clone());
-    take_up(Arc::clone(&desk));
+    take_up(Arc::clone(&desk), wire.gone.clone(), ended.clone());
     let calls = Calls {
         client: Arc::clone(&client),
         desk: Arc::clone(&desk),
@@ -73,18 +73,17 @@ fn end_on_signal(ended: CancellationToken) {
     }
 }
 
-/// Runs that were left lying go on while this server lives, beside whatever it is asked.
-fn take_up(desk: Arc<Desk>) {
+/// While this server lives, runs that were left lying go on and schedules are kept, beside whatever it is asked.
+fn take_up(desk: Arc<Desk>, gone: CancellationToken, ended: CancellationToken) {
     if desk.is_read_only() {
         return;
     }
     let spawned = std::thread::Builder::new().name("take-up".to_owned()).spawn(move || {
-        if let Err(error) = stay(&desk.context(desk.actor(Access::Execute))) {
-            tracing::warn!(%error, "runs that are ready could not be taken up");
-        }
+        let has_ended = || gone.is_cancelled() || ended.is_cancelled();
+        stay(&|| desk.context(desk.actor(Access::Execute)), &has_ended);
     });
     if let Err(error) = spawned {
-        tracing::warn!(%error, "runs that are ready are not taken up");
+        tracing::warn!(%error, "runs that are ready are not taken up, and schedules are not kept");
     }
 }
 

@@ -9,6 +9,7 @@ use crate::store::entities::Entities;
 use crate::store::journal::Journal;
 use crate::store::maintenance::Maintenance;
 use crate::store::registry::ProjectRow;
+use crate::store::schedules::Schedules;
 use crate::store::usage::Usage;
 use crate::store::work::Work;
 use std::sync::{Arc, OnceLock};
@@ -20,6 +21,7 @@ pub struct Project {
     pub usage: Arc<dyn Usage>,
     pub deployments: Arc<dyn Deployments>,
     pub applications: Arc<dyn Applications>,
+    pub schedules: Arc<dyn Schedules>,
     pub work: Arc<dyn Work>,
     pub entities: Arc<dyn Entities>,
     pub maintenance: Arc<dyn Maintenance>,
@@ -39,7 +41,16 @@ impl Project {
         make_driver: impl Fn() -> Result<Arc<dyn Driver>, Error> + Send + Sync + 'static,
     ) -> Self
     where
-        S: Journal + Catalog + Usage + Deployments + Applications + Work + Entities + Maintenance + 'static,
+        S: Journal
+            + Catalog
+            + Usage
+            + Deployments
+            + Applications
+            + Schedules
+            + Work
+            + Entities
+            + Maintenance
+            + 'static,
     {
         Self {
             row,
@@ -48,6 +59,7 @@ impl Project {
             usage: Arc::clone(store) as _,
             deployments: Arc::clone(store) as _,
             applications: Arc::clone(store) as _,
+            schedules: Arc::clone(store) as _,
             work: Arc::clone(store) as _,
             entities: Arc::clone(store) as _,
             maintenance: Arc::clone(store) as _,
@@ -65,6 +77,7 @@ impl Project {
             usage: Arc::clone(&self.usage),
             deployments: Arc::clone(&self.deployments),
             applications: Arc::clone(&self.applications),
+            schedules: Arc::clone(&self.schedules),
             work: Arc::clone(&self.work),
             entities: Arc::clone(&self.entities),
             maintenance: Arc::clone(&self.maintenance),

@@ -97,6 +97,8 @@ pub static ROWS: &[Row] = &[
     row::<workflows::TestWorkflow>(),
     row::<workflows::RecordTest>(),
     row::<workflows::ListWorkflows>(),
+    row::<workflows::schedules::ListSchedules>(),
+    row::<workflows::schedules::ListFirings>(),
     row::<workflows::GetWorkflow>(),
     row::<workflows::CreateWorkflow>(),
     row::<workflows::ArchiveWorkflow>(),

@@ -25,6 +25,11 @@ fn folders(context: &Context, kind: &str) -> Vec<PathBuf> {
     beside.into_iter().chain(among).collect()
 }
 
+/// Where workflows are looked for by name.
+pub fn workflow_folders(context: &Context) -> Vec<PathBuf> {
+    folders(context, "workflow")
+}
+
 /// The file that is meant by a name, in this folder or in those of the project.
 pub(super) fn named(
     context: &Context,

@@ -11,7 +11,7 @@ mod prompt;
 
 pub use find::{Document, Origin, candidates, find, read_file};
 pub use finding::{Finding, Snippet, findings};
-pub use folders::{files, is_yaml, yaml_files};
+pub use folders::{files, is_yaml, workflow_folders, yaml_files};
 pub use library::Documents;
 pub use plan::{Planned, examine, pattern, pattern_text, plan, plan_text};
 pub use prompt::{Prompted, prompt, prompt_text};

@@ -27,6 +27,14 @@ pub struct Begun {
 }
 
 pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
+    let start = prepare(context, wanted)?;
+    let (plan, inputs) = (Arc::clone(&start.plan), start.inputs.clone());
+    let run = context.project()?.driver()?.start(start)?;
+    Ok(Begun { run, plan, inputs })
+}
+
+/// Everything that can be looked at before a run is begun.
+pub fn prepare(context: &Context, wanted: Beginning) -> Result<Start, Error> {
     projects::refuse_archived(&context.project()?.row)?;
     let planned = documents::plan(context, &wanted.workflow)?;
     let inputs = inputs::complete(Asked::Input, &planned.plan.inputs, &wanted.inputs)?;
@@ -39,9 +47,9 @@ pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
     let plan = Arc::new(planned.plan);
     let own = plan.labels.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));
     let labels = own.chain(wanted.labels).collect();
-    let run = context.project()?.driver()?.start(Start {
-        plan: Arc::clone(&plan),
-        inputs: inputs.clone(),
+    Ok(Start {
+        plan,
+        inputs,
         by: context.actor.clone(),
         dir: dir.to_string_lossy().into_owned(),
         run: None,
@@ -50,6 +58,5 @@ pub fn begin(context: &Context, wanted: Beginning) -> Result<Begun, Error> {
         work_item,
         no_cache: wanted.no_cache,
         applied: None,
-    })?;
-    Ok(Begun { run, plan, inputs })
+    })
 }

@@ -14,6 +14,7 @@ mod start;
 mod status;
 
 pub use artifacts::{ArtifactFile, ArtifactPiece, Artifacts, GetArtifact, ListArtifacts};
+pub use begin::{Beginning, prepare};
 pub use branching::{DiffRuns, ForkRun, RunDifference, RunSide, RunsDiff, StepTimes};
 pub use carrying::{Progress, Watcher, carry, carry_all, stay, tend, watch};
 pub use control::{CancelWorkflow, PauseRun, ResumeRun, RetryRun};

@@ -10,6 +10,7 @@ mod list;
 mod side_by_side;
 mod teach;
 mod validate;
+pub mod schedules;
 pub mod test;
 pub mod patterns;
 

@@ -1,5 +1,5 @@
 //! A home, which is the folder of a registry and of every project, and the folder of one project. Nothing is opened
-//! before it is needed. The traits that a project implements are in `journal`, `catalog`, `usage`, `work` and `maintenance`.
+//! before it is needed. The traits that a project implements are in `journal`, `documents`, `work` and `maintenance`.
 
 use super::audit::Audit;
 use super::file::database::Database;
@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0005.sql"),
     include_str!("migrations/project_0006.sql"),
     include_str!("migrations/project_0007.sql"),
+    include_str!("migrations/project_0008.sql"),
 ];
 
 const DATABASE: &str = "journal.db";

@@ -233,6 +233,10 @@ impl Server {
         rustix::process::kill_process(id, signal).expect("a living child");
     }
 
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("its own child").is_some()
+    }
+
     pub fn kill(&mut self) {
         self.child.kill().expect("a child that can be killed");
         self.child.wait().expect("its own child");

@@ -165,6 +165,8 @@ fn attempts_at_runs(First { waiting, action, done, artifact, .. }: &First) -> Ve
 
 fn attempts_at_records(First { item, part, applied, .. }: &First) -> Vec<(&'static str, String)> {
     Vec::from([
+        ("list_schedules", "workflows schedules".to_owned()),
+        ("list_firings", "workflows firings flow".to_owned()),
         ("list_patterns", "patterns list".to_owned()),
         ("get_pattern", "patterns show mend".to_owned()),
         ("validate_pattern_application", "patterns check mend gear".to_owned()),

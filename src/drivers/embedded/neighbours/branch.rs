@@ -26,8 +26,8 @@ impl Shared {
                 return Ok(told(None));
             }
             let told = told(Some(id.clone()));
-            match self.keep_new(&mut history, &branch.plan, &hash) {
-                Ok(()) => return Ok(told),
+            match self.keep_new(&mut history, &branch.plan, &hash, None) {
+                Ok(_) => return Ok(told),
                 Err(Error::Store(store::Error::Exists { .. })) => {}
                 Err(error) => return Err(error),
             }

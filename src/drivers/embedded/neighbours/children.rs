@@ -45,8 +45,8 @@ impl Shared {
             no_cache: started.no_cache,
             keys_above: self.keys_of(&started.run)?,
         };
-        match self.create(&child, beginning) {
-            Ok(()) | Err(Error::Store(store::Error::Exists { .. })) => self.carry(run),
+        match self.create(&child, beginning, None) {
+            Ok(_) | Err(Error::Store(store::Error::Exists { .. })) => self.carry(run),
             Err(Error::Store(error)) => Err(error),
             Err(error) => self.deliver(&started.run, step, &failed(error.to_string())),
         }

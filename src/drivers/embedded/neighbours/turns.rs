@@ -1,7 +1,7 @@
 //! `concurrency`: how many runs of a key go on at once. Who is let in is decided and recorded in one transaction with what
 //! the other runs of the key are doing.
 
-use crate::drivers::driver::{Error, Signal};
+use crate::drivers::driver::{Beside, Error, Signal};
 use crate::drivers::embedded::history::{History, Recording};
 use crate::drivers::embedded::shared::Shared;
 use crate::engine::event::{Actor, Event, Face, PlanHash, Recorded, RunId, Started, Turn};
@@ -11,31 +11,41 @@ use crate::store::journal::{Journal, RunTurn, Stays};
 use std::sync::Arc;
 
 impl Shared {
-    /// The first transition of a run of a key: let in where there is room, refused where its workflow says so.
+    /// The first transition of a run: of a key it is let in where there is room, refused where its workflow says so. None
+    /// where what is written beside it says no.
     pub(in crate::drivers::embedded) fn record_in_turn(
         &self,
         history: &mut History,
         plan: &Plan,
         (hash, owner): (&PlanHash, &str),
-    ) -> std::result::Result<Vec<Recorded>, Error> {
-        let how = Recording::Create { plan: hash, owner };
-        let Some(turn) = history.run.started().and_then(|started| started.turn.clone()) else {
-            return Ok(history.record(how, self.journal())?);
+        mut beside: Option<Beside<'_>>,
+    ) -> std::result::Result<Option<Vec<Recorded>>, Error> {
+        let record = |history: &mut History| {
+            history.record(Recording::Create { plan: hash, owner }, self.journal()).map_err(Error::from)
+        };
+        let started = history.run.started().map(|started| (started.run.clone(), started.turn.clone()));
+        let alone = |(_, turn): &(RunId, Option<Turn>)| turn.is_none() && beside.is_none();
+        let Some((run, turn)) = started.filter(|started| !alone(started)) else {
+            return record(history).map(Some);
         };
         let refuses =
             plan.concurrency.as_ref().is_some_and(|concurrency| concurrency.on_busy == OnBusy::Refuse);
-        let mut begun = Ok(Vec::new());
+        let mut begun = Ok(None);
         self.journal().together(&mut || {
             begun = (|| {
-                let others = self.journal().turns(&turn.key)?;
-                if has_room(&others, None, turn.limit) {
-                    history.add(Event::Admitted, self.now())?;
-                } else if refuses {
-                    return Err(busy(&turn, &others));
+                if let Some(turn) = &turn {
+                    let others = self.journal().turns(&turn.key)?;
+                    if has_room(&others, None, turn.limit) {
+                        history.add(Event::Admitted, self.now())?;
+                    } else if refuses {
+                        return Err(busy(turn, &others));
+                    }
                 }
-                Ok(history.record(how, self.journal())?)
+                let recorded = record(history)?;
+                let may = beside.as_mut().map_or(Ok(true), |beside| beside(&run))?;
+                Ok(may.then_some(recorded))
             })();
-            Ok(if begun.is_ok() { Stays::All } else { Stays::Nothing })
+            Ok(if matches!(begun, Ok(Some(_))) { Stays::All } else { Stays::Nothing })
         })?;
         begun
     }

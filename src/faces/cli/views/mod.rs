@@ -7,6 +7,7 @@ mod action;
 mod log;
 mod lists;
 mod workflows;
+mod schedules;
 mod prompts;
 mod system;
 mod files;

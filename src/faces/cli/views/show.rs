@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, compared, files, lists, log, prompts, run, system, workflows};
+use super::{action, compared, files, lists, log, prompts, run, schedules, system, workflows};
 use crate::faces::cli::records::{deployment_view, entity_view, project_view, work_view};
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
@@ -21,6 +21,8 @@ pub fn show(operation: &str) -> Show {
         "claim_action" | "heartbeat_action" => action::pending_action,
         "release_action" => action::released,
         "list_workflows" => workflows::list,
+        "list_schedules" => schedules::list,
+        "list_firings" => schedules::firings,
         "get_workflow" => workflows::detail,
         "create_workflow" => workflows::created,
         "archive_workflow" => workflows::archived,

@@ -10,7 +10,7 @@ mod together;
 mod trouble;
 mod artifacts;
 mod registry;
-mod usage;
+mod documents;
 mod work;
 mod work_random;
 mod entities;

@@ -1,6 +1,6 @@
 //! How often each wording of a prompt was used, and what came of it.
 
-use super::error::Result;
+use crate::store::error::Result;
 use serde::{Deserialize, Serialize};
 
 pub trait Usage: Send + Sync {

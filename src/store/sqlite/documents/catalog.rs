@@ -1,9 +1,9 @@
 //! The documents of a project, in its file.
 
-use super::file::connection::Outcome;
-use super::home::Project;
 use crate::store::catalog::{Catalog, DocumentRow, Listing};
 use crate::store::error::{Error, Result};
+use crate::store::sqlite::file::connection::Outcome;
+use crate::store::sqlite::home::Project;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const COLUMNS: &str = "kind, name, text, version, archived, created_at, updated_at";

@@ -1,8 +1,8 @@
 //! What was counted of the prompts of a project, in its file.
 
-use super::file::connection::Outcome as Done;
-use super::home::Project;
 use crate::store::error::Result;
+use crate::store::sqlite::file::connection::Outcome as Done;
+use crate::store::sqlite::home::Project;
 use crate::store::usage::{CountRow, Outcome, OutcomeReport, Usage, Wording};
 use rusqlite::{Connection, Row, params};
 

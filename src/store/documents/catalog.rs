@@ -1,7 +1,7 @@
 //! The documents a project keeps by name: workflows, patterns and prompts that were created rather than found in a
 //! file.
 
-use super::error::Result;
+use crate::store::error::Result;
 use serde::{Deserialize, Serialize};
 
 pub trait Catalog: Send + Sync {
