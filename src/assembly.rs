@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::drivers::driver::{Driver, Observer};
-use crate::drivers::embedded::{Embedded, Hands, Settings};
+use crate::drivers::embedded::{Carries, Embedded, Hands, Settings};
 use crate::effects::mask::Known;
 use crate::effects::shell::{self, Ending, Excess, Identity, Request};
 use crate::effects::{self, Called, Caller, Mask, Stop, mcp_tool, model};
@@ -23,7 +23,7 @@ use crate::store::sqlite::{Home, OwnerGuard};
 use crate::store::{
     self,
     audit::Audit,
-    registry::{ProjectRow, Registry},
+    registry::{Bells, ProjectRow, Registry},
 };
 use serde_json::Value;
 use std::any::Any;
@@ -52,6 +52,7 @@ pub fn assemble(flags: &[(&str, String)]) -> Result<Arc<dyn World>, Error> {
         home: OnceLock::new(),
         projects: Mutex::default(),
         observer: Mutex::default(),
+        carries: Mutex::default(),
         drivers: Mutex::default(),
         owner: Mutex::default(),
         known: Arc::default(),
@@ -65,6 +66,7 @@ struct Assembly {
     home: OnceLock<Home>,
     projects: Mutex<HashMap<String, Arc<Project>>>,
     observer: Mutex<Option<Arc<dyn Observer>>>,
+    carries: Mutex<Carries>,
     /// Those in use.
     drivers: Mutex<Vec<Weak<dyn Driver>>>,
     owner: Mutex<Option<OwnerGuard>>,
@@ -104,6 +106,7 @@ impl Assembly {
                 known: Arc::clone(&self.known),
             },
             observer: hold(&self.observer).clone(),
+            carries: *hold(&self.carries),
             max_pending_actions: config.max_pending_actions(),
             lease_ms: u64::try_from(config.lease().as_millis()).unwrap_or(u64::MAX),
             self_approval: if config.self_approval() { SelfApproval::Allowed } else { SelfApproval::Refused },
@@ -183,6 +186,10 @@ impl World for Assembly {
         self.opened(row).map(Some)
     }
 
+    fn bells(&self, only: Option<&ProjectRow>) -> Result<Box<dyn Bells>, Error> {
+        Ok(self.home()?.bells(only.map(|row| row.id.as_str())))
+    }
+
     fn delete(&self, project: &ProjectRow) -> Result<(), Error> {
         let removed = self.home()?.remove(&project.id);
         if matches!(removed, Err(store::Error::InUse { .. })) {
@@ -196,6 +203,10 @@ impl World for Assembly {
 
     fn observe(&self, observer: Arc<dyn Observer>) {
         *hold(&self.observer) = Some(observer);
+    }
+
+    fn carry_elsewhere(&self) {
+        *hold(&self.carries) = Carries::Elsewhere;
     }
 
     fn now(&self) -> i64 {

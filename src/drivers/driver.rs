@@ -1,7 +1,7 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
 use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId, Spent};
-use crate::engine::status::{Account, LogLine, PendingAction, RunReport, Status};
+use crate::engine::status::{Account, LogLine, PendingAction, Place, RunReport, Status};
 pub use crate::engine::{Again, Reach};
 use crate::language::plan::Plan;
 use serde_json::{Map, Value};
@@ -48,6 +48,8 @@ pub trait Driver: Send + Sync {
     fn describe(&self, run: &RunId) -> Result<RunReport, Error>;
     /// What became of each place of the run by now, in the order in which they came to be.
     fn accounts(&self, run: &RunId) -> Result<Vec<Account>, Error>;
+    /// Each place of the run with how it stands, in the order in which somebody reads them.
+    fn places(&self, run: &RunId) -> Result<Vec<Place>, Error>;
     /// What happened after event `after`, told for people.
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error>;
 

@@ -11,5 +11,6 @@ pub mod machine;
 pub mod folder;
 pub mod process;
 pub mod shutdown;
+pub mod attention;
 pub mod watchdog;
 pub mod fault;

@@ -4,6 +4,8 @@
 use super::error::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// The id of the project that every home has from its first moment.
 pub const DEFAULT: &str = "default";
@@ -21,6 +23,32 @@ pub trait Registry: Send + Sync {
     fn active(&self) -> Result<ProjectRow>;
     /// The project that is active from then on. `Archived` if it can't be.
     fn set_active(&self, id: &str) -> Result<ProjectRow>;
+}
+
+/// Hears of what any process commits, in many projects at once.
+pub trait Bells: Send {
+    /// Wait until somebody commits, at most `timeout`; where, as far as it was heard. It may name a project in which
+    /// nothing changed, and leaves out none for long.
+    fn wait(&mut self, timeout: Duration) -> Rung;
+}
+
+/// Where somebody has committed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rung {
+    /// By their ids.
+    pub projects: BTreeSet<String>,
+    pub registry: bool,
+}
+
+impl Rung {
+    pub fn is_empty(&self) -> bool {
+        self.projects.is_empty() && !self.registry
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.projects.extend(other.projects);
+        self.registry |= other.registry;
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

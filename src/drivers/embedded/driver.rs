@@ -11,7 +11,7 @@ use crate::drivers::driver::{
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
-use crate::engine::status::{Account, LogLine, PendingAction, RunReport, Status, log_line};
+use crate::engine::status::{Account, LogLine, PendingAction, Place, RunReport, Status, log_line};
 use crate::language::plan;
 use crate::store;
 use crate::store::journal::{ActionFilter, RunFilter, RunRow};
@@ -286,6 +286,10 @@ impl Driver for Embedded {
 
     fn accounts(&self, run: &RunId) -> Result<Vec<Account>, Error> {
         Ok(self.shared.look(run, |history| history.run.accounts())?)
+    }
+
+    fn places(&self, run: &RunId) -> Result<Vec<Place>, Error> {
+        Ok(self.shared.look(run, |history| history.run.places())?)
     }
 
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error> {

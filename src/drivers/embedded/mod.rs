@@ -18,7 +18,7 @@ mod prospect;
 
 pub use driver::Embedded;
 pub use hands::Hands;
-pub use settings::{Owner, Settings};
+pub use settings::{Carries, Owner, Settings};
 
 #[cfg(test)]
 mod tests;

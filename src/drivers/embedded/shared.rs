@@ -2,7 +2,7 @@
 
 use super::history::{History, Plans};
 use super::recent::{Recent, Seen};
-use super::settings::Settings;
+use super::settings::{Carries, Settings};
 use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
 use crate::drivers::driver::{Beside, Error};
@@ -151,9 +151,10 @@ impl Shared {
         Ok(true)
     }
 
-    /// See to it that the run is carried: here, unless another living process does it.
+    /// See to it that the run is carried: here, unless another living process does it or is to do it.
     pub(super) fn carry(self: &Arc<Self>, run: &RunId) -> store::error::Result<()> {
-        if self.is_shutting_down() || self.nudge(run) {
+        let elsewhere = self.settings.carries == Carries::Elsewhere;
+        if elsewhere || self.is_shutting_down() || self.nudge(run) {
             return Ok(());
         }
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone());

@@ -1,10 +1,10 @@
 //! From the arguments of the process to its exit code: parse, assemble, carry out, print.
 
-use super::commands::completions;
+use super::commands::{completions, greet};
 use super::globals::{Format, Globals};
 use super::render::screen::{Screen, print, print_error};
 use super::session::{Outcome, Session};
-use super::{render, start, tree};
+use super::{render, tree};
 use crate::config::Flags;
 use crate::faces::serving::Serving;
 use crate::faces::{codes, log};
@@ -69,7 +69,7 @@ fn in_session(globals: Globals, matches: &ArgMatches, outside: Outside) -> Resul
         log::keep(&session.world, None)?;
     }
     let done = match matches.subcommand() {
-        None => start::greet(&session),
+        None => greet(&session),
         Some(_) => tree::carry_out(&session, matches),
     };
     session.tell_notes();

@@ -3,6 +3,7 @@
 use super::globals::Format;
 use super::render::duration_text;
 use super::render::screen::{Paint, print, print_error};
+use super::render::table::visible_lines;
 use super::session::Session;
 use crate::operations::report::{Key, LogLine, Observer, RunId};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -112,10 +113,11 @@ impl Live {
             took
         });
         let took = took.unwrap_or_default();
+        let text = visible_lines(&line.text);
         let (mark, text) = match line.event.as_str() {
             "finished" => (self.paint.green("✓"), key.to_owned()),
-            "skipped" => (self.paint.dim("-"), self.paint.dim(&format!("{key} {}", line.text))),
-            _ => (self.paint.red("✗"), format!("{key} {}", line.text)),
+            "skipped" => (self.paint.dim("-"), self.paint.dim(&format!("{key} {text}"))),
+            _ => (self.paint.red("✗"), format!("{key} {text}")),
         };
         self.say(&format!("{mark} {text}{}", self.paint.dim(&took)));
         state.count(key);
@@ -187,7 +189,7 @@ impl Observer for Live {
                 self.began(&mut state, &key, &line.at);
             }
             "finished" | "failed" | "skipped" | "interrupted" => self.ended(&mut state, &key, line),
-            "opened" => self.say(&format!("{} {key} {}", self.paint.yellow("•"), line.text)),
+            "opened" => self.say(&format!("{} {key} {}", self.paint.yellow("•"), visible_lines(&line.text))),
             _ => {}
         }
     }

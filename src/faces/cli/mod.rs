@@ -14,7 +14,7 @@ mod render;
 mod live;
 mod attend;
 mod dialog;
-mod start;
+mod full_screen;
 
 pub use commands::SHELLS;
 pub use entry::{Outside, main};

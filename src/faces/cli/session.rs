@@ -89,6 +89,17 @@ impl Session {
         )
     }
 
+    /// The same in a project.
+    pub fn context_in(&self, project: &str) -> Context {
+        let Context { actor, dir, .. } = &self.context;
+        Context::new(Arc::clone(&self.world), actor.clone(), dir.clone(), Some(project.to_owned()))
+    }
+
+    /// Whether somebody is there who can be shown something that changes, and asked.
+    pub fn may_fill_screen(&self) -> bool {
+        self.may_ask() && self.screen.is_fillable()
+    }
+
     /// Whether somebody is there who wants to be asked.
     pub fn may_ask(&self) -> bool {
         self.screen.is_interactive() && !self.globals.no_input && self.is_for_people()

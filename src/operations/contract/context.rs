@@ -12,7 +12,7 @@ use crate::engine::event::RunId;
 use crate::language::plan::Question;
 use crate::operations::model::Conversation;
 use crate::store::audit::{Audit, AuditRow};
-use crate::store::registry::{ProjectRow, Registry};
+use crate::store::registry::{Bells, ProjectRow, Registry};
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -27,10 +27,14 @@ pub trait World: Send + Sync {
     fn open(&self, project: &ProjectRow) -> Result<Arc<Project>, Error>;
     /// A project for one look, closed after it unless it was open already; absent where nothing was ever kept in it.
     fn glance(&self, project: &ProjectRow) -> Result<Option<Arc<Project>>, Error>;
+    /// Hear of what is committed to any project, or to one.
+    fn bells(&self, only: Option<&ProjectRow>) -> Result<Box<dyn Bells>, Error>;
     /// Delete a project with everything in it, for good.
     fn delete(&self, project: &ProjectRow) -> Result<(), Error>;
     /// Tell this observer what the drivers of this process do; before a driver is in use.
     fn observe(&self, observer: Arc<dyn Observer>);
+    /// What this process sets going from here on is carried by another: it may end at any moment. Before a driver is in use.
+    fn carry_elsewhere(&self);
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
     /// A short random name, such as the part after `p-` of a project's id.

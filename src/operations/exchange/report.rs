@@ -2,7 +2,9 @@
 
 pub use crate::drivers::driver::Observer;
 pub use crate::engine::event::{Actor, Face, Key, RunId, Spent};
-pub use crate::engine::status::{ActionType, LogLine, PendingAction, Problem, Queue, RunReport, Status};
+pub use crate::engine::status::{
+    ActionType, LogLine, PendingAction, Place, Problem, Queue, RunReport, Stands, Status,
+};
 
 use super::reference::shown;
 use super::time::rfc3339;

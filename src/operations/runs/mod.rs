@@ -16,7 +16,9 @@ mod status;
 pub use artifacts::{ArtifactFile, ArtifactPiece, Artifacts, GetArtifact, ListArtifacts};
 pub use begin::{Beginning, prepare};
 pub use branching::{DiffRuns, ForkRun, RunDifference, RunSide, RunsDiff, StepTimes};
-pub use carrying::{Progress, Watcher, carry, carry_all, stay, tend, watch};
+pub use carrying::{
+    Bells, Going, Look, Overlook, Progress, Rung, Watcher, carry, carry_all, look, stay, tend, watch,
+};
 pub use control::{CancelWorkflow, PauseRun, ResumeRun, RetryRun};
 pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRun};
 pub use execute::{ExecuteWorkflow, Execution};

@@ -2,6 +2,7 @@
 //! before it is needed. The traits that a project implements are in `journal`, `documents`, `work` and `maintenance`.
 
 use super::audit::Audit;
+use super::file::bells::Ears;
 use super::file::database::Database;
 use super::file::lock::{lock, private_file};
 use super::file::memo::Memo;
@@ -12,7 +13,7 @@ use super::registry::Registry;
 use crate::engine::event::RunId;
 use crate::store::artifact;
 use crate::store::error::{Error, Result};
-use crate::store::registry::Registry as _;
+use crate::store::registry::{Bells, Registry as _};
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 use std::collections::HashMap;
@@ -32,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 const DATABASE: &str = "journal.db";
+const REGISTRY: &str = "registry.db";
 
 pub struct Home {
     root: PathBuf,
@@ -59,7 +61,7 @@ impl Home {
         if let Some(registry) = &*slot {
             return Ok(Arc::clone(registry));
         }
-        let registry = Arc::new(Registry::open(self.root.join("registry.db"))?);
+        let registry = Arc::new(Registry::open(self.root.join(REGISTRY))?);
         for id in registry.condemned()? {
             let _left_to_the_next_otherwise = self.finish_removal(&id, &registry);
         }
@@ -143,6 +145,12 @@ impl Home {
             Err(Errno::WOULDBLOCK) => Ok(None),
             Err(errno) => Err(Error::of_io(&path, &errno.into())),
         }
+    }
+
+    /// Hear of what is committed to the projects of this home, or to one of them.
+    pub fn bells(&self, only: Option<&str>) -> Box<dyn Bells> {
+        let registry = self.root.join(REGISTRY);
+        Box::new(Ears::open(self.projects_folder(), registry, DATABASE, only.map(str::to_owned)))
     }
 
     fn projects_folder(&self) -> PathBuf {

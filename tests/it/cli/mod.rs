@@ -14,6 +14,7 @@ mod cache;
 mod budget;
 mod concurrency;
 mod people;
+mod live;
 mod places;
 mod files;
 mod install;

@@ -151,7 +151,11 @@ impl Invocation<'_> {
 
     /// Start it on a terminal of 100 columns, as its only program.
     pub fn terminal(self) -> Terminal {
-        Terminal::start(&self)
+        self.terminal_of(40, 100)
+    }
+
+    pub fn terminal_of(self, rows: u16, columns: u16) -> Terminal {
+        Terminal::start(&self, (rows, columns))
     }
 
     pub fn line(&self) -> String {

@@ -3,10 +3,14 @@
 use super::patience::PATIENCE;
 use super::{Invocation, Run, wait_until};
 use pty_process::blocking::{Command, Pty, open};
+use rustix::process::{Pid, Signal};
+use rustix::termios::{LocalModes, tcgetattr};
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
+use vt100::Parser;
 
 pub const ENTER: &str = "\r";
 pub const DOWN: &str = "\x1b[B";
@@ -21,32 +25,32 @@ pub struct Terminal {
     seen: usize,
 }
 
-#[derive(Default)]
 struct Screen {
     state: Mutex<Printed>,
     changed: Condvar,
 }
 
-#[derive(Default)]
 struct Printed {
     bytes: Vec<u8>,
+    /// What of it is on the screen.
+    emulated: Parser,
     closed: bool,
 }
 
 impl Terminal {
-    pub fn start(invocation: &Invocation<'_>) -> Self {
+    pub fn start(invocation: &Invocation<'_>, (rows, columns): (u16, u16)) -> Self {
         assert!(invocation.stdin.is_none(), "a terminal's input is what `send` types");
         let (pty, inner) = open().expect("a pseudo-terminal");
-        pty.resize(pty_process::Size::new(40, 100)).expect("a size");
+        pty.resize(pty_process::Size::new(rows, columns)).expect("a size");
         let child = Command::new(&invocation.program)
             .args(&invocation.arguments)
             .env_clear()
             .envs(&invocation.environment)
-            .env("TERM", "xterm-256color")
+            .env("TERM", invocation.environment.get("TERM").map_or("xterm-256color".into(), Clone::clone))
             .current_dir(&invocation.dir)
             .spawn(inner)
             .unwrap_or_else(|error| panic!("{}: {error}", invocation.line()));
-        let (pty, screen) = (Arc::new(pty), Arc::new(Screen::default()));
+        let (pty, screen) = (Arc::new(pty), Arc::new(Screen::of(rows, columns)));
         std::thread::spawn({
             let (pty, screen) = (Arc::clone(&pty), Arc::clone(&screen));
             move || screen.fill(&pty)
@@ -91,6 +95,80 @@ impl Terminal {
         self.send(text).send(ENTER)
     }
 
+    /// Wait until the screen as it is by now satisfies this; its text.
+    #[track_caller]
+    pub fn shows(&self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) -> String {
+        let start = Instant::now();
+        let mut state = self.screen.state.lock().unwrap();
+        loop {
+            let screen = state.emulated.screen();
+            if is_so(screen) {
+                return screen.contents();
+            }
+            let left = PATIENCE.saturating_sub(start.elapsed());
+            assert!(
+                !state.closed && !left.is_zero(),
+                "{what:?} is not on the screen\n$ {}\n{}\n--",
+                self.command,
+                screen.contents()
+            );
+            state = self.screen.changed.wait_timeout(state, left).unwrap().0;
+        }
+    }
+
+    /// Wait until this text is on the screen.
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        self.shows(text, |screen| screen.contents().contains(text));
+        self
+    }
+
+    #[track_caller]
+    pub fn sees_no(&mut self, text: &str) -> &mut Self {
+        self.shows(&format!("no {text}"), |screen| !screen.contents().contains(text));
+        self
+    }
+
+    /// Change the size of the window.
+    pub fn resize(&mut self, rows: u16, columns: u16) -> &mut Self {
+        self.screen.state.lock().unwrap().emulated.screen_mut().set_size(some(rows), some(columns));
+        self.pty.resize(pty_process::Size::new(rows, columns)).expect("a size");
+        self
+    }
+
+    pub fn signal(&mut self, signal: Signal) -> &mut Self {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        rustix::process::kill_process(id, signal).expect("a living child");
+        self
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Every byte that was sent to it so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.screen.state.lock().unwrap().bytes.clone()
+    }
+
+    /// Fail unless it is as a program that ends should leave it.
+    #[track_caller]
+    pub fn is_given_back(&self) {
+        self.shows("the usual screen and the cursor", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        });
+        let modes = tcgetattr(&*self.pty).expect("a terminal").local_modes;
+        assert!(modes.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG), "{modes:?}");
+    }
+
+    /// Wait for the program's end.
+    #[track_caller]
+    pub fn ends(&mut self) -> Option<i32> {
+        wait_until(|| self.child.try_wait().expect("its own child").is_some());
+        wait_until(|| self.screen.state.lock().unwrap().closed);
+        self.child.wait().expect("its own child").code()
+    }
+
     /// Everything shown so far, without escape sequences.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&plain(&self.screen.state.lock().unwrap().bytes)).into_owned()
@@ -99,9 +177,7 @@ impl Terminal {
     /// Wait for the program's end; what was shown is the `stdout`.
     #[track_caller]
     pub fn wait(mut self) -> Run {
-        wait_until(|| self.child.try_wait().expect("its own child").is_some());
-        wait_until(|| self.screen.state.lock().unwrap().closed);
-        let code = self.child.wait().expect("its own child").code();
+        let code = self.ends();
         Run { command: self.command.clone(), stdout: self.text(), stderr: String::new(), code }
     }
 }
@@ -114,12 +190,19 @@ impl Drop for Terminal {
 }
 
 impl Screen {
+    fn of(rows: u16, columns: u16) -> Self {
+        let printed =
+            Printed { bytes: Vec::new(), emulated: Parser::new(some(rows), some(columns), 0), closed: false };
+        Self { state: Mutex::new(printed), changed: Condvar::new() }
+    }
+
     fn fill(&self, mut pty: &Pty) {
         let mut buffer = [0; 4096];
         loop {
             let count = pty.read(&mut buffer).unwrap_or(0);
             let mut state = self.state.lock().unwrap();
             state.bytes.extend(&buffer[..count]);
+            state.emulated.process(&buffer[..count]);
             state.closed = count == 0;
             self.changed.notify_all();
             if state.closed {
@@ -127,6 +210,10 @@ impl Screen {
             }
         }
     }
+}
+
+fn some(cells: u16) -> NonZeroU16 {
+    NonZeroU16::new(cells).expect("a window of some size")
 }
 
 /// Without escape sequences and carriage returns. A sequence that is not complete yet is left out, so that more

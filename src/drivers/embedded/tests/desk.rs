@@ -1,7 +1,7 @@
 //! A home in a temporary folder, and drivers at work in it.
 
 use crate::drivers::driver::{ActionRef, Driver, Start, Submit, Submitted};
-use crate::drivers::embedded::{Embedded, Hands, Settings};
+use crate::drivers::embedded::{Carries, Embedded, Hands, Settings};
 use crate::effects::{Called, Caller, mcp_tool, model};
 use crate::engine::action::SelfApproval;
 use crate::engine::event::{ActionId, Actor, Content, Face, Json, ProjectRef, RunId};
@@ -71,6 +71,7 @@ impl Desk {
                 known: Arc::default(),
             },
             observer: None,
+            carries: Carries::Here,
             max_pending_actions: 5,
             self_approval: SelfApproval::Refused,
             lease_ms: 600_000,

@@ -6,5 +6,7 @@ pub mod install;
 pub mod background;
 pub mod completions;
 mod manual;
+mod start;
 
 pub use completions::SHELLS;
+pub use start::{Overview, greet};

@@ -10,6 +10,7 @@ pub const ALL: &[Form] = &[
     run::RUN,
     submit::SUBMIT,
     status::STATUS,
+    status::INBOX,
     validate::VALIDATE,
     test::TEST,
     ask::ASK,

@@ -8,6 +8,7 @@ pub mod table;
 pub mod findings;
 mod tested;
 pub mod work_tree;
+pub mod notify;
 mod failure;
 
 pub use failure::{error, error_value};

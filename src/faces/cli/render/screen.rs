@@ -74,11 +74,13 @@ pub struct Screen {
     pub letters: Letters,
     interactive: bool,
     animated: bool,
+    fillable: bool,
 }
 
 impl Screen {
     pub fn look(environment: &dyn Environment, color: Color) -> Self {
         let is_set = |name: &str| environment.var(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = environment.var("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let plain = is_set("NO_COLOR") || environment.var("TERM").is_some_and(|term| term == "dumb");
         let paint = |stream| match color {
             Color::Always => Paint::Colored,
@@ -93,12 +95,18 @@ impl Screen {
             letters: Letters::look(environment),
             interactive: err_is_terminal && environment.is_terminal(Stream::Stdin),
             animated: err_is_terminal && !plain && !is_set("CI"),
+            fillable: environment.is_terminal(Stream::Stdout) && !is_dumb && !is_set("CI"),
         }
     }
 
     /// Whether somebody is there who can be asked.
     pub fn is_interactive(&self) -> bool {
         self.interactive
+    }
+
+    /// Whether the output is a terminal of which every place can be written to.
+    pub fn is_fillable(&self) -> bool {
+        self.fillable
     }
 
     pub fn is_animated(&self) -> bool {

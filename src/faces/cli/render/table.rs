@@ -34,6 +34,11 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
+/// The same for a text of many lines.
+pub fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 pub fn plain(text: impl Into<String>) -> Cell {
     cell(text, Tone::Plain)
 }

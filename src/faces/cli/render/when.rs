@@ -23,6 +23,11 @@ pub fn duration_text(from: &str, to: &str) -> String {
     }
 }
 
+/// The largest unit alone, of what is between two times.
+pub fn glance(ms: i64) -> String {
+    span(ms.max(0).unsigned_abs())
+}
+
 /// The largest unit alone, as a glance wants it.
 fn span(ms: u64) -> String {
     let seconds = ms / 1_000;
@@ -42,5 +47,32 @@ pub fn exact(ms: u64) -> String {
         1..60 => format!("{seconds}.{} s", ms % 1_000 / 100),
         60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
+
+/// How long something took: the largest two units.
+pub fn took(ms: i64) -> String {
+    let ms = ms.max(0);
+    let seconds = ms / 1_000;
+    match seconds {
+        0..10 => format!("{seconds}.{} s", ms % 1_000 / 100),
+        10..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+    }
+}
+
+/// How long something has been going on: whole seconds, because it is looked at while they pass.
+pub fn since(from: i64, now: i64) -> String {
+    let ms = (now - from).max(0);
+    if ms < 10_000 { format!("{} s", ms / 1_000) } else { took(ms) }
+}
+
+/// How long until then; the seconds are those that are not over yet.
+pub fn left(due: i64, now: i64) -> String {
+    match due - now {
+        ..=0 => "now".to_owned(),
+        ms => format!("in {}", since(0, ms + 999)),
     }
 }

@@ -1,6 +1,7 @@
 //! A pending action: what is asked for, of whom, and how to answer.
 
 use crate::faces::cli::render::screen::{Paint, Screen};
+use crate::faces::cli::render::table::{visible, visible_lines};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, with};
 use crate::operations::actions::Released;
@@ -46,19 +47,19 @@ fn body(action: &PendingAction, paint: Paint, view: Option<&View>) -> String {
     let kind = kind(action.action_type);
     let role = action.role.as_deref().map(|role| format!(" for {role}")).unwrap_or_default();
     let mut text =
-        format!("{}  {kind}{role}  {}\n", paint.cyan(&action.action_id), paint.bold(&action.title));
+        format!("{}  {kind}{role}  {}\n", paint.cyan(&action.action_id), paint.bold(&visible(&action.title)));
     for line in action.instructions.lines().filter(|_| action.instructions != action.title) {
-        let _ = writeln!(text, "    {line}");
+        let _ = writeln!(text, "    {}", visible(line));
     }
     for (name, value) in &action.parameters {
-        let _ = writeln!(text, "    {} {}", paint.dim(&format!("{name}:")), super::run::bare(value));
+        let _ = writeln!(text, "    {} {}", paint.dim(&format!("{name}:")), told(value));
     }
     for problem in &action.problems {
         let wrong = format!("{} expected {}, got {}", problem.pointer, problem.expected, problem.got);
-        let _ = writeln!(text, "    {}", paint.red(&wrong));
+        let _ = writeln!(text, "    {}", paint.red(&visible(&wrong)));
     }
     if let Some(note) = &action.note {
-        let _ = writeln!(text, "    {} {note}", paint.dim("note:"));
+        let _ = writeln!(text, "    {} {}", paint.dim("note:"), visible(note));
     }
     if let (Some(lease), Some(view)) = (&action.lease, view) {
         let _ = writeln!(
@@ -76,6 +77,11 @@ fn body(action: &PendingAction, paint: Paint, view: Option<&View>) -> String {
         let _ = writeln!(text, "    {} {example}", paint.dim("for example"));
     }
     text
+}
+
+/// A value over as many lines as it has, without what a terminal would act upon.
+fn told(value: &Value) -> String {
+    visible_lines(&super::run::bare(value)).replace('\n', "\n    ")
 }
 
 pub fn kind(kind: ActionType) -> &'static str {

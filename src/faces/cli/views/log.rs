@@ -1,5 +1,6 @@
 //! The log of a run, a line an event.
 
+use crate::faces::cli::render::table::visible_lines;
 use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
 use crate::operations::report::LogLine;
@@ -24,7 +25,7 @@ pub fn line(entry: &LogLine, view: &View) -> String {
     };
     let number = format!("{:>4}", entry.seq);
     let step = entry.step.as_deref().map(|step| format!("{}: ", paint.bold(step))).unwrap_or_default();
-    let text = entry.text.replace('\n', "\n        ");
+    let text = visible_lines(&entry.text).replace('\n', "\n        ");
     format!("{} {}  {mark} {step}{text}\n", paint.dim(&number), paint.dim(&clock(&entry.at)))
 }
 

@@ -13,7 +13,7 @@ mod system;
 mod files;
 mod overview;
 
-pub use action::packet;
+pub use action::{kind as action_kind, packet};
 pub use lists::{more, unfinished_list};
 pub use log::{log_line, run_log};
 pub use overview::overview;

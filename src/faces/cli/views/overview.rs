@@ -1,8 +1,8 @@
 //! The friendly start.
 
 use super::lists;
+use crate::faces::cli::commands::Overview;
 use crate::faces::cli::render::{View, with};
-use crate::faces::cli::start::Overview;
 use serde_json::Value;
 use std::fmt::Write;
 

@@ -1,6 +1,7 @@
 //! The report of a run.
 
 use super::{action, log};
+use crate::faces::cli::render::table::visible_lines;
 use crate::faces::cli::render::when::{exact, relative};
 use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
@@ -77,8 +78,11 @@ fn report_text(report: &RunReport, view: &View) -> String {
     }
     if let Some(error) = &report.error {
         let step = error.step.as_deref().map(|step| format!("{step}: ")).unwrap_or_default();
-        let _ =
-            writeln!(text, "  {}", paint.red(&format!("{step}{}", error.message.replace('\n', "\n    "))));
+        let _ = writeln!(
+            text,
+            "  {}",
+            paint.red(&format!("{step}{}", visible_lines(&error.message).replace('\n', "\n    ")))
+        );
         for hint in &error.hints {
             let _ = writeln!(text, "  {hint}");
         }
@@ -149,7 +153,7 @@ fn result_text(result: &Value, view: &View) -> String {
 }
 
 fn short(value: &Value) -> String {
-    let text = bare(value);
+    let text = visible_lines(&bare(value));
     match text.char_indices().nth(INLINE_MAX) {
         Some((at, _)) => format!("{}… (all of it with --json)", &text[..at]),
         None => text.replace('\n', "\n    "),

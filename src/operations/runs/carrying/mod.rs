@@ -4,8 +4,11 @@ mod carrier;
 mod follow;
 mod tend;
 mod watch;
+mod overlook;
 
+pub use crate::store::registry::{Bells, Rung};
 pub use carrier::carry_all;
 pub use follow::{carry, wait_for};
+pub use overlook::{Going, Look, Overlook, look};
 pub use tend::{stay, tend};
 pub use watch::{Progress, Watcher, watch};

@@ -8,6 +8,7 @@ pub(super) mod held;
 pub(super) mod writer;
 pub(super) mod lock;
 pub(super) mod watch;
+pub(super) mod bells;
 pub(super) mod memo;
 pub(super) mod removal;
 pub(super) mod owner;

@@ -1,7 +1,7 @@
 //! `wfmcp` without arguments: what is running, what waits, and what to type next.
 
-use super::session::{Outcome, Session};
-use super::views;
+use crate::faces::cli::session::{Outcome, Session};
+use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::Error;
 use crate::operations::actions::ListPendingActions;
