@@ -107,7 +107,7 @@ pub fn step(place: &Place, actions: &[PendingAction], log: &[LogLine], now: i64)
     }
     if !log.is_empty() {
         pieces.extend([Piece::gap(), Piece::of(Tone::Faint, "what happened")]);
-        pieces.extend(log.iter().map(|line| log_line(line, false)));
+        pieces.extend(log.iter().map(|line| event(line, "")));
     }
     pieces
 }
@@ -168,15 +168,19 @@ fn titled(name: &str, value: &Value) -> Vec<Piece> {
     vec![Piece::gap(), Piece::of(Tone::Faint, name), Piece::inside(Tone::Plain, text)]
 }
 
-/// One event; of a step's own log, without its name.
-pub fn log_line(line: &LogLine, with_step: bool) -> Piece {
+/// One event of a run.
+pub fn log_line(line: &LogLine) -> Piece {
+    let step = line.step.as_ref().map(|step| format!("{step}: ")).unwrap_or_default();
+    event(line, &step)
+}
+
+fn event(line: &LogLine, step: &str) -> Piece {
     let tone = match line.event.as_str() {
         "finished" | "check_passed" => Tone::Good,
         "failed" | "check_failed" | "interrupted" | "refused" | "timed_out" => Tone::Bad,
         "opened" | "paused" | "cancel_requested" => Tone::Wants,
         _ => Tone::Plain,
     };
-    let step = line.step.as_ref().filter(|_| with_step).map(|step| format!("{step}: ")).unwrap_or_default();
     let time = line.at.split_once('T').map_or(line.at.as_str(), |(_, time)| time.trim_end_matches('Z'));
     let text = line.text.replace('\n', "\n      ");
     Piece::of(tone, format!("{:>4} {time}  {step}{text}", line.seq))

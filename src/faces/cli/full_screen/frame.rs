@@ -1,9 +1,15 @@
 //! How a screen is divided: a title, what it is about, and at its end what keys do. In a small window the middle is
-//! what stays.
+//! what stays. And the signs of how things stand.
 
 use super::canvas::Area;
 use super::text::{Line, Tone, width};
 use crate::faces::cli::render::screen::Letters;
+use crate::operations::report::Stands;
+
+const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const SPINNER_ASCII: [&str; 4] = ["|", "/", "-", "\\"];
+/// Between two pictures of it.
+pub const FRAME_MS: u64 = 120;
 
 /// What a screen is drawn with.
 #[derive(Debug, Clone, Copy)]
@@ -67,4 +73,30 @@ pub fn rule(look: Look) -> Line {
 pub fn window(top: usize, chosen: usize, rows: usize, count: usize) -> usize {
     let top = top.min(chosen).max((chosen + 1).saturating_sub(rows));
     top.min(count.saturating_sub(rows))
+}
+
+pub fn spinner(look: Look) -> &'static str {
+    let frame = usize::try_from(look.now / FRAME_MS.cast_signed()).unwrap_or(0);
+    match look.letters {
+        Letters::Unicode => SPINNER[frame % SPINNER.len()],
+        Letters::Ascii => SPINNER_ASCII[frame % SPINNER_ASCII.len()],
+    }
+}
+
+pub fn sign(look: Look, unicode: &'static str, ascii: &'static str) -> &'static str {
+    if look.letters == Letters::Unicode { unicode } else { ascii }
+}
+
+pub fn mark(stands: &Stands, look: Look) -> (Tone, &'static str) {
+    match stands {
+        Stands::Ahead => (Tone::Faint, sign(look, "◦", ".")),
+        Stands::Running | Stands::Checked | Stands::Inside => (Tone::Cool, spinner(look)),
+        Stands::Delayed { .. } | Stands::Waiting { .. } | Stands::Child { .. } => {
+            (Tone::Cool, sign(look, "…", "~"))
+        }
+        Stands::Acting { .. } => (Tone::Wants, sign(look, "•", "*")),
+        Stands::Succeeded => (Tone::Good, sign(look, "✓", "+")),
+        Stands::Failed | Stands::Interrupted => (Tone::Bad, sign(look, "✗", "x")),
+        Stands::LeftOut | Stands::Unreached | Stands::Cancelled => (Tone::Faint, "-"),
+    }
 }

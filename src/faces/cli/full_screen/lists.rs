@@ -188,7 +188,9 @@ pub fn screen(seen: &Seen, view: &mut View, look: Look, foot: &Foot) -> Vec<Line
             line_of_chosen = lines.len();
         }
         let widths = if *is_of_run { widths_of_runs } else { widths_of_actions };
-        lines.push(line(cells, widths, at == Some(number), look));
+        let is_chosen = at == Some(number);
+        let pointer = if is_chosen { "> " } else { "  " };
+        lines.push(line(cells, widths, pointer, look).choose_if(|| is_chosen));
     }
     if entries.is_empty() {
         lines.push(Line::of(Tone::Faint, nothing(seen, view)));
@@ -337,8 +339,8 @@ impl Widths {
     }
 }
 
-fn line(cells: &Cells, widths: Widths, is_chosen: bool, look: Look) -> Line {
-    let mut line = Line::of(Tone::Strong, if is_chosen { "> " } else { "  " });
+fn line(cells: &Cells, widths: Widths, pointer: &str, look: Look) -> Line {
+    let mut line = Line::of(Tone::Strong, pointer);
     let mut column = 2;
     for ((tone, text), wide) in cells.begin.iter().zip(widths.begin) {
         line = line.and(*tone, &fitted(text, wide));
@@ -355,7 +357,7 @@ fn line(cells: &Cells, widths: Widths, is_chosen: bool, look: Look) -> Line {
         line = line.at_column(column + 2).and(*tone, &fitted(text, wide));
         column += wide + 2;
     }
-    line.chosen(is_chosen)
+    line
 }
 
 fn fitted(text: &str, room: usize) -> String {

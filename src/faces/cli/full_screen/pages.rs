@@ -3,14 +3,13 @@
 use super::deeds::{Deed, What};
 use super::frame::{Foot, Look};
 use super::keys::Key;
-use super::sheet::Sheet;
-use super::text::{Line, Tone};
-use super::{content, lists, tree};
+use super::reading::{About, OfSheet};
+use super::text::Line;
+use super::{lists, tree};
 use crate::faces::cli::session::Session;
-use crate::operations::actions::find;
-use crate::operations::report::{LogLine, PendingAction, RunReport, Stands, Status};
-use crate::operations::runs::{self, GetRunLog, Going};
-use crate::operations::{ActionName, Context, Error, Kind, RunName, block_on, carry_out};
+use crate::operations::report::{RunReport, Stands, Status};
+use crate::operations::runs::{self, Going};
+use crate::operations::{Context, Error, RunName};
 use std::collections::BTreeMap;
 
 pub enum Page {
@@ -25,20 +24,6 @@ pub struct OfRun {
     pub context: Context,
     look: runs::Look,
     view: tree::View,
-}
-
-pub struct OfSheet {
-    project: String,
-    context: Context,
-    about: About,
-    sheet: Sheet,
-}
-
-enum About {
-    Help,
-    Log { run: String, after: u64 },
-    Step { run: String, key: String, seen: Option<Box<(runs::Look, Vec<LogLine>)>> },
-    Packet { action: String, seen: Option<Box<PendingAction>> },
 }
 
 /// What a key comes to.
@@ -59,11 +44,7 @@ impl Page {
     }
 
     fn sheet(session: &Session, project: &str, about: About) -> Result<Self, Error> {
-        let sheet = if matches!(about, About::Log { .. }) { Sheet::at_end() } else { Sheet::default() };
-        let context = session.context_in(project);
-        let mut page = OfSheet { project: project.to_owned(), context, about, sheet };
-        page.refresh()?;
-        Ok(Self::Sheet(Box::new(page)))
+        OfSheet::open(session, project, about).map(|page| Self::Sheet(Box::new(page)))
     }
 
     /// The project whose changes it shows; none where it shows those of all, or nothing that changes.
@@ -71,7 +52,7 @@ impl Page {
         match self {
             Self::Lists(_) => None,
             Self::Run(page) => Some(&page.project),
-            Self::Sheet(page) => Some(&page.project),
+            Self::Sheet(page) => Some(page.project()),
         }
     }
 
@@ -100,11 +81,7 @@ impl Page {
         match self {
             Self::Lists(view) => lists::screen(seen, view, look, foot),
             Self::Run(page) => tree::screen(&page.look, &page.project, &mut page.view, look, foot),
-            Self::Sheet(page) => {
-                let title = page.title();
-                page.write(look.now);
-                page.sheet.screen(&title, look, foot)
-            }
+            Self::Sheet(page) => page.screen(look, foot),
         }
     }
 
@@ -173,7 +150,7 @@ impl Page {
             _ => match self {
                 Self::Lists(view) => list_key(view, key, session, seen),
                 Self::Run(page) => page.key(key, session),
-                Self::Sheet(page) => Ok(page.key(key)),
+                Self::Sheet(page) => Ok(sheet_key(page, key)),
             },
         }
     }
@@ -242,6 +219,11 @@ fn list_key(
     }
 }
 
+fn sheet_key(page: &OfSheet, key: &Key) -> Wish {
+    let what = page.action().and_then(|action| action_deed(key, action));
+    what.map_or(Wish::Nothing, |what| Wish::Do(Deed { project: page.project().to_owned(), what }))
+}
+
 fn action_deed(key: &Key, action: &str) -> Option<What> {
     // Without its generation: whoever looks means the action as it is now.
     let action = action.rsplit_once('-').map_or(action, |(id, _)| id).to_owned();
@@ -271,8 +253,8 @@ impl OfRun {
     fn key(&mut self, key: &Key, session: &Session) -> Result<Wish, Error> {
         let (project, run) = (self.project.clone(), self.look.report.run_id.clone());
         match key {
-            Key::Left => self.view.fold(&self.look.places, true),
-            Key::Right => self.view.fold(&self.look.places, false),
+            Key::Left => self.view.fold(&self.look.places, tree::Fold::Closed),
+            Key::Right => self.view.fold(&self.look.places, tree::Fold::Open),
             Key::Letter('f') => self.view.follow(),
             Key::Letter('l') => {
                 return Page::sheet(session, &project, About::Log { run, after: 0 }).map(Wish::Open);
@@ -309,109 +291,5 @@ impl OfRun {
             return Some(action.clone());
         }
         self.look.report.action.as_ref().map(|action| action.action_id.clone())
-    }
-}
-
-impl OfSheet {
-    fn title(&self) -> Line {
-        let (what, name) = match &self.about {
-            About::Help => ("keys", "wfmcp"),
-            About::Log { run, .. } => ("log", run.as_str()),
-            About::Step { key, .. } => ("step", key.as_str()),
-            About::Packet { action, .. } => ("action", action.as_str()),
-        };
-        let line = Line::of(Tone::Faint, what).and(Tone::Strong, &format!(" {name}"));
-        match &self.about {
-            About::Step { run, .. } => line.and(Tone::Faint, &format!("  {run}")),
-            _ => line,
-        }
-        .and(Tone::Faint, &format!("  {}", self.project))
-    }
-
-    fn refresh(&mut self) -> Result<(), Error> {
-        let context = &self.context;
-        let log_of = |run: &str, after: u64| {
-            let (run, after) = (RunName(run.to_owned()), Some(after));
-            block_on(carry_out(GetRunLog { run, after, limit: None, wait_seconds: None }, context))
-        };
-        match &mut self.about {
-            About::Help => {}
-            About::Log { run, after } => loop {
-                let log = log_of(run, *after)?;
-                self.sheet.add(log.lines.iter().map(|line| content::log_line(line, true)).collect());
-                *after = log.next_after;
-                if !log.has_more {
-                    break;
-                }
-            },
-            About::Step { run, key, seen } => {
-                let look = runs::look(context, &RunName(run.clone()))?;
-                let mut own = Vec::new();
-                let mut after = 0;
-                loop {
-                    let log = log_of(run, after)?;
-                    own.extend(log.lines.into_iter().filter(|line| line.step.as_ref() == Some(key)));
-                    after = log.next_after;
-                    if !log.has_more {
-                        break;
-                    }
-                }
-                *seen = Some(Box::new((look, own)));
-            }
-            About::Packet { action, seen } => match find(context, &ActionName(action.clone())) {
-                Ok(mut report) => {
-                    *seen = report.actions.pop().map(Box::new);
-                    if let Some(packet) = seen {
-                        action.clone_from(&packet.action_id);
-                    }
-                }
-                // Somebody has answered it: what it asked for stays to be read.
-                Err(error) if error.kind == Kind::Conflict && seen.is_some() => {}
-                Err(error) => return Err(error),
-            },
-        }
-        Ok(())
-    }
-
-    /// Times in it tick.
-    fn write(&mut self, now: i64) {
-        let pieces = match &self.about {
-            About::Help => content::help(),
-            About::Log { .. } => return,
-            About::Step { key, seen, .. } => {
-                let Some((look, log)) = seen.as_deref() else { return };
-                let Some(place) = look.places.iter().find(|place| place.key == *key) else { return };
-                content::step(place, &look.report.actions, log, now)
-            }
-            About::Packet { seen, .. } => {
-                let Some(packet) = seen else { return };
-                content::packet(packet, now)
-            }
-        };
-        self.sheet.replace(pieces);
-    }
-
-    fn scroll(&mut self, key: &Key, lines: isize) {
-        self.sheet.move_by(lines);
-        self.sheet.follows = *key == Key::End;
-    }
-
-    fn action(&self) -> Option<&str> {
-        match &self.about {
-            About::Packet { action, .. } => Some(action),
-            About::Step { key, seen, .. } => {
-                let place = seen.as_ref()?.0.places.iter().find(|place| place.key == *key)?;
-                match &place.stands {
-                    Stands::Acting { action } => Some(action),
-                    _ => None,
-                }
-            }
-            About::Help | About::Log { .. } => None,
-        }
-    }
-
-    fn key(&self, key: &Key) -> Wish {
-        let what = self.action().and_then(|action| action_deed(key, action));
-        what.map_or(Wish::Nothing, |what| Wish::Do(Deed { project: self.project.clone(), what }))
     }
 }

@@ -2,10 +2,9 @@
 
 use super::canvas::Canvas;
 use super::deeds::{self, Deed};
-use super::frame::{Foot, Look};
+use super::frame::{FRAME_MS, Foot, Look};
 use super::keys::Key;
 use super::lists::{self, Shows};
-use super::marks::FRAME_MS;
 use super::pages::{Page, Wish};
 use super::terminal::{self, Terminal};
 use super::text::{Line, Tone};

@@ -127,7 +127,7 @@ fn a_run_in_a_small_window_keeps_the_step_that_is_chosen() {
     let lines = tree::screen(&run, "default", &mut view, look(30, 7), &foot());
     assert!(read(&lines).contains("> + prepare"));
     view.move_by(&run.places, 1);
-    view.fold(&run.places, true);
+    view.fold(&run.places, tree::Fold::Closed);
     assert!(!read(&tree::screen(&run, "default", &mut view, look(30, 7), &foot())).contains("build"));
 }
 
@@ -238,7 +238,7 @@ fn text_fits_and_does_no_harm() {
     assert_eq!(line.text(), "a\u{fffd}[2Jb\u{fffd}c日本語");
     let clipped = line.clipped(11);
     assert_eq!((clipped.width(), clipped.text().ends_with('…')), (11, true));
-    let chosen = line.chosen(true).rendered(20, Paint::Colored);
+    let chosen = line.choose_if(|| true).rendered(20, Paint::Colored);
     assert!(chosen.starts_with("\x1b[7m") && chosen.ends_with("\x1b[0m"), "{chosen:?}");
     let lines = wrapped("a word\nand averyveryverylongone", Tone::Plain, 2, 14);
     assert_eq!(read(&lines), "  a word\n  and\n  averyveryver\n  ylongone\n");

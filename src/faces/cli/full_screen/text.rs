@@ -55,8 +55,8 @@ impl Line {
     }
 
     #[must_use]
-    pub fn chosen(self, chosen: bool) -> Self {
-        Self { chosen, ..self }
+    pub fn choose_if(self, is_chosen: impl FnOnce() -> bool) -> Self {
+        Self { chosen: is_chosen(), ..self }
     }
 
     pub fn width(&self) -> usize {

@@ -1,8 +1,7 @@
 //! One run: its title, its steps as a tree, what waits, and what came of it. From a look at the run to lines; nothing
 //! here knows a terminal.
 
-use super::frame::{Foot, Look, framed, middle, rule, window};
-use super::marks::{mark, title};
+use super::frame::{Foot, Look, framed, mark, middle, rule, sign, spinner, window};
 use super::text::{Line, Tone, width};
 use crate::faces::cli::render::when::{left, since, took};
 use crate::operations::report::{PendingAction, Place, RunReport, Stands, Status};
@@ -12,6 +11,13 @@ use std::collections::BTreeMap;
 
 /// A window that is lower than this shows the steps and nothing else.
 const ROWS_FOR_MORE: usize = 16;
+
+/// Whether what is inside of a place is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    Open,
+    Closed,
+}
 
 /// Where somebody is in the tree.
 #[derive(Debug, Default)]
@@ -39,9 +45,9 @@ impl View {
         self.chosen = shown.get(to).map(|place| place.key.clone());
     }
 
-    pub fn fold(&mut self, places: &[Place], is_folded: bool) {
+    pub fn fold(&mut self, places: &[Place], fold: Fold) {
         if let Some(place) = self.chosen(places) {
-            self.folded.insert(place.key.clone(), is_folded);
+            self.folded.insert(place.key.clone(), fold == Fold::Closed);
             self.chosen = Some(place.key.clone());
         }
     }
@@ -120,7 +126,7 @@ fn steps(run: &runs::Look, view: &mut View, look: Look, rows: usize) -> Vec<Line
             _ => Tone::Plain,
         };
         let line = line.and(tone, sign).and(Tone::Plain, " ").and(tone_of_label, &place.label);
-        told(line.at_column(column), place, &run.report.actions, look).chosen(is_chosen)
+        told(line.at_column(column), place, &run.report.actions, look).choose_if(|| is_chosen)
     });
     let lines = lines.collect();
     view.top = top;
@@ -225,4 +231,41 @@ fn values<'a>(what: &'a str, values: &'a Map<String, Value>) -> impl Iterator<It
         let line = Line::of(Tone::Faint, &format!("{what:<7}")).and(Tone::Strong, name);
         line.and(Tone::Plain, &format!(": {}", text.trim_end().replace('\n', " ")))
     })
+}
+
+/// What a run is, how it stands and for how long, and how far it is.
+fn title(report: &RunReport, project: &str, look: Look) -> Vec<Line> {
+    let start = millis(&report.started_at).unwrap_or(look.now);
+    let duration = report.ended_at.as_deref().and_then(millis).map(|end| took(end - start));
+    let (tone, sign, state) = state(report, duration.as_deref(), start, look);
+    let version = report.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
+    let first = Line::of(tone, sign)
+        .and(Tone::Strong, &format!(" {}", report.workflow))
+        .and(Tone::Plain, &version)
+        .and(Tone::Cool, &format!("  {}", report.run_id))
+        .and(tone, &format!("  {state}"))
+        .and(Tone::Faint, &format!("  {project}"));
+    let at = report.current_step.as_ref().map(|step| format!(", at {step}")).unwrap_or_default();
+    let done = report.completed_steps.len();
+    let second = format!("  {done} of {} steps done{at}", report.steps_total);
+    if look.area.rows < 8 { vec![first] } else { vec![first, Line::of(Tone::Faint, &second)] }
+}
+
+fn state(report: &RunReport, duration: Option<&str>, start: i64, look: Look) -> (Tone, &'static str, String) {
+    let duration = duration.unwrap_or_default();
+    let open = since(start, look.now);
+    match report.status {
+        Status::Running => (Tone::Cool, spinner(look), format!("running, {open}")),
+        Status::PendingAction => (Tone::Wants, sign(look, "•", "*"), format!("waits for somebody, {open}")),
+        Status::Waiting => {
+            let due = report.due_at.as_deref().and_then(millis);
+            let until =
+                due.map_or("for an event".to_owned(), |due| format!("goes on {}", left(due, look.now)));
+            (Tone::Cool, sign(look, "…", "~"), format!("waiting, {until}"))
+        }
+        Status::Paused => (Tone::Wants, sign(look, "•", "*"), format!("paused, {open}")),
+        Status::Completed => (Tone::Good, sign(look, "✓", "+"), format!("completed in {duration}")),
+        Status::Failed => (Tone::Bad, sign(look, "✗", "x"), format!("failed after {duration}")),
+        Status::Cancelled => (Tone::Bad, sign(look, "✗", "x"), format!("cancelled after {duration}")),
+    }
 }
