@@ -135,7 +135,7 @@ impl Run {
         match &node.state {
             State::Blocked | State::Ready | State::Starting => Stands::Ahead,
             State::Delayed { due } => Stands::Delayed { due: *due },
-            State::Running => Stands::Running,
+            State::Running | State::Seeking => Stands::Running,
             State::Checking { underway: Underway::Review(action), .. } | State::Acting { action } => {
                 let open = self.facts.actions.get(action);
                 let action = open.map_or_else(|| action.to_string(), Action::fenced_id);

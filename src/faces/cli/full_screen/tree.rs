@@ -259,8 +259,11 @@ fn state(report: &RunReport, duration: Option<&str>, start: i64, look: Look) -> 
         Status::PendingAction => (Tone::Wants, sign(look, "•", "*"), format!("waits for somebody, {open}")),
         Status::Waiting => {
             let due = report.due_at.as_deref().and_then(millis);
-            let until =
-                due.map_or("for an event".to_owned(), |due| format!("goes on {}", left(due, look.now)));
+            let until = match (&report.queue, due) {
+                (Some(queue), _) => format!("for its turn of {}", queue.key),
+                (None, Some(due)) => format!("goes on {}", left(due, look.now)),
+                (None, None) => "for an event".to_owned(),
+            };
             (Tone::Cool, sign(look, "…", "~"), format!("waiting, {until}"))
         }
         Status::Paused => (Tone::Wants, sign(look, "•", "*"), format!("paused, {open}")),

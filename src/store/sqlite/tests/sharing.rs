@@ -39,6 +39,33 @@ fn sixty_four_threads_share_commits_and_lose_nothing() {
 }
 
 #[test]
+fn one_ear_hears_of_every_project() {
+    let place = Place::new();
+    let home = Home::open(place.folder.path()).unwrap();
+    let (mut all, mut one) = (home.bells(None), home.bells(Some("default")));
+    assert!(all.wait(Duration::ZERO).is_empty());
+    create(&place.project, "r-1", None).unwrap();
+    assert!(all.wait(LONG).projects.contains("default"));
+    assert!(one.wait(LONG).projects.contains("default"));
+    let row = place.home.registry().unwrap().active().unwrap();
+    let attic =
+        crate::store::registry::ProjectRow { id: "p-attic".to_owned(), name: "attic".to_owned(), ..row };
+    place.home.registry().unwrap().create(&attic).unwrap();
+    let mut heard = all.wait(LONG);
+    assert!(heard.registry, "{heard:?}");
+    let project = place.home.project("p-attic").unwrap();
+    project.keep_plan(&plan(), "{}").unwrap();
+    create(&project, "r-2", None).unwrap();
+    while !heard.projects.contains("p-attic") {
+        let more = all.wait(LONG);
+        assert!(!more.is_empty(), "it was not heard of");
+        heard.add(more);
+    }
+    place.home.remove("p-attic").unwrap();
+    assert!(one.wait(Duration::ZERO).projects.is_empty(), "others are no matter of this one");
+}
+
+#[test]
 fn one_run_takes_each_place_once_whoever_is_first() {
     let place = Place::new();
     create(&place.project, "r-1", None).unwrap();
