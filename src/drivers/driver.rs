@@ -1,6 +1,6 @@
 //! The trait every driver offers to the operations. Its methods block; none takes longer than its `wait` says.
 
-use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, Problem, RunId, Spent};
+use crate::engine::event::{ActionId, Actor, Applied, Content, Key, Parent, PlanHash, Problem, RunId, Spent};
 use crate::engine::status::{Account, LogLine, PendingAction, Place, RunReport, Status};
 pub use crate::engine::{Again, Reach};
 use crate::language::plan::Plan;
@@ -66,6 +66,14 @@ pub trait Driver: Send + Sync {
     fn signal(&self, run: &RunId, signal: Signal, by: &Actor) -> Result<bool, Error>;
     /// The events that steps of the run wait for.
     fn awaited(&self, run: &RunId) -> Result<Vec<Awaited>, Error>;
+    /// The run goes on elsewhere from here on, with its children: nothing more may happen to it here. Refused while something
+    /// of it is under way on this machine.
+    fn depart(&self, run: &RunId, by: &Actor, to: Option<&str>) -> Result<(), Error>;
+    /// A run whose entries were brought here goes on here. Called in the transaction that brings it, for its parent first.
+    fn arrive(&self, arrival: &Arrival<'_>) -> Result<(), Error>;
+    /// Replay a run, and compare what lists say of it with that.
+    fn examine(&self, run: &RunId) -> Result<Examined, Error>;
+
     /// Stop carrying: effects of this process end, the runs stay where they are and can be taken up again.
     fn shut_down(&self);
 }
@@ -129,6 +137,36 @@ pub struct Branched {
     pub kept: Vec<Key>,
     /// The steps that had been done, and are done again.
     pub again: Vec<Key>,
+}
+
+/// A run that was brought here, by whom, and where its scripts start from now on.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    pub run: &'a RunId,
+    pub by: &'a Actor,
+    pub dir: &'a str,
+}
+
+/// What a replay came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examined {
+    pub events: u64,
+    /// A rolling hash of all decisions.
+    pub trail: u64,
+    pub status: Status,
+    /// The plan it began with.
+    pub plan: PlanHash,
+    /// What the list of applications must say, where the run is one.
+    pub application: Option<Value>,
+    pub differences: Vec<Difference>,
+}
+
+/// Something that is not what the events say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    pub what: String,
+    pub expected: String,
+    pub got: String,
 }
 
 /// What a pattern would be applied with, in the folder where its scripts would start.
@@ -235,6 +273,8 @@ pub enum Error {
     Settled { action: String, at: String, by: String, accepted: String },
     #[error("run {run} has ended ({}): stop", .status.as_str())]
     Ended { run: String, status: Status },
+    #[error("run {run} goes on elsewhere: it was moved{to} at {at} by {by}")]
+    Moved { run: String, to: String, at: String, by: String },
     #[error("{0}")]
     NotPermitted(String),
     /// Asked of a run that is in no state for it.

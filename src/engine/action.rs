@@ -64,6 +64,12 @@ pub enum Rejection {
         accepted: String,
     },
     Ended(Status),
+    /// It goes on in another home: where, since when, and by whom.
+    Moved {
+        to: Option<String>,
+        at: i64,
+        by: String,
+    },
     NotPermitted(String),
     /// The run is in no state for it.
     Conflict(String),
@@ -165,14 +171,14 @@ impl Run {
         self.facts.actions.get(id)
     }
 
-    /// The actions that wait for somebody, oldest first; not those whose submission is being proved.
+    /// The actions that wait for somebody here, oldest first; not those whose submission is being proved.
     pub fn open_actions(&self) -> Vec<&Action> {
         let mut open: Vec<&Action> = self
             .facts
             .open_actions
             .iter()
             .filter_map(|id| self.facts.actions.get(id))
-            .filter(|action| action.submission.is_none())
+            .filter(|action| action.submission.is_none() && !self.has_moved())
             .collect();
         open.sort_by_key(|action| (action.created_at, action.node));
         open

@@ -10,8 +10,8 @@ mod output;
 pub use output::{Failure, Output};
 pub use started::Started;
 pub use value::{
-    ActionId, Actor, Applied, Face, Json, Key, Origin, Parent, PlanHash, ProjectRef, RunId, Spent, Turn,
-    Usage,
+    ActionId, Actor, Applied, Arrived, Face, Json, Key, Moved, Origin, Parent, PlanHash, ProjectRef, RunId,
+    Spent, Turn, Usage,
 };
 
 use serde::{Deserialize, Serialize};
@@ -206,6 +206,10 @@ pub enum Event {
     },
     /// The time of the whole run is over.
     TimedOut,
+    /// It goes on elsewhere: nothing more happens to it here.
+    Moved(Box<Moved>),
+    /// It goes on here, where it was brought to.
+    Arrived(Box<Arrived>),
     Ended {
         status: End,
         outputs: Option<Json>,

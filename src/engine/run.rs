@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::event::{
-    ActionId, Actor, End, Event, Failure, Json, Key, Recorded, RunId, Section, Spent, Started,
+    ActionId, Actor, End, Event, Failure, Json, Key, Moved, Recorded, RunId, Section, Spent, Started,
 };
 use super::node::{Done, Node, NodeId, State, Underway};
 use super::outline::{Outline, StepId};
@@ -61,6 +61,9 @@ pub struct Facts {
     pub(super) entered: BTreeMap<Section, u32>,
     /// Events that came before anybody waited for them.
     pub(super) mailbox: BTreeMap<String, VecDeque<Json>>,
+    /// It goes on elsewhere, since then.
+    #[serde(default)]
+    pub(super) moved: Option<(Moved, i64)>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -159,6 +162,16 @@ impl Run {
         self.facts.ended.is_some()
     }
 
+    /// Whether it goes on elsewhere, and nothing more may happen to it here.
+    pub fn has_moved(&self) -> bool {
+        self.facts.moved.is_some()
+    }
+
+    /// Every action it ever had.
+    pub fn action_ids(&self) -> impl Iterator<Item = &ActionId> {
+        self.facts.actions.keys()
+    }
+
     /// True while an effect of this step, or of one of its checks, is expected to be under way.
     pub fn is_underway(&self, key: &Key) -> bool {
         self.node_of(key).is_ok_and(|id| self.facts.underway.contains(&id))
@@ -200,7 +213,7 @@ impl Run {
 
     /// When it wants to be polled again though nothing happens.
     pub fn next_due(&self) -> Option<i64> {
-        if self.facts.ended.is_some() || self.facts.paused || self.waits_for_its_turn() {
+        if self.facts.ended.is_some() || self.facts.paused || self.has_moved() || self.waits_for_its_turn() {
             return None;
         }
         let timer = self.facts.timers.first().map(|(due, _)| *due);
@@ -330,6 +343,8 @@ impl Event {
             Self::Resumed { .. } => "resumed",
             Self::Retried { .. } => "retried",
             Self::TimedOut => "timed_out",
+            Self::Moved(_) => "moved",
+            Self::Arrived(_) => "arrived",
             Self::Ended { .. } => "ended",
         }
     }

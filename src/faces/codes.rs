@@ -49,6 +49,7 @@ pub fn exit_code(kind: Kind) -> u8 {
 pub fn exit_code_for(operation: &str, answer: &Value) -> u8 {
     match operation {
         "get_system_health" if answer["status"] != "ok" => UNAVAILABLE,
+        "verify_run" if answer["status"] != "ok" => RUN_FAILED,
         "execute_command" if answer["exit_code"] != 0 => RUN_FAILED,
         _ => DONE,
     }
@@ -63,5 +64,7 @@ pub fn exit_code_of(report: &RunReport) -> u8 {
         Status::PendingAction | Status::Waiting | Status::Paused => WAITS,
         Status::Failed => RUN_FAILED,
         Status::Cancelled => CANCELLED,
+        // There is nothing to be had here any more.
+        Status::Moved => CONFLICT,
     }
 }

@@ -3,6 +3,7 @@
 
 use super::error::Result;
 use crate::engine::event::RunId;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub trait Applications: Send + Sync {
@@ -13,7 +14,7 @@ pub trait Applications: Send + Sync {
     fn applications(&self, filter: &ApplicationFilter) -> Result<Vec<ApplicationRow>>;
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ApplicationRow {
     pub id: String,
     pub pattern: String,
@@ -34,7 +35,7 @@ pub struct ApplicationRow {
 }
 
 /// The entity that a pattern was applied to, as it was then.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TargetRef {
     pub entity_type: String,
     pub name: String,

@@ -2,7 +2,7 @@
 //! them is. What counts as large, and what a reference looks like, is `format`'s.
 
 use super::error::{Error, Result};
-use super::format::Reference;
+use super::format::{CitedFile, Reference};
 use crate::platform::entropy::{Entropy, System};
 use crate::platform::folder::make_private_pair;
 use std::fs::{File, OpenOptions};
@@ -54,16 +54,65 @@ impl Folder {
         Ok(text)
     }
 
+    /// Whether a file is what the journal refers to; it is read piece by piece.
+    pub fn check(&self, cited: &CitedFile) -> Result<()> {
+        let path = self.0.join(&cited.name);
+        let damaged = |reason: String| Error::Damaged { path: path.display().to_string(), reason };
+        let mut hasher = blake3::Hasher::new();
+        open(&path)
+            .and_then(|mut file| std::io::copy(&mut file, &mut hasher))
+            .map_err(|error| damaged(format!("a file of {} bytes cannot be read: {error}", cited.bytes)))?;
+        if (hasher.count(), hasher.finalize().to_hex().as_str()) != (cited.bytes, &cited.hash) {
+            return Err(damaged("its content is not what the journal refers to".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Keep a file, of which `source` has the bytes. Durable when this returns; what it holds already stays.
+    pub fn take(&self, cited: &CitedFile, source: &mut dyn Read) -> Result<()> {
+        let path = self.0.join(&cited.name);
+        if self.check(cited).is_ok() {
+            return Ok(());
+        }
+        self.place(&path, &mut |writer| std::io::copy(source, writer).map(drop))
+            .map_err(|error| Error::of_io(&path, &error))?;
+        self.check(cited)
+    }
+
+    /// Keep a file of another run under its name, too.
+    pub fn adopt(&self, file: &Path) -> Result<()> {
+        let own = self.0.join(file.file_name().unwrap_or_default());
+        let linked = make_private_pair(&self.0).and_then(|()| match std::fs::hard_link(file, &own) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        });
+        linked.and_then(|()| open(&self.0)?.sync_all()).map_err(|error| Error::of_io(file, &error))
+    }
+
+    /// For reading, piece by piece.
+    pub fn open(&self, cited: &CitedFile) -> Result<File> {
+        let path = self.0.join(&cited.name);
+        open(&path).map_err(|error| Error::of_io(&path, &error))
+    }
+
     fn holds(&self, reference: &Reference) -> bool {
         self.fetch(reference).is_ok()
     }
 
     fn write(&self, file: &Path, text: &str) -> std::io::Result<()> {
+        self.place(file, &mut |writer| writer.write_all(text.as_bytes()))
+    }
+
+    fn place(
+        &self,
+        file: &Path,
+        give: &mut dyn FnMut(&mut File) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
         make_private_pair(&self.0)?;
         let draft = file.with_extension(format!("{}-{}.draft", std::process::id(), System.word(6)));
         let mut writer =
             OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
-        writer.write_all(text.as_bytes())?;
+        give(&mut writer)?;
         writer.sync_all()?;
         drop(writer);
         put_in_place(&draft, file)?;

@@ -6,8 +6,8 @@ use super::prospect;
 use super::settings::Settings;
 use super::shared::Shared;
 use crate::drivers::driver::{
-    ActionRef, Awaited, Began, Beside, Branch, Branched, Driver, Error, Proof, Prospect, Purpose, Renewal,
-    Signal, Start, Submit, Submitted, Waited,
+    ActionRef, Arrival, Awaited, Began, Beside, Branch, Branched, Driver, Error, Examined, Proof, Prospect,
+    Purpose, Renewal, Signal, Start, Submit, Submitted, Waited,
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
@@ -360,6 +360,18 @@ impl Driver for Embedded {
             awaited.collect()
         })?;
         Ok(awaited)
+    }
+
+    fn depart(&self, run: &RunId, by: &Actor, to: Option<&str>) -> Result<(), Error> {
+        self.shared.depart(run, by, to)
+    }
+
+    fn arrive(&self, arrival: &Arrival<'_>) -> Result<(), Error> {
+        self.shared.arrive(arrival)
+    }
+
+    fn examine(&self, run: &RunId) -> Result<Examined, Error> {
+        self.shared.examine(run)
     }
 
     fn shut_down(&self) {

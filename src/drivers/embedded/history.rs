@@ -3,9 +3,9 @@
 use super::projection::{ParentKnows, action_rows, application_row, cache_rows, run_row, turn_row};
 use crate::engine::event::{Event, PlanHash, Recorded, RunId};
 use crate::engine::run::{Mismatch, Run};
-use crate::language::plan::Plan;
+use crate::language::plan::{self, Plan};
 use crate::store::error::{Error, Result};
-use crate::store::journal::{Entry, Journal};
+use crate::store::journal::{ActionRow, Entry, Journal};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -113,7 +113,14 @@ impl History {
             cached: &cached,
         };
         match how {
-            Recording::Create { plan, .. } => journal.create(&entry, plan)?,
+            Recording::Create { plan, .. } => match journal.create(&entry, plan) {
+                // No run was pinned to it, so it was taken away in between.
+                Err(Error::NotFound { what: "plan", .. }) => {
+                    journal.keep_plan(plan, &plan::text(self.run.plan()))?;
+                    journal.create(&entry, plan)?;
+                }
+                created => created?,
+            },
             _ => journal.append(&entry)?,
         }
         self.recorded = self.run.seq();
@@ -122,8 +129,19 @@ impl History {
 
     /// Note in the lists that the parent of this ended run knows.
     pub(super) fn mark_reported(&self, journal: &dyn Journal) -> Result<()> {
-        let Some(row) = run_row(&self.run, ParentKnows::Yes) else { return Ok(()) };
-        let actions = action_rows(&self.run);
+        self.restate(journal, ParentKnows::Yes, None)
+    }
+
+    /// Say in the lists what the events say, with these actions open, or with those that are.
+    pub(super) fn restate(
+        &self,
+        journal: &dyn Journal,
+        parent: ParentKnows,
+        open: Option<&[ActionRow]>,
+    ) -> Result<()> {
+        let Some(row) = run_row(&self.run, parent) else { return Ok(()) };
+        let actions = open.map_or_else(|| action_rows(&self.run), <[ActionRow]>::to_vec);
+        let application = application_row(&self.run, &row);
         journal.rewrite(&Entry {
             run: &row.run,
             after: self.recorded,
@@ -132,7 +150,7 @@ impl History {
             events: &[],
             row: &row,
             actions: Some(&actions),
-            application: None,
+            application: application.as_ref(),
             turn: turn_row(&self.run).as_ref(),
             cached: &[],
         })

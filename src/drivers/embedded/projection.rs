@@ -1,5 +1,6 @@
 //! What lists say of a run, made from the run alone: a store can be rebuilt from its events with this.
 
+use crate::engine::action::Action;
 use crate::engine::event::Recorded;
 use crate::engine::run::Run;
 use crate::engine::status::Status;
@@ -81,11 +82,18 @@ pub(super) fn cache_rows(run: &Run, fresh: &[Recorded]) -> Vec<CacheRow> {
 }
 
 pub(super) fn action_rows(run: &Run) -> Vec<ActionRow> {
-    let Some(started) = run.started() else { return Vec::new() };
-    let open = run.open_actions().into_iter();
-    open.map(|action| ActionRow {
+    run.open_actions().into_iter().filter_map(|action| action_row(run, action)).collect()
+}
+
+/// Settled ones too.
+pub(super) fn every_action(run: &Run) -> Vec<ActionRow> {
+    run.action_ids().filter_map(|id| action_row(run, run.action(id)?)).collect()
+}
+
+fn action_row(run: &Run, action: &Action) -> Option<ActionRow> {
+    Some(ActionRow {
         action: action.opened.action.clone(),
-        run: started.run.clone(),
+        run: run.id()?.clone(),
         step: action.opened.step.to_string(),
         kind: action.opened.kind,
         role: action.opened.role.clone(),
@@ -96,5 +104,4 @@ pub(super) fn action_rows(run: &Run) -> Vec<ActionRow> {
         deadline: action.opened.deadline,
         created_at: action.created_at,
     })
-    .collect()
 }

@@ -220,6 +220,7 @@ impl Run {
 
     fn open_action(&self, id: &ActionId, generation: Option<u32>) -> Result<&Action, Rejection> {
         let action = self.action(id).ok_or(Rejection::Unknown)?;
+        self.is_here()?;
         let status = self.status();
         if status.is_end() {
             return Err(Rejection::Ended(status));

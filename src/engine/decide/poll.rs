@@ -16,7 +16,7 @@ impl Run {
     /// The caller applies its event before it asks again.
     pub fn poll(&self, now: i64) -> Option<Command> {
         let rests = self.facts.started.is_none() || self.facts.ended.is_some() || self.facts.paused;
-        if rests || self.waits_for_its_turn() {
+        if rests || self.has_moved() || self.waits_for_its_turn() {
             return None;
         }
         if self.run_deadline().is_some_and(|deadline| deadline <= now) {

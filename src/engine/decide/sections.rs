@@ -65,6 +65,9 @@ impl Run {
 
     /// What the run is doing, in one word.
     pub fn status(&self) -> Status {
+        if self.has_moved() {
+            return Status::Moved;
+        }
         if let Some(ended) = &self.facts.ended {
             return match ended.status {
                 End::Completed => Status::Completed,
@@ -85,6 +88,9 @@ impl Run {
 
     /// True while something is under way on this machine or wants a decision now.
     pub fn is_busy(&self) -> bool {
+        if self.has_moved() {
+            return false;
+        }
         let waits = self.facts.paused || self.waits_for_its_turn();
         let deciding = !self.facts.agenda.is_empty() && !waits && self.facts.ended.is_none();
         deciding || !self.facts.underway.is_empty()

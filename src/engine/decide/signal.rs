@@ -1,7 +1,7 @@
 //! What may be asked of a run as a whole, and when.
 
 use super::super::action::Rejection;
-use super::super::event::{Actor, Event, Json, Key};
+use super::super::event::{Actor, Event, Json, Key, Moved};
 use super::super::node::{Node, State};
 use super::super::run::Run;
 use super::super::status::Status;
@@ -21,6 +21,7 @@ pub enum Reach {
 impl Run {
     /// `None` where it is being cancelled already.
     pub fn cancel(&self, by: &Actor, reason: Option<String>) -> Result<Option<Event>, Rejection> {
+        self.is_here()?;
         match self.status() {
             status @ (Status::Completed | Status::Cancelled) => Err(Rejection::Ended(status)),
             _ if self.facts.cancel.is_some() => Ok(None),
@@ -40,6 +41,7 @@ impl Run {
 
     /// Another chance for the steps named, or for all that failed.
     pub fn retry(&self, by: &Actor, steps: Vec<Key>) -> Result<Event, Rejection> {
+        self.is_here()?;
         let status = self.status();
         if status != Status::Failed {
             let message = format!("only a failed run can be retried, this one is {}", status.as_str());
@@ -85,7 +87,34 @@ impl Run {
         })
     }
 
+    /// Take it away, so that it goes on elsewhere and never here too. What is under way here must have ended before; a run
+    /// that nothing can come of any more is not moved. `None` where it was moved before.
+    pub fn depart(&self, by: &Actor, to: Option<String>) -> Result<Option<Event>, Rejection> {
+        if self.has_moved() {
+            return Ok(None);
+        }
+        if let Some(step) = self.underway().next() {
+            let message = format!("step {step} is under way on this machine, and can't be taken along");
+            return Err(Rejection::Conflict(message));
+        }
+        match self.status() {
+            status @ (Status::Completed | Status::Cancelled) => Err(Rejection::Ended(status)),
+            _ => Ok(Some(Event::Moved(Box::new(Moved { by: by.clone(), to })))),
+        }
+    }
+
+    /// Refuses what is asked of a run that goes on elsewhere.
+    pub(super) fn is_here(&self) -> Result<(), Rejection> {
+        match &self.facts.moved {
+            Some((Moved { by, to }, at)) => {
+                Err(Rejection::Moved { to: to.clone(), at: *at, by: by.name.clone() })
+            }
+            None => Ok(()),
+        }
+    }
+
     fn running(&self) -> Result<(), Rejection> {
+        self.is_here()?;
         let status = self.status();
         if status.is_end() { Err(Rejection::Ended(status)) } else { Ok(()) }
     }

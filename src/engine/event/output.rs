@@ -2,6 +2,8 @@
 
 use super::value::{Json, Key, Spent, Usage};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// What a step produced.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -36,4 +38,26 @@ pub struct Failure {
     pub step: Option<Key>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Box<Output>>,
+}
+
+impl Output {
+    /// What is too large, or no text, is in files: say that they are in this folder. Where they were.
+    pub fn move_files(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let mut moved = Vec::new();
+        for said in [&mut self.stdout, &mut self.stderr].into_iter().flatten() {
+            if !said.get().starts_with('{') {
+                continue;
+            }
+            let mut value = said.parse();
+            let file = value.get("file").and_then(Value::as_str).map(PathBuf::from);
+            if let Some(file) = file.filter(|_| value.get("hash").is_some())
+                && let Some(name) = file.file_name()
+            {
+                value["file"] = Value::from(folder.join(name).to_string_lossy());
+                *said = Json::of(&value);
+                moved.push(file);
+            }
+        }
+        moved
+    }
 }

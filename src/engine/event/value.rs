@@ -227,3 +227,27 @@ impl Key {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[', '~', '#']))
     }
 }
+
+/// A run was taken away, to go on in another home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub by: Actor,
+    /// Where it goes, in the words of whoever moves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// A run was brought here: what it is among now, which may be other than where it began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    pub by: Actor,
+    pub project: ProjectRef,
+    /// The working directory its scripts start in.
+    pub dir: String,
+    /// The folder of its artifact files.
+    pub artifacts: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_models: bool,
+}

@@ -20,6 +20,9 @@ impl Run {
         if self.facts.started.is_none() && !matches!(event, Event::Started(_)) {
             return Err("the run has not started".into());
         }
+        if self.facts.moved.is_some() && !matches!(event, Event::Arrived(_)) {
+            return Err("the run goes on elsewhere".into());
+        }
         self.spend(event);
         match event {
             Event::Started(started) => self.fold_started(started, at),
@@ -94,6 +97,8 @@ impl Run {
             }
             Event::Signalled { name, payload, .. } => self.fold_signalled(name, payload, at),
             Event::Retried { steps, .. } => self.revive(steps, at)?,
+            Event::Moved(moved) => self.facts.moved = Some((*moved.clone(), at)),
+            Event::Arrived(arrived) => self.arrive(arrived, at),
             Event::Ended { status, outputs, error } => {
                 self.facts.ended = Some(Ended { status: *status, at, outputs: outputs.clone() });
                 self.facts.error.clone_from(error);

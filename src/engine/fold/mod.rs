@@ -1,6 +1,7 @@
 //! What events make of a run. Decisions are taken elsewhere (`decide`); here they only take effect.
 
 mod events;
+mod moving;
 mod revive;
 mod spending;
 mod cache;

@@ -120,6 +120,13 @@ fn tell_run(event: &Event) -> String {
         Event::Paused { by } => format!("paused by {}", by.name),
         Event::Resumed { by } => format!("resumed by {}", by.name),
         Event::Retried { by, .. } => format!("retried by {}", by.name),
+        Event::Moved(moved) => {
+            let to = moved.to.as_ref().map_or_else(String::new, |to| format!(" to {to}"));
+            format!("moved away{to} by {}", moved.by.name)
+        }
+        Event::Arrived(arrived) => {
+            format!("brought into project {} by {}", arrived.project.name, arrived.by.name)
+        }
         Event::TimedOut => "the time of the whole run is over".to_owned(),
         Event::Ended { status: End::Completed, .. } => "completed".to_owned(),
         Event::Ended { status: End::Cancelled, .. } => "cancelled".to_owned(),

@@ -65,6 +65,10 @@ impl Run {
                 .and_then(|started| started.turn.as_ref())
                 .filter(|_| self.waits_for_its_turn())
                 .map(|turn| Queue { key: turn.key.clone(), limit: turn.limit, going: Vec::new() }),
+            moved: self.facts.moved.as_ref().map(|(moved, at)| {
+                let to = moved.to.as_ref().map_or_else(|| "away".to_owned(), |to| format!("to {to}"));
+                format!("moved {to} at {} by {}", rfc3339(*at), moved.by.name)
+            }),
         }
     }
 
@@ -78,7 +82,12 @@ impl Run {
             error: self.facts.error.as_ref().map(|error| error.message.clone()),
             started_at: self.facts.started_at,
             updated_at: self.facts.updated_at,
-            ended_at: self.facts.ended.as_ref().map(|ended| ended.at),
+            // Here, a run that goes on elsewhere is over.
+            ended_at: self.facts.ended.as_ref().map(|ended| ended.at).or(self
+                .facts
+                .moved
+                .as_ref()
+                .map(|(_, at)| *at)),
         }
     }
 

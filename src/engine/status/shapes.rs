@@ -19,6 +19,8 @@ pub enum Status {
     Completed,
     Failed,
     Cancelled,
+    /// It goes on in another home, where it was moved to.
+    Moved,
 }
 
 impl Status {
@@ -31,6 +33,7 @@ impl Status {
             Self::Completed => "completed",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Moved => "moved",
         }
     }
 
@@ -79,6 +82,9 @@ pub struct RunReport {
     /// What its agents and models took, where that is limited or known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<Spent>,
+    /// Where it was moved to, when and by whom, if it goes on elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<String>,
     /// The command that comes next.
     pub next: Option<String>,
 }

@@ -217,6 +217,8 @@ impl From<driver::Error> for Error {
                 .hint(Hint::call("it is done; see what else waits", "list_pending_actions")),
             E::Ended { run, .. } => Self::new(Kind::Ended, message)
                 .hint(Hint::call("see how it ended", "get_workflow_status").with("run", run)),
+            E::Moved { .. } => Self::new(Kind::Ended, message)
+                .hint("go on where it is now: its id and those of its actions are the same there"),
             E::NotPermitted(_) => Self::new(Kind::NotPermitted, message)
                 .hint("let somebody else decide: wfmcp submit ACTION --approve --as NAME")
                 .hint("or allow it for this project: wfmcp config set approvals.self_approval true --here"),

@@ -5,6 +5,7 @@ use crate::drivers::driver::ActionRef;
 use crate::engine::event::{ActionId, RunId};
 use crate::operations::Hint;
 use crate::operations::error::{Error, Kind, nearest};
+use crate::operations::time::rfc3339;
 use crate::operations::{Context, Project};
 use crate::store::journal::{ActionFilter, ActionRow, RunFilter};
 use schemars::JsonSchema;
@@ -197,6 +198,14 @@ fn ambiguous(text: &str, mut candidates: Vec<String>) -> Error {
 }
 
 fn run_not_found(project: &Project, text: &str) -> Error {
+    if let Ok(Some(gone)) = project.maintenance.removed(&RunId::new(text)) {
+        let when = rfc3339(gone.removed_at);
+        let message = format!(
+            "run {text} ({}, {}) was pruned at {when} by {}",
+            gone.workflow, gone.status, gone.removed_by
+        );
+        return Error::new(Kind::NotFound, message);
+    }
     let recent =
         project.journal.runs(&RunFilter { limit: Some(200), ..RunFilter::default() }).unwrap_or_default();
     let near = nearest(text, recent.iter().map(|row| row.run.as_str()));

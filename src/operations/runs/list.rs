@@ -13,7 +13,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 pub struct ListRuns {
     /// Only runs in one of these states: `running`, `pending_action`, `waiting`, `paused`, `completed`,
-    /// `failed`, `cancelled`.
+    /// `failed`, `cancelled`, `moved`.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
     /// Only runs of this workflow.
@@ -30,8 +30,8 @@ pub struct ListRuns {
 /// The states of runs that something may still come of.
 pub const UNFINISHED: [&str; 4] = ["running", "pending_action", "waiting", "paused"];
 
-const STATES: [&str; 7] =
-    ["running", "pending_action", "waiting", "paused", "completed", "failed", "cancelled"];
+const STATES: [&str; 8] =
+    ["running", "pending_action", "waiting", "paused", "completed", "failed", "cancelled", "moved"];
 
 impl Operation for ListRuns {
     const NAME: &'static str = "list_runs";

@@ -2,11 +2,13 @@
 
 mod artifacts;
 mod begin;
+mod bundle;
 mod carrying;
 mod control;
 mod events;
 mod branching;
 mod execute;
+mod keeping;
 mod list;
 mod log;
 mod show;
@@ -22,6 +24,10 @@ pub use carrying::{
 pub use control::{CancelWorkflow, PauseRun, ResumeRun, RetryRun};
 pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRun};
 pub use execute::{ExecuteWorkflow, Execution};
+pub use keeping::{
+    Damage, ExportRun, ExportedRun, ImportRun, ImportedRun, Outcome, PruneRuns, PrunedRuns, Soundness,
+    Verification, VerifiedRun, VerifyRun,
+};
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};
 pub use show::{RunDetail, ShowRun};

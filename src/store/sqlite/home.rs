@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0006.sql"),
     include_str!("migrations/project_0007.sql"),
     include_str!("migrations/project_0008.sql"),
+    include_str!("migrations/project_0009.sql"),
 ];
 
 const DATABASE: &str = "journal.db";

@@ -4,10 +4,11 @@ use crate::drivers::driver::{Again, Branch, Branched, Error, Purpose};
 use crate::drivers::embedded::history::History;
 use crate::drivers::embedded::outside::invalid_beginning;
 use crate::drivers::embedded::shared::Shared;
-use crate::engine::event::{Origin, PlanHash, RunId};
+use crate::engine::event::{Event, Origin, PlanHash, RunId};
 use crate::engine::{Beginning, Heir, begin};
 use crate::language::plan;
 use crate::store;
+use crate::store::artifact::Folder;
 use std::sync::Arc;
 
 impl Shared {
@@ -73,9 +74,21 @@ impl Shared {
         let mut history = History::begin(&branch.plan);
         let now = self.now();
         history.add(started, now)?;
-        while let Some(event) = heir.next(&history.run) {
+        while let Some(mut event) = heir.next(&history.run) {
+            if branch.purpose == Purpose::Fork {
+                self.adopt_files(id, &mut event)?;
+            }
             history.add(event, now)?;
         }
         Ok(history)
+    }
+
+    /// What it takes over that is in a file stays when the other run goes.
+    fn adopt_files(&self, run: &RunId, event: &mut Event) -> store::error::Result<()> {
+        let (Event::Inherited { output, .. } | Event::Finished { output, .. }) = event else { return Ok(()) };
+        let folder = self.journal().artifacts(run);
+        let files = output.move_files(&folder);
+        let folder = Folder::at(folder);
+        files.iter().try_for_each(|file| folder.adopt(file))
     }
 }

@@ -20,6 +20,7 @@ pub const ALL: &[Form] = &[
     moving::FORK,
     moving::SIGNAL,
     moving::SEND,
+    moving::PRUNE,
     text::CREATE,
     text::READ,
     text::WRITE,

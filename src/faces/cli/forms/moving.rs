@@ -1,12 +1,14 @@
-//! `wfmcp runs resume`, `retry` and `signal`: the run is stayed with as `run` does. `wfmcp events send` tells many.
+//! `wfmcp runs resume`, `retry` and `signal`: the run is stayed with as `run` does. `wfmcp events send` tells many, and
+//! before `wfmcp runs prune` takes anything away, somebody at a terminal is asked.
 
 use super::{Form, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
+use crate::faces::cli::dialog::confirm;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
-use crate::operations::runs::{ForkRun, ResumeRun, RetryRun, SendEvent, SignalRun};
-use crate::operations::{Error, Operation, RunName};
+use crate::operations::runs::{ForkRun, PruneRuns, ResumeRun, RetryRun, SendEvent, SignalRun};
+use crate::operations::{Error, Kind, Operation, RunName};
 use clap::{ArgMatches, Args};
 use serde_json::Value;
 
@@ -17,6 +19,8 @@ pub const RETRY: Form = Form::of::<Retry>(&["runs", "retry"], "retry_run", retry
 pub const SIGNAL: Form = Form::of::<Signal>(&["runs", "signal"], "signal_run", signal);
 
 pub const SEND: Form = Form::of::<Send>(&["events", "send"], "send_event", send);
+
+pub const PRUNE: Form = Form::of::<PruneRuns>(&["runs", "prune"], "prune_runs", prune);
 
 pub const FORK: Form = Form::of::<Fork>(&["runs", "fork"], "fork_run", fork);
 
@@ -117,4 +121,20 @@ fn fork(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let inputs = values::inputs(&session.context.dir, inputs.as_deref(), &input)?;
     let fork = ForkRun { run, from, inputs, dir, wait_seconds: Some(FOREVER_SECONDS) };
     attend(session, || session.perform(fork))
+}
+
+fn prune(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let typed: PruneRuns = parsed(matches)?;
+    let show = views::show(PruneRuns::NAME);
+    if session.may_ask() && !typed.dry_run {
+        let foreseen = session.perform(PruneRuns { dry_run: true, ..typed.clone() })?;
+        if foreseen.runs == 0 {
+            return Outcome::of(&foreseen, show, codes::DONE);
+        }
+        let question = format!("Prune for good: {}", views::what_is_pruned(&foreseen));
+        if confirm(&question)? != Some(true) {
+            return Err(Error::new(Kind::Cancelled, "nothing was pruned"));
+        }
+    }
+    Outcome::of(&session.perform(typed)?, show, codes::DONE)
 }

@@ -269,6 +269,10 @@ fn state(report: &RunReport, duration: Option<&str>, start: i64, look: Look) -> 
         Status::Paused => (Tone::Wants, sign(look, "•", "*"), format!("paused, {open}")),
         Status::Completed => (Tone::Good, sign(look, "✓", "+"), format!("completed in {duration}")),
         Status::Failed => (Tone::Bad, sign(look, "✗", "x"), format!("failed after {duration}")),
+        Status::Moved => {
+            let where_to = report.moved.clone().unwrap_or_else(|| "moved away".to_owned());
+            (Tone::Faint, sign(look, "→", ">"), where_to)
+        }
         Status::Cancelled => (Tone::Bad, sign(look, "✗", "x"), format!("cancelled after {duration}")),
     }
 }

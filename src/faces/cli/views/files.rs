@@ -112,7 +112,7 @@ pub fn echoed(value: &Value, view: &View) -> String {
 }
 
 /// As people say it, in units of 1024.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if bytes < 1024 {
         return format!("{bytes} B");

@@ -12,8 +12,10 @@ mod prompts;
 mod system;
 mod files;
 mod overview;
+mod keeping;
 
 pub use action::{kind as action_kind, packet};
+pub use keeping::what as what_is_pruned;
 pub use lists::{more, unfinished_list};
 pub use log::{log_line, run_log};
 pub use overview::overview;

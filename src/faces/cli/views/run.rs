@@ -109,6 +109,7 @@ fn headline(report: &RunReport, view: &View) -> (String, String) {
         Status::Completed => (paint.green("✓"), format!("completed in {took}")),
         Status::Failed => (paint.red("✗"), format!("{} after {took}", paint.red("failed"))),
         Status::Cancelled => (paint.red("✗"), format!("cancelled after {took}")),
+        Status::Moved => (paint.yellow("→"), report.moved.clone().unwrap_or_else(|| "moved away".to_owned())),
         Status::Paused => (paint.yellow("•"), "paused".to_owned()),
         Status::PendingAction => (paint.yellow("•"), paint.yellow("waits for somebody")),
         Status::Waiting => {

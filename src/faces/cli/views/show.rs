@@ -1,6 +1,6 @@
 //! Which answer is shown how.
 
-use super::{action, compared, files, lists, log, prompts, run, schedules, system, workflows};
+use super::{action, compared, files, keeping, lists, log, prompts, run, schedules, system, workflows};
 use crate::faces::cli::records::{deployment_view, entity_view, project_view, work_view};
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
@@ -18,6 +18,7 @@ pub fn show(operation: &str) -> Show {
         "list_awaited_events" => lists::awaited_events,
         "send_event" => lists::event_sent,
         "list_artifacts" => lists::artifacts,
+        "export_run" | "import_run" | "verify_run" | "prune_runs" => keeping::show(operation),
         "claim_action" | "heartbeat_action" => action::pending_action,
         "release_action" => action::released,
         "list_workflows" => workflows::list,

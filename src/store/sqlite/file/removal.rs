@@ -6,7 +6,7 @@ use crate::platform::folder::make_private;
 use crate::store::error::{Error, Result};
 use std::fs::DirBuilder;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 
 /// Whose a folder is that may have to be taken back.
@@ -59,8 +59,31 @@ fn put_aside(folder: &Path, aside: &Path) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
-fn remove(folder: &Path) -> io::Result<()> {
+pub(in crate::store::sqlite) fn remove(folder: &Path) -> io::Result<()> {
     unless_missing(std::fs::remove_dir_all(folder))
+}
+
+/// Bytes of the files in a folder; none where there is no folder.
+pub(in crate::store::sqlite) fn size(folder: &Path) -> u64 {
+    let files = entries(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|about| about.len()).sum()
+}
+
+/// The folders in a folder that were last changed before a time, in milliseconds since 1970.
+pub(in crate::store::sqlite) fn untouched(folder: &Path, before: i64) -> io::Result<Vec<String>> {
+    let listed = match entries(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        listed => listed?,
+    };
+    let old = listed.flatten().filter(|entry| {
+        entry.metadata().is_ok_and(|about| about.is_dir() && about.mtime().saturating_mul(1_000) < before)
+    });
+    Ok(old.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
+fn entries(folder: &Path) -> io::Result<std::fs::ReadDir> {
+    std::fs::read_dir(folder)
 }
 
 /// What was removed stays so after a power cut.

@@ -4,7 +4,7 @@ use super::runs::{self, Head};
 use crate::engine::event::{Event, RunId};
 use crate::store::artifact::Folder;
 use crate::store::error::{Error, Result};
-use crate::store::format::{self, Link};
+use crate::store::format::{self, Link, Sealed};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, Row, params};
 use std::path::Path;
@@ -24,22 +24,36 @@ pub(in crate::store::sqlite) fn insert(
     entry: &Entry<'_>,
 ) -> Outcome<Link> {
     let seq = head.seq + 1;
-    let link = format::link(&head.chain, entry.run, seq, entry.at, entry.events);
+    let Entry { run, at, count, events } = *entry;
+    let sealed = Sealed { format: format::VERSION, seq, count, at, events };
+    let link = format::link(&head.chain, run, &sealed);
+    put(connection, head.id, &sealed, &link)?;
+    Ok(link)
+}
+
+/// Puts an entry down as it is.
+pub(in crate::store::sqlite) fn put(
+    connection: &Connection,
+    run: i64,
+    entry: &Sealed<'_>,
+    link: &Link,
+) -> Outcome<()> {
     let sql = "INSERT INTO entries (run, seq, count, at, format, events, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(sql)?.execute(params![
-        head.id,
-        seq,
+        run,
+        entry.seq,
         entry.count,
         entry.at,
-        format::VERSION,
+        entry.format,
         entry.events,
         link,
     ])?;
-    Ok(link)
+    Ok(())
 }
 
 /// An entry as it is read, borrowed from the row.
 pub(in crate::store::sqlite) struct Stored<'a> {
+    pub format: u32,
     pub seq: u64,
     pub count: u64,
     pub at: i64,
@@ -48,6 +62,11 @@ pub(in crate::store::sqlite) struct Stored<'a> {
 }
 
 impl Stored<'_> {
+    pub(in crate::store::sqlite) fn sealed(&self) -> Sealed<'_> {
+        let Self { format, seq, count, at, events, .. } = *self;
+        Sealed { format, seq, count, at, events }
+    }
+
     /// Its events, large values included.
     pub(in crate::store::sqlite) fn decode(&self, place: &Path, artifacts: &Folder) -> Result<Vec<Event>> {
         let events = format::decode(self.events, place, &|reference| artifacts.fetch(reference))?;
@@ -86,7 +105,8 @@ pub(in crate::store::sqlite) fn visit(
         if stored.seq != next.unwrap_or_else(|| stored.seq.min(after + 1)) {
             return Err(gap(next.unwrap_or(after + 1)).into());
         }
-        next = Some(stored.seq + stored.count);
+        // What holds nothing would be read again for ever, and what reaches beyond all numbers is damage too.
+        next = Some(stored.seq.checked_add(stored.count.max(1)).ok_or_else(|| gap(stored.seq))?);
         visit(&stored)?;
     }
     match next.unwrap_or(after + 1) {
@@ -95,8 +115,10 @@ pub(in crate::store::sqlite) fn visit(
     }
 }
 
-fn from_row<'a>(row: &'a Row<'_>) -> rusqlite::Result<Stored<'a>> {
+/// Of `seq, count, at, format, events, chain`.
+pub(super) fn from_row<'a>(row: &'a Row<'_>) -> rusqlite::Result<Stored<'a>> {
     Ok(Stored {
+        format: row.get(3)?,
         seq: row.get(0)?,
         count: row.get(1)?,
         at: row.get(2)?,

@@ -7,6 +7,7 @@ pub(super) mod leases;
 pub(super) mod turns;
 pub(super) mod cache;
 pub(super) mod applications;
+pub(super) mod kept;
 mod json;
 
 pub(super) use json::{from_json, to_json};

@@ -134,9 +134,12 @@ fn the_chain_names_the_first_link_that_does_not_hold() {
         ("UPDATE entries SET at = at + 1 WHERE seq = 4", 4),
         ("UPDATE entries SET chain = zeroblob(16) WHERE seq = 1", 1),
         ("UPDATE runs SET chain = zeroblob(16)", 5),
-        ("DELETE FROM entries WHERE seq = 2", 1),
-        ("DELETE FROM entries WHERE seq = 4", 2),
+        ("DELETE FROM entries WHERE seq = 2", 2),
+        ("DELETE FROM entries WHERE seq = 4", 4),
         ("UPDATE entries SET count = 1 WHERE seq = 4", 4),
+        ("UPDATE entries SET format = 1 WHERE seq = 2", 2),
+        ("UPDATE entries SET format = 0 WHERE seq = 2", 2),
+        ("UPDATE runs SET seq = 4", 4),
     ];
     for (change, expected) in cases {
         let place = Place::new();

@@ -1,18 +1,14 @@
-//! The on-disk form of a run's entries, and its version: events as a JSON array, large values moved out of it, and the
-//! hash that chains an entry to the one before. Where large values go is `artifact`'s; which rows there are, a backend's.
+//! Events as a JSON array, with large values moved out of it. Where those go is `artifact`'s.
 //!
 //! A value above `INLINE_BYTES_MAX` is replaced by `{"$wfmcp":{"artifact":{...}}}`. A small value that happens to
 //! begin like that is wrapped as `{"$wfmcp":{"literal":...}}`, so that nothing a user writes is taken for a reference.
 
-use super::error::{Error, Result};
-use crate::engine::event::{Content, Event, Failure, Json, Output, RunId};
+use crate::engine::event::{Content, Event, Failure, Json, Output};
+use crate::store::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::path::Path;
-
-/// Rises when an older binary could no longer read what a newer one wrote.
-pub const VERSION: u32 = 1;
 
 /// What is larger than this leaves the entry.
 pub const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -84,32 +80,6 @@ pub fn decode(text: &str, place: &Path, fetch: &dyn Fn(&Reference) -> Result<Str
         }
     }
     Ok(events)
-}
-
-/// Refuses an entry that a newer binary wrote.
-pub fn check_version(found: u32, place: &Path) -> Result<()> {
-    if found <= VERSION {
-        return Ok(());
-    }
-    Err(Error::Newer { path: place.display().to_string(), found, known: VERSION })
-}
-
-pub type Link = [u8; 16];
-
-/// The link of a run's first entry to nothing.
-pub const FIRST_LINK: Link = [0; 16];
-
-/// The hash that ties an entry to all that came before it in its run.
-pub fn link(previous: &[u8], run: &RunId, seq: u64, at: i64, events: &str) -> Link {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(previous);
-    hasher.update(run.as_str().as_bytes());
-    hasher.update(&seq.to_le_bytes());
-    hasher.update(&at.to_le_bytes());
-    hasher.update(events.as_bytes());
-    let mut link = FIRST_LINK;
-    link.copy_from_slice(&hasher.finalize().as_bytes()[..FIRST_LINK.len()]);
-    link
 }
 
 fn shorten(value: &str, keep: &dyn Fn(&str) -> Result<Reference>) -> Result<Option<String>> {
@@ -190,7 +160,9 @@ fn replace(event: &mut Event, change: &Change<'_>) -> Result<()> {
         | Event::Paused { .. }
         | Event::Resumed { .. }
         | Event::Retried { .. }
-        | Event::TimedOut => Ok(()),
+        | Event::TimedOut
+        | Event::Moved(_)
+        | Event::Arrived(_) => Ok(()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What comes from outside: decided against the run as it is now, and recorded only if it still is.
 
-use super::history::{History, Recording};
-use super::shared::Shared;
 use crate::drivers::driver::{ActionRef, Error, Signal, Submit};
+use crate::drivers::embedded::history::{History, Recording};
+use crate::drivers::embedded::shared::Shared;
 use crate::engine::action::{Claim, Handed, Rejection};
 use crate::engine::event::{Actor, Content, Event, Failure, RunId, Submission};
 use crate::engine::run::Run;
@@ -12,14 +12,14 @@ use crate::store::journal::{ActionFilter, Stays};
 use std::sync::Arc;
 
 /// What somebody's wish comes to.
-pub(super) struct Decided<T> {
+pub(in crate::drivers::embedded) struct Decided<T> {
     pub events: Vec<Event>,
     pub answer: T,
 }
 
 impl Shared {
     /// Decide on the present run and record it. Where it moves on faster than one decides, it is made to stand still.
-    pub(super) fn outside<T>(
+    pub(in crate::drivers::embedded) fn outside<T>(
         &self,
         run: &RunId,
         mut decide: impl FnMut(&History, i64) -> Result<Decided<T>, Error>,
@@ -46,7 +46,12 @@ impl Shared {
         Ok((answer, history))
     }
 
-    pub(super) fn signal(self: &Arc<Self>, run: &RunId, signal: &Signal, by: &Actor) -> Result<bool, Error> {
+    pub(in crate::drivers::embedded) fn signal(
+        self: &Arc<Self>,
+        run: &RunId,
+        signal: &Signal,
+        by: &Actor,
+    ) -> Result<bool, Error> {
         let (changed, _) = self.outside(run, |history, _| {
             let state = &history.run;
             let event = match signal {
@@ -63,7 +68,7 @@ impl Shared {
         Ok(changed)
     }
 
-    pub(super) fn free_abandoned(&self, filter: &ActionFilter) -> Result<(), Error> {
+    pub(in crate::drivers::embedded) fn free_abandoned(&self, filter: &ActionFilter) -> Result<(), Error> {
         let now = self.now();
         for row in self.journal().actions(filter)? {
             let holder = row.holder.filter(|_| row.lease_until.is_some_and(|until| until > now));
@@ -79,7 +84,7 @@ impl Shared {
     }
 
     /// Something about one action: one event, or nothing.
-    pub(super) fn ask_action(
+    pub(in crate::drivers::embedded) fn ask_action(
         &self,
         action: &ActionRef,
         by: &Actor,
@@ -95,7 +100,7 @@ impl Shared {
     }
 
     /// Record a submission; the events it came to, none if it was handed in before.
-    pub(super) fn hand_in(&self, submit: &Submit) -> Result<Vec<Event>, Error> {
+    pub(in crate::drivers::embedded) fn hand_in(&self, submit: &Submit) -> Result<Vec<Event>, Error> {
         let Submit { action: ActionRef { run, action: id, generation }, by, content, spent, .. } = submit;
         let handed = self.outside(run, |history, now| {
             let reject = |rejection| refusal(run, Some(id.as_str()), rejection);
@@ -127,7 +132,7 @@ fn digest(content: &Content) -> String {
 }
 
 /// The engine's refusal as the driver's error.
-fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
+pub(super) fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
     let action = action.unwrap_or_default().to_owned();
     match rejection {
         Rejection::Unknown => Error::NotFound { what: "action", name: action },
@@ -135,6 +140,10 @@ fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
         Rejection::Held { holder, until } => Error::Held { action, holder, until: rfc3339(until) },
         Rejection::Settled { at, by, accepted } => Error::Settled { action, at: rfc3339(at), by, accepted },
         Rejection::Ended(status) => Error::Ended { run: run.to_string(), status },
+        Rejection::Moved { to, at, by } => {
+            let to = to.map_or_else(String::new, |to| format!(" to {to}"));
+            Error::Moved { run: run.to_string(), to, at: rfc3339(at), by }
+        }
         Rejection::NotPermitted(why) => Error::NotPermitted(why),
         Rejection::Conflict(message) => Error::Conflict(message),
         Rejection::Invalid { message, problems } => Error::Invalid { message, problems },
@@ -142,6 +151,6 @@ fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
 }
 
 /// What it begins with can't be made.
-pub(super) fn invalid_beginning(failure: &Failure) -> Error {
+pub(in crate::drivers::embedded) fn invalid_beginning(failure: &Failure) -> Error {
     Error::Invalid { message: failure.message.clone(), problems: Vec::new() }
 }

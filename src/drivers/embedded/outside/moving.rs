@@ -1,0 +1,105 @@
+//! Runs that leave this home, or come to it, with all their children.
+
+use super::decided::refusal;
+use crate::drivers::driver::{Arrival, Error};
+use crate::drivers::embedded::history::{History, Recording};
+use crate::drivers::embedded::projection::{ParentKnows, every_action};
+use crate::drivers::embedded::shared::Shared;
+use crate::engine::action::Rejection;
+use crate::engine::event::{Actor, Arrived, Event, RunId};
+use crate::engine::status::{Status, log_line};
+use crate::store;
+use crate::store::journal::{RunFilter, RunRow, Stays};
+
+impl Shared {
+    /// The run goes on elsewhere from here on, with its children; all of them in one transaction, or none.
+    pub(in crate::drivers::embedded) fn depart(
+        &self,
+        run: &RunId,
+        by: &Actor,
+        to: Option<&str>,
+    ) -> Result<(), Error> {
+        let mut departed = Ok(());
+        self.journal().together(&mut || {
+            departed = self.depart_within(run, by, to);
+            Ok(if departed.is_ok() { Stays::All } else { Stays::Nothing })
+        })?;
+        departed
+    }
+
+    fn depart_within(&self, run: &RunId, by: &Actor, to: Option<&str>) -> Result<(), Error> {
+        let mut history = self.load(run)?;
+        match history.run.depart(by, to.map(str::to_owned)) {
+            Ok(Some(event)) => {
+                history.add(event, self.now())?;
+                for recorded in history.record(Recording::Outside, self.journal())? {
+                    self.tell(run, || log_line(&recorded));
+                }
+            }
+            Ok(None) => {}
+            // Nothing can come of a child that has ended.
+            Err(Rejection::Ended(_)) if has_parent(&history) => {}
+            Err(rejection) => return Err(refusal(run, None, rejection)),
+        }
+        for child in self.children_of(run)? {
+            self.depart_within(&child.run, by, to)?;
+        }
+        Ok(())
+    }
+
+    fn children_of(&self, run: &RunId) -> store::error::Result<Vec<RunRow>> {
+        self.journal().runs(&RunFilter { parent: Some(run.clone()), ..RunFilter::default() })
+    }
+
+    /// Says in the lists what the journal of a run says that was brought here, and lets it go on. Called in the
+    /// transaction that brings it.
+    pub(in crate::drivers::embedded) fn arrive(&self, arrival: &Arrival<'_>) -> Result<(), Error> {
+        let Arrival { run, by, dir } = *arrival;
+        let mut history = self.load(run)?;
+        let parent = self.parent_knows(&history)?;
+        // Late submits of what was settled elsewhere are told so here.
+        let mut known = Vec::new();
+        for row in every_action(&history.run) {
+            if self.journal().action_run(&row.action)?.is_none() {
+                known.push(row);
+            }
+        }
+        history.restate(self.journal(), parent, Some(&known))?;
+        history.restate(self.journal(), parent, None)?;
+        if matches!(history.run.status(), Status::Completed | Status::Cancelled) {
+            return Ok(());
+        }
+        let settings = self.settings();
+        let arrived = Arrived {
+            by: by.clone(),
+            project: settings.project.clone(),
+            dir: dir.to_owned(),
+            artifacts: self.journal().artifacts(run).display().to_string(),
+            servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
+            asks_models: settings.hands.can_ask_models(dir),
+        };
+        history.add(Event::Arrived(Box::new(arrived)), self.now())?;
+        history.record(Recording::Outside, self.journal())?;
+        Ok(())
+    }
+
+    /// Whether the parent of a run that has ended waits for it no longer.
+    pub(super) fn parent_knows(&self, history: &History) -> Result<ParentKnows, Error> {
+        let started = history.run.started();
+        let Some(parent) = started.and_then(|started| started.parent.as_ref()) else {
+            return Ok(ParentKnows::No);
+        };
+        let child = history.run.id();
+        let waits = match self.load(&parent.run) {
+            Ok(parent) => parent.run.children().any(|(_, waited)| Some(waited) == child),
+            // One that can't be read is not this run's trouble.
+            Err(store::Error::NotFound { .. } | store::Error::Damaged { .. }) => false,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(if waits { ParentKnows::No } else { ParentKnows::Yes })
+    }
+}
+
+fn has_parent(history: &History) -> bool {
+    history.run.started().is_some_and(|started| started.parent.is_some())
+}
