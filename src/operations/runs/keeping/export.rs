@@ -89,12 +89,13 @@ impl Operation for ExportRun {
             return Err(Error::input(format!("`to` is a line of at most {PLACE_LETTERS_MAX} letters")));
         }
         let name = self.out.unwrap_or_else(|| format!("{run}.wfmcp.tar"));
-        // Before anything is fenced: a file that can't be made must not leave a run that goes on nowhere.
+        // Before anything is fenced: a file that can't be made, or filled, must not leave a run that goes on nowhere.
         let (draft, file) = place::create(context, &name)?;
+        let mut packed = pack(context, project, &run)?;
         if self.moves {
             depart(context, project, &run, to)?;
+            packed = pack(context, project, &run)?;
         }
-        let packed = pack(context, project, &run)?;
         let (file, digest) = write(project, &packed, file)?;
         let path = draft.keep(&file)?;
         Ok(ExportedRun {

@@ -81,8 +81,6 @@ impl Operation for ImportRun {
         let bundle = Bundle::open(place::open(context, &self.file)?)?;
         let checked = check(&bundle)?;
         let root = &checked[0];
-        let run = root.started.run.clone();
-        context.aim_at(run.as_str());
         let standings = arrival::compare(project, &bundle, &checked)?;
         let outcome = match standings[0] {
             Standing::Absent => Outcome::Imported,

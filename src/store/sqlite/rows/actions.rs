@@ -1,7 +1,6 @@
 //! The table `actions`: those that are open, and which run each settled id was last used by.
 
 use super::json::{from_json, to_json};
-use super::runs;
 use crate::engine::event::{ActionId, RunId};
 use crate::store::error::Error;
 use crate::store::journal::{ActionFilter, ActionRow};
@@ -90,9 +89,10 @@ pub(in crate::store::sqlite) fn list(
 }
 
 pub(in crate::store::sqlite) fn run_of(connection: &Connection, action: &ActionId) -> Outcome<Option<RunId>> {
-    let sql = "SELECT run FROM actions WHERE action = ?1";
-    let run = connection.prepare_cached(sql)?.query_row([action.as_str()], |row| row.get(0)).optional()?;
-    run.map(|run| runs::name(connection, run)).transpose()
+    let sql = "SELECT runs.run FROM actions JOIN runs ON runs.id = actions.run WHERE actions.action = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let run = statement.query_row([action.as_str()], |row| Ok(RunId::new(row.get_ref(0)?.as_str()?)));
+    Ok(run.optional()?)
 }
 
 fn open_of(connection: &Connection, run: i64) -> Outcome<Vec<ActionRow>> {

@@ -142,11 +142,6 @@ pub(in crate::store::sqlite) fn get(connection: &Connection, run: &RunId) -> Out
     row.ok_or_else(|| not_found(run).into())
 }
 
-pub(in crate::store::sqlite) fn name(connection: &Connection, id: i64) -> Outcome<RunId> {
-    let sql = "SELECT run FROM runs WHERE id = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([id], |row| Ok(RunId::new(row.get_ref(0)?.as_str()?)))?)
-}
-
 pub(in crate::store::sqlite) fn by_prefix(
     connection: &Connection,
     prefix: &str,

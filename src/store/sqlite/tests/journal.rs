@@ -1,10 +1,10 @@
 //! Appending and reading back, the refusals of both, the chain, and rewriting projections.
 
 use super::common::{Place, action, append, attempted, create, create_as, finished, plan, row};
-use crate::engine::event::RunId;
+use crate::engine::event::{ActionId, RunId};
 use crate::store::Error;
 use crate::store::journal::{Entry, Journal, RunRow};
-use crate::store::maintenance::Maintenance;
+use crate::store::maintenance::{KeptEntry, Maintenance};
 use rusqlite::Connection;
 
 #[test]
@@ -151,4 +151,46 @@ fn the_chain_names_the_first_link_that_does_not_hold() {
         let broken = place.project.verify(&RunId::new("r-1")).unwrap().expect(change);
         assert_eq!(broken.seq, expected, "{change}: {}", broken.reason);
     }
+}
+
+#[test]
+fn a_run_is_taken_along_entry_by_entry_and_arrives_as_it_was() {
+    let (here, there) = (Place::new(), Place::new());
+    let run = RunId::new("r-1");
+    create(&here.project, "r-1", None).unwrap();
+    append(&here.project, &row("r-1"), 1, None).unwrap();
+    let entries = here.project.entries(&run, 0).unwrap();
+    assert_eq!(entries.iter().map(|entry| (entry.seq, entry.count)).collect::<Vec<_>>(), [(1, 1), (2, 2)]);
+    there.project.bring(&row("r-1"), &plan()).unwrap();
+    assert!(matches!(there.project.bring(&row("r-1"), &plan()), Err(Error::Exists { .. })));
+    let out_of_order = there.project.bring_entry(&run, &entries[1]);
+    assert!(matches!(out_of_order, Err(Error::Damaged { .. })), "{out_of_order:?}");
+    let other = KeptEntry { at: entries[0].at + 1, ..entries[0].clone() };
+    assert!(matches!(there.project.bring_entry(&run, &other), Err(Error::Damaged { .. })));
+    for entry in &entries {
+        there.project.bring_entry(&run, entry).unwrap();
+    }
+    assert_eq!(there.project.head(&run).unwrap(), here.project.head(&run).unwrap());
+    assert_eq!(there.project.verify(&run).unwrap(), None);
+}
+
+#[test]
+fn a_run_that_is_removed_is_remembered_and_leaves_the_others() {
+    let place = Place::new();
+    let (gone, stays) = (RunId::new("r-1"), RunId::new("r-2"));
+    for run in ["r-1", "r-2"] {
+        create_as(&place.project, &row(run), None, Some(&[action(&format!("a{run}"), run)])).unwrap();
+    }
+    let store = &place.project;
+    assert_eq!(store.plans_without(std::slice::from_ref(&gone)).unwrap(), 0);
+    assert_eq!(store.plans_without(&[gone.clone(), stays.clone()]).unwrap(), 1);
+    let weighed = store.weigh(&gone).unwrap();
+    assert_eq!(store.remove(&gone, 5, "ada").unwrap(), weighed);
+    assert!(matches!(store.remove(&gone, 5, "ada"), Err(Error::NotFound { .. })));
+    assert_eq!(store.action_run(&ActionId::new("ar-1")).unwrap(), None);
+    assert_eq!(store.removed(&gone).unwrap().unwrap().removed_by, "ada");
+    assert_eq!(store.removed(&stays).unwrap(), None);
+    assert_eq!((store.verify(&stays).unwrap(), store.remove_plans().unwrap()), (None, 0));
+    store.remove(&stays, 6, "ada").unwrap();
+    assert_eq!(store.remove_plans().unwrap(), 1);
 }
