@@ -128,7 +128,18 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
         ("get_config_paths", "config path".to_owned()),
         ("set_config", "config set lease 20m".to_owned()),
     ];
-    [attempts_at_runs(first), Vec::from(lines), attempts_at_records(first)].concat()
+    [attempts_at_runs(first), Vec::from(lines), attempts_at_records(first), attempts_at_keeping(first)]
+        .concat()
+}
+
+fn attempts_at_keeping(First { done, waiting, .. }: &First) -> Vec<(&'static str, String)> {
+    Vec::from([
+        ("export_run", format!("runs export {done}")),
+        ("export_run", format!("runs export {waiting} --move")),
+        ("import_run", "runs import moved.tar --dir .".to_owned()),
+        ("verify_run", format!("runs verify {done}")),
+        ("prune_runs", "runs prune --keep 0".to_owned()),
+    ])
 }
 
 fn attempts_at_runs(First { waiting, action, done, artifact, .. }: &First) -> Vec<(&'static str, String)> {
