@@ -126,6 +126,8 @@ pub enum Purpose {
     Look,
     /// A second run beside the first.
     Fork,
+    /// The same work, by another plan: the first run ends, and answers for nothing any more.
+    Continue,
 }
 
 /// What became of a branch.
@@ -137,6 +139,8 @@ pub struct Branched {
     pub kept: Vec<Key>,
     /// The steps that had been done, and are done again.
     pub again: Vec<Key>,
+    /// The steps that had been done, and are in the new plan no more.
+    pub gone: Vec<Key>,
 }
 
 /// A run that was brought here, by whom, and where its scripts start from now on.

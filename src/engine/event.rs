@@ -177,9 +177,6 @@ pub enum Event {
         action: ActionId,
         generation: u32,
         problems: Vec<Problem>,
-        /// What it took, where no `submitted` says so.
-        #[serde(default, skip_serializing_if = "Spent::is_nothing")]
-        spent: Spent,
     },
 
     /// An event of this name came in from outside.

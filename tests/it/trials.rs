@@ -112,7 +112,7 @@ fn ci_systems_get_what_they_read() {
 #[test]
 fn an_agent_tests_what_it_wrote() {
     let sandbox = Sandbox::new();
-    let mut server = Server::session(&sandbox, &[]);
+    let mut server = Server::session(&sandbox, &["--toolsets", "authoring,preparation"]);
     server.call("create_workflow", json!({ "definition": GREET }));
     let test = GOOD.replace("../greet.yaml", "greet");
     let report = server.call("test_workflow", json!({ "text": test, "chaos": true }));

@@ -116,8 +116,7 @@ impl Run {
         let problems = self.result_problems(action.node, &value.parse());
         if !problems.is_empty() {
             let (action, generation) = (submission.action.clone(), submission.generation);
-            let spent = submission.spent;
-            return Ok(vec![Event::Refused { action, generation, problems, spent }]);
+            return Ok(vec![Event::Refused { action, generation, problems }]);
         }
         Ok(if self.has_validation(action.node) { Vec::new() } else { vec![Event::Accepted { step }] })
     }

@@ -1,12 +1,12 @@
 //! What a new run takes over from another: all that was done, but what is to be done again and what comes after that. The
 //! past stands as it was decided: conditions and items are those of the other run, whatever the new inputs are.
 
-use super::super::event::{Event, Failure, Key, Origin, SkipReason};
+use super::super::event::{Actor, Event, Face, Failure, Json, Key, Origin, RunId, Section, SkipReason};
 use super::super::node::{Done, Layer, Node, NodeId, State};
 use super::super::run::Run;
 use super::super::steps::failure;
-use crate::language::plan::{Action, Plan, PromptSource, Step};
-use std::collections::BTreeSet;
+use crate::language::plan::{Action, Plan, PromptSource, Step, sites};
+use std::collections::{BTreeSet, VecDeque};
 
 /// What of another run is not taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,12 +25,14 @@ pub struct Heir<'a> {
     again: &'a Again,
     /// Nodes that the new run decides on by itself.
     aside: BTreeSet<NodeId>,
+    /// Events that nobody has waited for.
+    mail: VecDeque<Event>,
 }
 
 impl<'a> Heir<'a> {
     pub fn new(from: &'a Run, again: &'a Again) -> Result<Self, Failure> {
         let refuse = |message: String| Err(failure("conflict", message));
-        if from.facts.lists.iter().any(|(section, _)| *section == super::super::event::Section::Undo)
+        if from.facts.lists.iter().any(|(section, _)| *section == Section::Undo)
             && *again != Again::Everything
         {
             return refuse("it took back what it had done: nothing of that can be kept".to_owned());
@@ -40,21 +42,29 @@ impl<'a> Heir<'a> {
         {
             return refuse(format!("it has no step {step}, or never came to it"));
         }
-        Ok(Self { from, again, aside: BTreeSet::new() })
+        let by = Actor::new(from.id().map(RunId::as_str).unwrap_or_default(), Face::Engine);
+        let kept =
+            from.facts.mailbox.iter().flat_map(|(name, mail)| mail.iter().map(move |mail| (name, mail)));
+        let mail = kept.map(|(name, payload)| Event::Signalled {
+            name: name.clone(),
+            payload: payload.clone(),
+            by: by.clone(),
+        });
+        Ok(Self { from, again, aside: BTreeSet::new(), mail: mail.collect() })
     }
 
     /// What the new run takes over next; it applies it before it asks again.
     pub fn next(&mut self, run: &Run) -> Option<Event> {
-        if *self.again == Again::Everything {
-            return None;
-        }
-        loop {
-            let id = self.first(run)?;
+        while *self.again != Again::Everything
+            && let Some(id) = self.first(run)
+        {
             if let Some(event) = self.taken_over(run, id) {
                 return Some(event);
             }
             self.aside.insert(id);
         }
+        let continues = run.origin().is_some_and(|origin| origin.continues);
+        if continues { self.mail.pop_front() } else { None }
     }
 
     /// Of what may be decided, what the other run was done with first.
@@ -90,7 +100,7 @@ impl<'a> Heir<'a> {
                 Some(Event::Skipped { step, why: *why })
             }
             (Layer::Loop, _) if old.started_at.is_some() => {
-                let items = super::super::event::Json::list(&old.container.items);
+                let items = Json::list(&old.container.items);
                 Some(Event::Expanded { step, items })
             }
             (Layer::Repeat, _) if !old.container.children.is_empty() => {
@@ -189,16 +199,16 @@ impl Run {
         kept.map(|node| node.key.clone()).collect()
     }
 
-    /// The steps that another run had done and this one has not taken over.
-    pub fn to_be_done_again(&self, from: &Run) -> Vec<Key> {
+    /// The steps that another run had done and this one has not taken over: those it does again, and those it does not have.
+    pub fn not_taken_over(&self, from: &Run) -> (Vec<Key>, Vec<Key>) {
         let leaf = |node: &&Node| node.layer == Layer::Body && node.container.children.is_empty();
         let done =
             |node: &&Node| node.state == State::Done(Done::Succeeded) && !node.key.as_str().starts_with('@');
         let before = from.facts.nodes.iter().filter(leaf).filter(done);
-        before
-            .filter(|node| self.node_of(&node.key).map_or(true, |id| !self.node(id).is_done()))
-            .map(|node| node.key.clone())
-            .collect()
+        let open = before.filter(|node| self.node_of(&node.key).map_or(true, |id| !self.node(id).is_done()));
+        let addresses: BTreeSet<String> = sites(self.plan()).into_iter().map(|site| site.address).collect();
+        let keys = open.map(|node| node.key.clone());
+        keys.partition(|key| addresses.contains(&key.address()))
     }
 
     /// The run it was made from.

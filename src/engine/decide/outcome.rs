@@ -1,7 +1,7 @@
 //! What the outcome of an effect means: success, failure, or something still to be proved.
 
 use super::super::command::{Outcome, Said, Target};
-use super::super::event::{Event, Failure, Json, Key, Output, Phase, Problem, Spent, Verdict};
+use super::super::event::{Event, Failure, Json, Key, Output, Phase, Problem, Verdict};
 use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::steps::failure;
@@ -150,7 +150,6 @@ impl Run {
                     action,
                     generation,
                     problems: vec![Problem { pointer: name, expected, got: detail }],
-                    spent: Spent::default(),
                 }
             }
             (Phase::Validation, None) => self.failed(

@@ -226,6 +226,12 @@ impl Key {
         let rest = self.as_str().strip_prefix(step.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[', '~', '#']))
     }
+
+    /// Where the step stands in the plan: without items, rounds and attempts.
+    pub fn address(&self) -> String {
+        let plain = |id: &str| id.split(['[', '~', '#']).next().unwrap_or_default().to_owned();
+        self.as_str().split('/').map(plain).collect::<Vec<_>>().join("/")
+    }
 }
 
 /// A run was taken away, to go on in another home.

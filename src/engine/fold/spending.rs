@@ -24,7 +24,6 @@ impl Run {
                 None => return,
             },
             Event::Submitted(submission) => submission.spent,
-            Event::Refused { spent, .. } => *spent,
             Event::Retried { .. } => {
                 self.facts.spent = Spent::default();
                 return;

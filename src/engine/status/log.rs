@@ -93,7 +93,7 @@ fn tell_action(event: &Event) -> Option<String> {
             };
             format!("{}-{} {what} by {}", submission.action, submission.generation, submission.by.name)
         }
-        Event::Refused { action, generation, problems, .. } => {
+        Event::Refused { action, generation, problems } => {
             let first = problems.first().map_or_else(String::new, |problem| {
                 let place = if problem.pointer.is_empty() { "it" } else { &problem.pointer };
                 format!(": {place}: expected {}, got {}", problem.expected, problem.got)

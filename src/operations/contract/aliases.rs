@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 pub type Aliases = &'static [(&'static str, &'static str)];
 
 pub const RUN: Aliases = &[("run_id", "run"), ("workflow_id", "run"), ("execution_id", "run")];
+pub const MIGRATION: Aliases =
+    &[("run_id", "run"), ("workflow_id", "run"), ("execution_id", "run"), ("workflow", "to"), ("file", "to")];
 pub const FORK: Aliases = &[
     ("run_id", "run"),
     ("workflow_id", "run"),

@@ -83,6 +83,7 @@ pub static ROWS: &[Row] = &[
     row::<runs::ResumeRun>(),
     row::<runs::RetryRun>(),
     row::<runs::ForkRun>(),
+    row::<runs::MigrateRun>(),
     row::<runs::DiffRuns>(),
     row::<runs::SignalRun>(),
     row::<runs::SendEvent>(),

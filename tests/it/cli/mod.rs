@@ -9,6 +9,7 @@ mod mistakes;
 mod documents;
 mod going_on;
 mod events;
+mod migrations;
 mod forks;
 mod cache;
 mod budget;

@@ -160,6 +160,7 @@ fn attempts_at_runs(First { waiting, action, done, artifact, .. }: &First) -> Ve
         ("pause_run", format!("runs pause {waiting}")),
         ("resume_run", format!("runs resume {waiting}")),
         ("retry_run", format!("runs retry {done}")),
+        ("migrate_run", format!("runs migrate {waiting} --to own.yaml")),
         ("fork_run", format!("runs fork {done}")),
         ("diff_runs", format!("runs diff {done} {waiting}")),
         ("signal_run", format!("runs signal {waiting} go")),

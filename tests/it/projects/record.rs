@@ -28,6 +28,7 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("cancel_workflow", "runs cancel @last", "@last", "done"),
     ("start_workflow", "run fail.yaml", "fail.yaml", "done"),
     ("retry_run", "runs retry @last", "@last", "done"),
+    ("migrate_run", "runs migrate @last --to fail.yaml", "@last", "done"),
     ("fork_run", "runs fork @last", "@last", "done"),
     ("archive_workflow", "workflows archive ask", "ask", "done"),
     ("export_run", "runs export @last --move --out run.tar", "@last", "done"),

@@ -1,6 +1,6 @@
 //! A run made from another: its first transition holds all that it takes over.
 
-use crate::drivers::driver::{Again, Branch, Branched, Error, Purpose};
+use crate::drivers::driver::{Again, Beside, Branch, Branched, Error, Purpose};
 use crate::drivers::embedded::history::History;
 use crate::drivers::embedded::outside::invalid_beginning;
 use crate::drivers::embedded::shared::Shared;
@@ -18,20 +18,39 @@ impl Shared {
         loop {
             let id = RunId::new(format!("r-{}", self.settings().entropy.word(6)));
             let mut history = self.made_from(&from, branch, (&id, &hash))?;
-            let told = |run| Branched {
-                run,
-                kept: history.run.inherited(),
-                again: history.run.to_be_done_again(&from.run),
-            };
+            let (again, gone) = history.run.not_taken_over(&from.run);
+            let told = Branched { run: None, kept: history.run.inherited(), again, gone };
             if branch.purpose == Purpose::Look {
-                return Ok(told(None));
+                return Ok(told);
             }
-            let told = told(Some(id.clone()));
-            match self.keep_new(&mut history, &branch.plan, &hash, None) {
-                Ok(_) => return Ok(told),
+            match self.keep_branch(&mut history, branch, (&id, &hash)) {
+                Ok(()) => return Ok(Branched { run: Some(id), ..told }),
                 Err(Error::Store(store::Error::Exists { .. })) => {}
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// A run that goes on in place of another, and the end of that one, are one transaction.
+    fn keep_branch(
+        self: &Arc<Self>,
+        history: &mut History,
+        branch: &Branch,
+        (id, hash): (&RunId, &PlanHash),
+    ) -> Result<(), Error> {
+        let mut trouble = None;
+        let mut depart = |_: &RunId| {
+            let departed = self.depart_within(&branch.from, &branch.by, Some(id.as_str()));
+            trouble = departed.err();
+            Ok(trouble.is_none())
+        };
+        let beside: Option<Beside<'_>> =
+            if branch.purpose == Purpose::Continue { Some(&mut depart) } else { None };
+        let kept = self.keep_new(history, &branch.plan, hash, beside)?;
+        match trouble {
+            Some(trouble) => Err(trouble),
+            None if kept => Ok(()),
+            None => Err(Error::Conflict(format!("{} was not continued", branch.from))),
         }
     }
 
@@ -66,7 +85,11 @@ impl Shared {
             applied: None,
             keys_above: Vec::new(),
             no_cache: before.no_cache,
-            origin: Some(Origin { run: branch.from.clone(), step, continues: false }),
+            origin: Some(Origin {
+                run: branch.from.clone(),
+                step,
+                continues: branch.purpose == Purpose::Continue,
+            }),
         };
         let started = begin(&branch.plan, beginning).map_err(|failure| invalid_beginning(&failure))?;
         let mut heir = Heir::new(&from.run, &branch.again)

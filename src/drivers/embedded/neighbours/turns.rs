@@ -33,6 +33,9 @@ impl Shared {
         let mut begun = Ok(None);
         self.journal().together(&mut || {
             begun = (|| {
+                if !beside.as_mut().map_or(Ok(true), |beside| beside(&run))? {
+                    return Ok(None);
+                }
                 if let Some(turn) = &turn {
                     let others = self.journal().turns(&turn.key)?;
                     if has_room(&others, None, turn.limit) {
@@ -41,9 +44,7 @@ impl Shared {
                         return Err(busy(turn, &others));
                     }
                 }
-                let recorded = record(history)?;
-                let may = beside.as_mut().map_or(Ok(true), |beside| beside(&run))?;
-                Ok(may.then_some(recorded))
+                record(history).map(Some)
             })();
             Ok(if matches!(begun, Ok(Some(_))) { Stays::All } else { Stays::Nothing })
         })?;

@@ -27,7 +27,13 @@ impl Shared {
         departed
     }
 
-    fn depart_within(&self, run: &RunId, by: &Actor, to: Option<&str>) -> Result<(), Error> {
+    /// Called in a transaction.
+    pub(in crate::drivers::embedded) fn depart_within(
+        &self,
+        run: &RunId,
+        by: &Actor,
+        to: Option<&str>,
+    ) -> Result<(), Error> {
         let mut history = self.load(run)?;
         match history.run.depart(by, to.map(str::to_owned)) {
             Ok(Some(event)) => {

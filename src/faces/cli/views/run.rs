@@ -6,7 +6,7 @@ use crate::faces::cli::render::when::{exact, relative};
 use crate::faces::cli::render::{View, with};
 use crate::operations::millis;
 use crate::operations::report::{Queue, RunReport, Spent, Status};
-use crate::operations::runs::{Execution, RunDetail};
+use crate::operations::runs::{Execution, Migration, RunDetail};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -15,6 +15,25 @@ const INLINE_MAX: usize = 400;
 
 pub fn run_report(value: &Value, view: &View) -> String {
     with(value, view, |report: RunReport, view| report_text(&report, view))
+}
+
+pub fn migration(value: &Value, view: &View) -> String {
+    with(value, view, |migration: Migration, view| {
+        let mut text = String::new();
+        for (what, steps) in [
+            ("stay done", &migration.kept),
+            ("are done again", &migration.again),
+            ("are no more", &migration.gone),
+        ] {
+            if !steps.is_empty() {
+                let _ = writeln!(text, "{} {}", view.paint.dim(&format!("{what}:")), steps.join(", "));
+            }
+        }
+        match &migration.run {
+            Some(report) => text + "\n" + &report_text(report, view),
+            None => text + "nothing was changed\n",
+        }
+    })
 }
 
 pub fn run_detail(value: &Value, view: &View) -> String {

@@ -14,6 +14,7 @@ pub fn show(operation: &str) -> Show {
         "get_run_log" => log::run_log,
         "list_pending_actions" => lists::action_list,
         "get_action" | "get_artifact" => action::piece,
+        "migrate_run" => run::migration,
         "diff_runs" => compared::runs,
         "list_awaited_events" => lists::awaited_events,
         "send_event" => lists::event_sent,

@@ -88,7 +88,7 @@ impl Operation for ForkRun {
             }
         };
         let by = context.actor.clone();
-        let Branched { run, kept, again } =
+        let Branched { run, kept, again, .. } =
             driver.branch(Branch { from, again, plan, inputs, dir, by, purpose: Purpose::Fork })?;
         told(context, "as they were", &kept);
         told(context, "done again", &again);

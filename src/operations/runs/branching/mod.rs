@@ -1,7 +1,9 @@
 //! Runs beside runs: made from one another, and compared.
 
 mod fork;
+mod migrate;
 mod diff;
 
 pub use diff::{DiffRuns, RunDifference, RunSide, RunsDiff, StepTimes};
 pub use fork::ForkRun;
+pub use migrate::{MigrateRun, Migration};
