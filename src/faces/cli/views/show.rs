@@ -6,7 +6,11 @@ use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, 
 
 /// How the answer of this operation is shown.
 pub fn show(operation: &str) -> Show {
-    match operation {
+    of_runs(operation).or_else(|| of_documents(operation)).unwrap_or_else(|| of_others(operation))
+}
+
+fn of_runs(operation: &str) -> Option<Show> {
+    Some(match operation {
         "execute_workflow" => run::execution,
         "cancel_workflow" | "pause_run" | "apply_pattern" => run::run_report,
         "list_runs" => lists::run_list,
@@ -22,6 +26,12 @@ pub fn show(operation: &str) -> Show {
         "export_run" | "import_run" | "verify_run" | "prune_runs" => keeping::show(operation),
         "claim_action" | "heartbeat_action" => action::pending_action,
         "release_action" => action::released,
+        _ => return None,
+    })
+}
+
+fn of_documents(operation: &str) -> Option<Show> {
+    Some(match operation {
         "list_workflows" => workflows::list,
         "list_schedules" => schedules::list,
         "list_firings" => schedules::firings,
@@ -41,15 +51,21 @@ pub fn show(operation: &str) -> Show {
         "report_prompt_outcome" => prompts::reported,
         "create_prompt" => prompts::created,
         "archive_prompt" => prompts::archived,
+        "validate_workflow" => findings::validation,
+        "test_workflow" => tested,
+        "record_test" => recorded_test,
+        _ => return None,
+    })
+}
+
+fn of_others(operation: &str) -> Show {
+    match operation {
         "register_entity_type" => entity_view::registered,
         "list_entity_types" => entity_view::types,
         "get_entity_type" => entity_view::entity_type,
         "create_entity" | "get_entity" | "update_entity" | "delete_entity" => entity_view::entity,
         "query_entities" => entity_view::list,
         "get_entity_history" => entity_view::history,
-        "validate_workflow" => findings::validation,
-        "test_workflow" => tested,
-        "record_test" => recorded_test,
         "list_projects" => project_view::list,
         "create_project" | "switch_project" | "update_project" | "archive_project" => project_view::summary,
         "get_project" => project_view::detail,

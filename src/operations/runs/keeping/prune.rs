@@ -6,7 +6,7 @@ use crate::operations::{Access, Aliases, Context, Error, Kind, Operation, Toolse
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Prune runs that have ended: take them away for good, with their children and artifacts.
+/// Prune runs that have ended, with their children and artifacts.
 ///
 /// A run that may still go on is never taken, nor a part of one. What refers to a pruned run (applications, histories, the
 /// audit trail) keeps its id, and whoever looks for it is told that it was pruned.
