@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// List the workflows that start by themselves: when next, and what became of the last time.
+/// List workflows that start by themselves: when next, how it went last.
 ///
 /// A running server of the project starts them: `wfmcp serve`.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize, JsonSchema)]
