@@ -219,21 +219,23 @@ impl Run {
         self.facts.actions.get_mut(id).ok_or_else(|| format!("no action {id}"))
     }
 
-    /// The action of a node waits no longer.
+    /// The action of a node waits no longer, nor does a review of what was handed in for it.
     pub(super) fn close_action(&mut self, node: NodeId, at: i64) {
+        self.settle_review(node, at);
         let id = match &self.node(node).state {
-            State::Acting { action } | State::Checking { underway: Underway::Review(action), .. } => {
-                action.clone()
-            }
+            State::Acting { action } => Some(action.clone()),
             // A submission that is being proved keeps its action open.
-            State::Checking { phase: Phase::Validation, .. } => match self.action_of(node) {
-                Some(id) => id,
-                None => return,
-            },
-            _ => return,
+            State::Checking { phase: Phase::Validation, .. } => self.action_of(node),
+            _ => None,
         };
-        self.facts.open_actions.remove(&id);
-        if let Some(action) = self.facts.actions.get_mut(&id) {
+        if let Some(id) = id {
+            self.settle(&id, at);
+        }
+    }
+
+    fn settle(&mut self, id: &ActionId, at: i64) {
+        self.facts.open_actions.remove(id);
+        if let Some(action) = self.facts.actions.get_mut(id) {
             action.settled_at.get_or_insert(at);
         }
     }
@@ -242,10 +244,7 @@ impl Run {
     pub(super) fn settle_review(&mut self, node: NodeId, at: i64) {
         if let State::Checking { underway: Underway::Review(id), .. } = &self.node(node).state {
             let id = id.clone();
-            self.facts.open_actions.remove(&id);
-            if let Some(action) = self.facts.actions.get_mut(&id) {
-                action.settled_at.get_or_insert(at);
-            }
+            self.settle(&id, at);
         }
     }
 

@@ -1,15 +1,15 @@
 //! What a step gives, or why it does not.
 
 use super::value::{Json, Key, Spent, Usage};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What a step produced.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Output {
-    /// Its `result`; absent where that is the standard output as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Its `result`; absent where that is the standard output as text, which `null` is not.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub result: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stdout: Option<Json>,
@@ -23,6 +23,10 @@ pub struct Output {
     /// What a child run took, in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<Spent>,
+}
+
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(value).map(Some)
 }
 
 /// Why a step, or a run, failed.

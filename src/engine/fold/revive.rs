@@ -3,6 +3,7 @@
 use super::super::event::{Key, SkipReason};
 use super::super::node::{Container, Done, Layer, NodeId, State};
 use super::super::run::Run;
+use super::super::version::RETRIES_WHAT_IS_NAMED;
 
 impl Run {
     /// With no `steps`, everything that failed.
@@ -21,8 +22,12 @@ impl Run {
 
     fn reopen(&mut self, id: NodeId, named: &[NodeId], at: i64) {
         let children = self.node(id).container.children.clone();
+        let failing = self.stays_failed(&children, named);
         for child in &children {
-            self.revive_child(*child, named, at);
+            let goes_on = failing.is_none() || self.has_failed(*child);
+            if goes_on {
+                self.revive_child(*child, named, at);
+            }
         }
         for child in &children {
             self.count_missing(id, *child);
@@ -30,7 +35,7 @@ impl Run {
         let open = children.iter().filter(|child| !self.node(**child).is_done()).count();
         let timeout = self.step_of(id).and_then(|step| step.timeout_ms);
         let node = self.node_mut(id);
-        node.container.failing = None;
+        node.container.failing = failing;
         node.container.stopped = false;
         node.container.open = u32::try_from(open).unwrap_or(u32::MAX);
         node.failure = None;
@@ -44,12 +49,21 @@ impl Run {
         }
     }
 
+    /// What still fails those around it, because nobody asked for another chance for it.
+    fn stays_failed(&self, children: &[NodeId], named: &[NodeId]) -> Option<NodeId> {
+        let stays = |child: &&NodeId| self.breaks(**child) && !self.is_chosen(**child, named);
+        children.iter().find(stays).copied().filter(|_| self.shows(RETRIES_WHAT_IS_NAMED))
+    }
+
+    fn is_chosen(&self, id: NodeId, named: &[NodeId]) -> bool {
+        named.is_empty() || named.iter().any(|name| self.holds(id, *name))
+    }
+
     fn revive_child(&mut self, id: NodeId, named: &[NodeId], at: i64) {
-        let node = self.node(id);
-        let chosen = named.is_empty() || named.iter().any(|name| self.holds(id, *name));
-        match node.state {
+        let begun = !self.node(id).container.children.is_empty();
+        match self.node(id).state {
             State::Done(Done::Failed) if !self.is_tolerated(id) || !named.is_empty() => {
-                if !chosen {
+                if !self.is_chosen(id, named) {
                     return;
                 }
                 self.node_mut(id).tries = 0;
@@ -58,6 +72,10 @@ impl Run {
                 } else {
                     self.reopen(id, named, at);
                 }
+            }
+            // Its places have their names, and what is done in it is done.
+            State::Done(Done::Cancelled) if begun && self.shows(RETRIES_WHAT_IS_NAMED) => {
+                self.reopen(id, named, at);
             }
             State::Done(Done::Cancelled | Done::Skipped(SkipReason::Upstream | SkipReason::Cancelled)) => {
                 self.start_anew(id);

@@ -207,7 +207,7 @@ impl Run {
     }
 
     /// It failed, and what is around it fails with it.
-    fn breaks(&self, id: NodeId) -> bool {
+    pub(super) fn breaks(&self, id: NodeId) -> bool {
         self.has_failed(id) && !self.is_tolerated(id)
     }
 

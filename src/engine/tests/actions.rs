@@ -294,3 +294,20 @@ fn each_step_keeps_one_of_the_variants_of_its_prompt() {
     world.crash();
     assert_eq!(told(&world), first);
 }
+
+#[test]
+fn what_is_under_review_when_its_run_is_cancelled_is_open_no_longer() {
+    let mut step = prompt("ask");
+    step["validation"] = json!(["person"]);
+    let checks = json!({ "person": { "approval": { "ask": "Good?" } } });
+    let mut world = World::new(plan(json!({ "name": "w", "checks": checks, "steps": [step] })));
+    world.settle();
+    let work = world.action_of("ask");
+    world.submit("ask", "a", json!("2"));
+    assert_eq!(world.settle(), Status::PendingAction);
+    assert!(world.run.is_open(&work) && world.run.is_under_review(&work));
+    let cancel = world.run.cancel(&actor("me"), None).unwrap().unwrap();
+    world.record(cancel);
+    assert_eq!(world.settle(), Status::Cancelled);
+    assert!(!world.run.is_open(&work));
+}

@@ -3,8 +3,9 @@
 use super::world::{World, actor, exited, like_a_shell, plan, shell};
 use crate::engine::command::{Act, Outcome};
 use crate::engine::decide::{Reach, retry};
-use crate::engine::event::{Content, Json};
+use crate::engine::event::{Content, Json, Key};
 use crate::engine::status::Status;
+use crate::engine::steps::failure;
 use crate::language::plan::Retry;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -269,6 +270,52 @@ fn retry_goes_on_from_the_failed_step_only() {
 }
 
 #[test]
+fn a_retry_of_one_step_leaves_the_others_failed() {
+    let steps = [shell("a", "true", &[]), shell("b", "true", &[]), shell("c", "true", &["b"])];
+    let mut calls = 0;
+    let first_two_fail = move |_: &Act| {
+        calls += 1;
+        Some(exited(i32::from(calls <= 2), ""))
+    };
+    let mut world = World::answering(plan(json!({ "name": "w", "steps": steps })), first_two_fail);
+    assert_eq!(world.settle(), Status::Failed);
+    assert_eq!(world.run.report(0).failed_steps, ["a", "b"]);
+    for (named, status, failed) in [("a", Status::Failed, vec!["b"]), ("b", Status::Completed, vec![])] {
+        let retry = world.run.retry(&actor("me"), vec![Key::new(named)]).unwrap();
+        world.record(retry);
+        assert_eq!(world.settle(), status, "after {named}");
+        assert_eq!(world.run.report(0).failed_steps, failed);
+    }
+    assert_eq!(world.acted, ["a", "b", "a", "b", "c"]);
+}
+
+#[test]
+fn a_retry_goes_on_with_a_loop_where_it_was_cancelled() {
+    let mut looped = shell("loop", "true", &[]);
+    looped["foreach"] =
+        json!({ "items": { "list": [1, 2, 3] }, "name": null, "parallel": 1, "filter": null });
+    looped["undo"] = shell("undo", "true", &[]);
+    let plan = plan(json!({ "name": "w", "steps": [looped, shell("bad", "true", &[])] }));
+    let mut world = World::answering(plan, |_| None);
+    world.settle();
+    for (step, code) in [("loop[0]", 0), ("bad", 1), ("loop[1]", 0)] {
+        let at = world.under_way.iter().position(|act| act.step.as_str() == step).unwrap();
+        let act = world.under_way.remove(at);
+        world.deliver(&act, exited(code, ""));
+        world.settle();
+    }
+    assert_eq!(world.run.status(), Status::Failed);
+    let retry = world.run.retry(&actor("me"), Vec::new()).unwrap();
+    world.record(retry);
+    world.settle();
+    assert_eq!(world.acted, ["bad", "loop[0]", "loop[1]", "bad", "loop[2]"]);
+    let cancel = world.run.cancel(&actor("me"), None).unwrap().unwrap();
+    world.record(cancel);
+    world.settle();
+    assert_eq!(world.under_way.last().unwrap().step.as_str(), "@undo/loop[1]");
+}
+
+#[test]
 fn an_outcome_that_cannot_be_parsed_is_a_failure_that_keeps_the_output() {
     let mut step = shell("a", "echo {", &[]);
     step["parse"] = json!("json");
@@ -354,10 +401,20 @@ fn a_failure_reported_by_the_holder_spends_an_attempt() {
 
 proptest! {
     #[test]
-    fn pauses_never_shrink_and_never_pass_their_bound(delay_ms in 0_u64..1_000_000, backoff in 0.0_f64..10.0, cap in 1_u64..10_000_000) {
-        let policy = Retry { attempts: 50, delay_ms, backoff, max_delay_ms: Some(cap), jitter: false, on: Vec::new() };
-        let pauses: Vec<u64> = (1..50).map(|tries| retry::pause_ms(&policy, tries)).collect();
+    fn pauses_never_shrink_and_never_pass_their_bound(
+        delay_ms in any::<u64>(), backoff in prop_oneof![0.0_f64..10.0, Just(1e300)], cap in prop::option::of(1_u64..10_000_000),
+        entropy in any::<u64>(), now in any::<i64>(),
+    ) {
+        let policy = |jitter| Retry { attempts: 50, delay_ms, backoff, max_delay_ms: cap, jitter, on: Vec::new() };
+        let pauses: Vec<u64> = (1..50).map(|tries| retry::pause_ms(&policy(false), tries)).collect();
         prop_assert!(pauses.is_sorted());
-        prop_assert!(pauses.iter().all(|pause| *pause <= cap));
+        prop_assert!(pauses.iter().all(|pause| cap.is_none_or(|cap| *pause <= cap)));
+        let error = failure("any", String::new());
+        for (tries, pause) in (1..).zip(pauses) {
+            let due = |jitter| retry::next_due(Some(&policy(jitter)), tries, &error, now, entropy);
+            prop_assert_eq!(due(false), Some(now.saturating_add_unsigned(pause)));
+            prop_assert!(due(true) <= due(false) && due(true) >= Some(now.saturating_add_unsigned(pause / 2)));
+        }
+        prop_assert_eq!(retry::next_due(Some(&policy(false)), 50, &error, now, entropy), None);
     }
 }

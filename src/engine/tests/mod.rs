@@ -6,4 +6,5 @@ mod failures;
 mod loops;
 mod model;
 mod replay;
+mod properties;
 mod world;

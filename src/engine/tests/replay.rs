@@ -61,6 +61,29 @@ fn as_text(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
+/// A script that prints `null` gives nothing, and not the text that says so.
+#[test]
+fn a_result_of_nothing_is_read_back_as_it_was() {
+    let mut step = shell("a", "echo null", &[]);
+    step["parse"] = json!("json");
+    let plan =
+        plan(json!({ "name": "w", "steps": [step], "outputs": { "a": "{{ steps.a.result is none }}" } }));
+    let mut world = World::new(plan.clone());
+    world.settle();
+    let read: Vec<Recorded> = world
+        .journal
+        .iter()
+        .map(|recorded| Recorded {
+            event: serde_json::from_str(&as_text(&recorded.event)).unwrap(),
+            ..*recorded
+        })
+        .collect();
+    let before_its_end = read.len() - 1;
+    assert_eq!(as_text(&read[before_its_end].event), as_text(&world.journal[before_its_end].event));
+    let again = replayed(&plan, &read[..before_its_end]);
+    assert_eq!(as_text(&again.poll(world.now).unwrap().event), as_text(&read[before_its_end].event));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -10,7 +10,7 @@ mod records;
 mod commands;
 mod install;
 mod views;
-mod render;
+pub mod render;
 mod live;
 mod attend;
 mod dialog;
