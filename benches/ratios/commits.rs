@@ -44,12 +44,44 @@ pub fn many_runs(place: &Place) -> Row {
     }
 }
 
+/// A whole run: its first event, the intent of its first step, three outcomes.
+pub fn three_steps(place: &Place) -> Row {
+    let count = place.size(200);
+    let store = Store::open(place, "commits/three");
+    let mut made = 0;
+    let three = place.path("commits/three.db");
+    let mut commit = sqlite_commit(&three, step_bodies(), 3);
+    Row {
+        what: "run of three durable steps, start to end".to_owned(),
+        unit: Unit::Seconds,
+        ours: Box::new(move || {
+            timed(count, || {
+                for _ in 0..count {
+                    made += 1;
+                    let mut run = Run::create(&store, &format!("r-three{made}"));
+                    let intent = Event::Attempted { step: Key::new("step-1"), attempt: 1 };
+                    run.append(&store, &[intent]);
+                    (0..3).for_each(|_| run.step(&store));
+                }
+            })
+        }),
+        floors: vec![Floor {
+            what: "three SQLite FULL commits of a step's bytes",
+            aim: "5 commits: <= 2.0",
+            contender: Box::new(move || 3.0 * (0..count).map(|_| commit()).sum::<f64>() / f64::from(count)),
+        }],
+    }
+}
+
 /// One commit of what a sequential step leaves, by SQLite itself.
 pub fn floor(place: &Place, name: &str, aim: &'static str) -> Floor {
     std::fs::create_dir_all(place.path(name).parent().expect("a parent")).expect("a folder");
-    let bodies = step_events(1).iter().map(|event| serde_json::to_string(event).expect("JSON")).collect();
-    let contender = sqlite_commit(&place.path(name), bodies, place.size(1_000));
+    let contender = sqlite_commit(&place.path(name), step_bodies(), place.size(1_000));
     Floor { what: "one SQLite FULL commit of the same bytes", aim, contender }
+}
+
+fn step_bodies() -> Vec<String> {
+    step_events(1).iter().map(|event| serde_json::to_string(event).expect("JSON")).collect()
 }
 
 /// What a sequential shell step leaves in one commit: its outcome and the intent of the next.
@@ -136,10 +168,13 @@ impl Run {
 
     fn step(&mut self, store: &Store) {
         self.row.steps_done += 1;
-        self.row.updated_at += 1;
         self.row.current_step = Some(format!("step-{}", self.row.steps_done));
-        let events = step_events(self.row.steps_done);
-        store.project.append(&self.entry(store, &events)).expect("a commit");
+        self.append(store, &step_events(self.row.steps_done));
+    }
+
+    fn append(&mut self, store: &Store, events: &[Event]) {
+        self.row.updated_at += 1;
+        store.project.append(&self.entry(store, events)).expect("a commit");
         self.events += events.len() as u64;
     }
 }

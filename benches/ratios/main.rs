@@ -15,6 +15,7 @@
 )]
 
 mod commits;
+mod crash;
 mod floor;
 mod mcp;
 mod place;
@@ -36,9 +37,14 @@ type Bench = (&'static str, fn(&Place) -> Row);
 const BENCHES: &[Bench] = &[
     ("commits", commits::one_run),
     ("commits", commits::many_runs),
+    ("commits", commits::three_steps),
     ("replay", replay::journal),
-    ("steps", steps::captured_steps),
+    ("steps", steps::forty_captured),
+    ("steps", steps::four_hundred_captured),
+    ("steps", steps::thousand_captured),
+    ("steps", steps::ten_at_a_time),
     ("steps", steps::idle_steps),
+    ("crash", crash::all_resumed),
     ("start", start::version),
     ("start", start::status),
     ("mcp", mcp::start),

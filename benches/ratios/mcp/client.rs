@@ -86,6 +86,11 @@ impl Peer {
         time / f64::from(count)
     }
 
+    /// Ended as no process can prepare for.
+    pub fn kill(mut self) {
+        self.child.kill().expect("its own child");
+    }
+
     /// What of it is in memory.
     pub fn resident_bytes(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();

@@ -5,10 +5,11 @@ mod echo;
 
 use super::place::{Place, wfmcp};
 use super::rounds::{Floor, Row, Unit};
-use client::{Peer, quantile};
+pub use client::Peer;
+use client::quantile;
 pub use echo::serve as serve_echo;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// As rmcp's documentation starts a server, and as it is quickest.
@@ -28,7 +29,7 @@ fn echo_call(peer: &mut Peer) {
     peer.call("echo", &json!({ "text": "hello" }));
 }
 
-fn serve(home: &PathBuf) -> Command {
+pub fn serve(home: &Path) -> Command {
     let mut command = wfmcp(home);
     command.args(["serve", "--stdio"]).current_dir(home);
     command

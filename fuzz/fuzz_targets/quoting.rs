@@ -1,0 +1,49 @@
+//! A script with holes and a value for them: whatever the value, the shells read the same script. They only read it
+//! (`-n`): nothing that is made up here is ever run.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use std::process::{Command, Stdio};
+use wfmcp::language::expression::{Scope, render_shell, shell_holes};
+
+const SHELLS: [&str; 2] = ["/bin/dash", "/bin/bash"];
+/// Nothing a shell could take for a name or a word of its own, as every value here.
+const HARMLESS: &str = "a b";
+/// Every way out of quotes, comments, heredocs and brackets.
+const EVIL: &str = "'\"`\\)}\nE\n\tE\n;;esac\n))\n$(\n'(\"$((`<<X\n{#";
+
+fuzz_target!(|data: &[u8]| {
+    let Some([template, value]) = wfmcp_fuzz::texts(data) else { return };
+    let rendered = |value: &str| {
+        let mut scope = Scope::new();
+        scope.insert("v", &Value::from(value));
+        scope.insert("list", &Value::from(vec![value, value]));
+        render_shell(template, &scope)
+    };
+    let Ok(harmless) = rendered(HARMLESS) else { return };
+    let is_raw = shell_holes(template).is_ok_and(|holes| holes.iter().any(|hole| hole.raw));
+    // What a template computes from a value is not the value.
+    let computes = template.contains("{%") || template.contains('|') || template.contains('[');
+    if harmless == template || is_raw || computes {
+        return;
+    }
+    let ours = format!(" {value}");
+    for value in [EVIL, ours.as_str()] {
+        let Ok(script) = rendered(value) else {
+            assert!(value.contains('\0'), "{template:?} takes {HARMLESS:?} and not {value:?}");
+            continue;
+        };
+        for shell in SHELLS {
+            assert_eq!(reads(shell, &script), reads(shell, &harmless), "{shell}: {template:?} {value:?}");
+        }
+    }
+});
+
+fn reads(shell: &str, script: &str) -> Option<bool> {
+    let mut command = Command::new(shell);
+    command.args(["-n", "-c", script]).env_clear();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().ok().map(|status| status.success())
+}
