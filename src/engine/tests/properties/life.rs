@@ -292,7 +292,14 @@ fn has_failed(node: &Node) -> bool {
 
 fn submission(action: &crate::engine::action::Action, content: Content, how: u8) -> Submission {
     let (id, generation) = (action.opened.action.clone(), action.generation);
-    Submission { action: id, generation, by: actor("somebody"), content, digest: format!("digest-{how}"), spent: Spent::default() }
+    Submission {
+        action: id,
+        generation,
+        by: actor("somebody"),
+        content,
+        digest: format!("digest-{how}"),
+        spent: Spent::default(),
+    }
 }
 
 fn decided(decision: &str) -> Content {

@@ -3,6 +3,7 @@
 
 use super::command::{Command, separates};
 use super::heredoc::{Delimiter, Pending};
+use super::parameter::Head;
 
 /// What surrounds a `{{ }}` in a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ enum Frame {
     Double,
     Comment,
     Backquote,
-    Parameter { quoted: bool, operator: Option<char> },
+    Parameter { quoted: bool, head: Head, operator: Option<char> },
     Arithmetic { depth: u32, closing: bool },
     Heredoc(Pending),
 }
@@ -205,6 +206,8 @@ impl Lexer {
 
     /// A line continuation is nothing at all; any other escaped character is part of a word.
     fn step_escaped(&mut self, c: char) {
+        // `$'it\'s'` ends at its second quote where a shell knows no `$'...'`, such as dash.
+        self.lost |= c == '\'' && matches!(self.frames.last(), Some(Frame::Ansi));
         if let Some(Frame::Command(command)) = self.frames.last_mut()
             && c != '\n'
         {
@@ -224,7 +227,7 @@ impl Lexer {
             }
             '{' => {
                 let quoted = in_double || self.in_quoted_parameter();
-                self.frames.push(Frame::Parameter { quoted, operator: None });
+                self.frames.push(Frame::Parameter { quoted, head: Head::default(), operator: None });
             }
             '\'' if matches!(self.frames.last(), Some(Frame::Command(_))) => self.frames.push(Frame::Ansi),
             '"' if !in_double => self.frames.push(Frame::Double),
@@ -251,7 +254,10 @@ impl Lexer {
     }
 
     fn step_parameter(&mut self, c: char) {
-        let Some(Frame::Parameter { quoted, operator }) = self.frames.last_mut() else { return };
+        let Some(Frame::Parameter { quoted, head, operator }) = self.frames.last_mut() else { return };
+        self.lost |= head.is_misread(c);
+        let is_name = *head == Head::Nothing && c == '$';
+        *head = head.then(c);
         if operator.is_none() && !c.is_alphanumeric() && c != '_' {
             *operator = Some(c);
         }
@@ -259,6 +265,8 @@ impl Lexer {
         let quotes = !*quoted || matches!(operator, Some('#' | '%' | '/' | '^' | ','));
         match c {
             '}' => self.close(),
+            // `${$}` is a parameter, and begins no other.
+            _ if is_name => {}
             '\'' if quotes => self.frames.push(Frame::Single),
             '"' => self.frames.push(Frame::Double),
             _ => self.step_expansion(c),

@@ -4,6 +4,7 @@
 mod lexer;
 mod command;
 mod heredoc;
+mod parameter;
 mod quote;
 mod render;
 mod holes;
