@@ -6,7 +6,7 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use std::process::{Command, Stdio};
-use wfmcp::language::expression::{Scope, render_shell, shell_holes};
+use wfmcp::language::expression::{Hole, Scope, render_shell, shell_holes};
 
 const SHELLS: [&str; 2] = ["/bin/dash", "/bin/bash"];
 /// Nothing a shell could take for a name or a word of its own, as every value here.
@@ -23,10 +23,11 @@ fuzz_target!(|data: &[u8]| {
         render_shell(template, &scope)
     };
     let Ok(harmless) = rendered(HARMLESS) else { return };
-    let is_raw = shell_holes(template).is_ok_and(|holes| holes.iter().any(|hole| hole.raw));
     // What a template computes from a value is not the value.
-    let computes = template.contains("{%") || template.contains('|') || template.contains('[');
-    if harmless == template || is_raw || computes {
+    let is_plain =
+        |hole: &Hole| !hole.raw && hole.references.iter().all(|used| used.whole && used.path.len() == 1);
+    let all_plain = shell_holes(template).is_ok_and(|holes| holes.iter().all(is_plain));
+    if harmless == template || !all_plain || template.contains("{%") {
         return;
     }
     let ours = format!(" {value}");
