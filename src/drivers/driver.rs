@@ -50,6 +50,8 @@ pub trait Driver: Send + Sync {
     fn accounts(&self, run: &RunId) -> Result<Vec<Account>, Error>;
     /// Each place of the run with how it stands, in the order in which somebody reads them.
     fn places(&self, run: &RunId) -> Result<Vec<Place>, Error>;
+    /// Decide everything of a run's journal once more; nothing is done.
+    fn replay(&self, run: &RunId) -> Result<Vec<Replayed>, Error>;
     /// What happened after event `after`, told for people.
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error>;
 
@@ -128,6 +130,16 @@ pub enum Purpose {
     Fork,
     /// The same work, by another plan: the first run ends, and answers for nothing any more.
     Continue,
+}
+
+/// A decision of a run, taken once more.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    pub line: LogLine,
+    /// What was to be done: its kind, and in full but for its secrets.
+    pub act: Option<(&'static str, String)>,
+    /// What is decided today in its place, in words; nothing, where that is the same.
+    pub otherwise: Option<String>,
 }
 
 /// What became of a branch.

@@ -4,7 +4,7 @@ use super::event::{Event, Failure, Key, Output, Phase, RunId, Spent, Usage};
 use super::run::Run;
 use super::status::Status;
 use super::steps::failure;
-use crate::language::expression::Text;
+use crate::language::expression::{Segment, Text};
 use crate::language::plan::{Call, McpCall, Question, Shell};
 use serde_json::{Map, Value, json};
 
@@ -49,6 +49,52 @@ pub enum Effect {
         workflow: String,
         inputs: Map<String, Value>,
     },
+}
+
+impl Effect {
+    /// What is to be done, in full, but for its secrets.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Shell { shell, dir, env } => {
+                let more = [dir.as_ref().map(|dir| format!("in {dir}")), shell.stdin.clone()];
+                let variables = env.iter().map(|(name, Text(segments))| {
+                    let said = segments.iter().map(|segment| match segment {
+                        Segment::Text(text) => text.clone(),
+                        Segment::Secret(name) => format!("(secret {name})"),
+                    });
+                    format!("{name}={}", said.collect::<String>())
+                });
+                let lines: Vec<String> = std::iter::once(shell.run.trim_end().to_owned())
+                    .chain(more.into_iter().flatten())
+                    .chain(variables)
+                    .collect();
+                lines.join("\n")
+            }
+            Self::McpTool(call) => call.arguments.to_string(),
+            Self::Call(call) => call.with.to_string(),
+            Self::Ask(ask) => ask
+                .question
+                .messages
+                .iter()
+                .map(|message| message.text.as_str())
+                .collect::<Vec<_>>()
+                .join("\n"),
+            Self::Recall { digest } => digest.clone(),
+            Self::Child { inputs, .. } => Value::Object(inputs.clone()).to_string(),
+        }
+    }
+
+    /// The key an author writes for it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Shell { .. } => "shell",
+            Self::McpTool(_) => "mcp_call",
+            Self::Call(_) => "call",
+            Self::Ask(_) => "prompt",
+            Self::Recall { .. } => "cache",
+            Self::Child { .. } => "workflow",
+        }
+    }
 }
 
 /// A question to a model; `steps::model` reads its answer.

@@ -16,7 +16,7 @@ mod fold;
 mod node;
 mod outline;
 
-pub use decide::{Again, Beginning, Heir, Reach, begin};
+pub use decide::{Again, Beginning, Heir, Reach, Remade, begin, remake};
 pub use scope::Given;
 pub use steps::{Rendered, requirement};
 

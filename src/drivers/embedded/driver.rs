@@ -7,7 +7,7 @@ use super::settings::Settings;
 use super::shared::Shared;
 use crate::drivers::driver::{
     ActionRef, Arrival, Awaited, Began, Beside, Branch, Branched, Driver, Error, Examined, Proof, Prospect,
-    Purpose, Renewal, Signal, Start, Submit, Submitted, Waited,
+    Purpose, Renewal, Replayed, Signal, Start, Submit, Submitted, Waited,
 };
 use crate::engine::Beginning;
 use crate::engine::event::{Actor, Content, Event, Json, PlanHash, RunId};
@@ -290,6 +290,10 @@ impl Driver for Embedded {
 
     fn places(&self, run: &RunId) -> Result<Vec<Place>, Error> {
         Ok(self.shared.look(run, |history| history.run.places())?)
+    }
+
+    fn replay(&self, run: &RunId) -> Result<Vec<Replayed>, Error> {
+        self.shared.replay(run)
     }
 
     fn log(&self, run: &RunId, after: u64) -> Result<Vec<LogLine>, Error> {

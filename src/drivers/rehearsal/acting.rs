@@ -9,7 +9,7 @@ use crate::engine::command::{Act, Effect, Outcome, Said, Target};
 use crate::engine::event::{
     ActionId, ActionKind, Actor, Content, Face, Json, Key, Parent, Phase, RunId, Spent, Submission,
 };
-use crate::language::expression::{Segment, Text};
+
 use crate::language::plan::{Answer, Parse, Reply};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl Stage<'_> {
         let asked = check.as_deref().map_or(Asked::Step(&place), Asked::Check);
         let cue = self.cues.take(asked);
         if check.is_none() {
-            self.asked.insert(place.clone(), words(&act.effect));
+            self.asked.insert(place.clone(), act.effect.words());
         }
         if check.is_none() && (cue.is_some() || self.writes_back(&act.effect)) {
             self.has_worked(&place);
@@ -316,34 +316,6 @@ impl Stage<'_> {
                 self.record(child, event);
             }
         }
-    }
-}
-
-/// Everything that an effect is told.
-fn words(effect: &Effect) -> String {
-    match effect {
-        Effect::Shell { shell, dir, env } => {
-            let more = [dir.as_ref().map(|dir| format!("in {dir}")), shell.stdin.clone()];
-            let variables = env.iter().map(|(name, Text(segments))| {
-                let said = segments.iter().map(|segment| match segment {
-                    Segment::Text(text) => text.clone(),
-                    Segment::Secret(name) => format!("(secret {name})"),
-                });
-                format!("{name}={}", said.collect::<String>())
-            });
-            let lines: Vec<String> = std::iter::once(shell.run.trim_end().to_owned())
-                .chain(more.into_iter().flatten())
-                .chain(variables)
-                .collect();
-            lines.join("\n")
-        }
-        Effect::McpTool(call) => call.arguments.to_string(),
-        Effect::Call(call) => call.with.to_string(),
-        Effect::Ask(ask) => {
-            ask.question.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n")
-        }
-        Effect::Recall { digest } => digest.clone(),
-        Effect::Child { inputs, .. } => Value::Object(inputs.clone()).to_string(),
     }
 }
 

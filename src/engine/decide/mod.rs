@@ -3,6 +3,7 @@
 
 mod begin;
 mod inherit;
+mod remake;
 mod handing;
 mod outcome;
 mod poll;
@@ -12,4 +13,5 @@ mod signal;
 
 pub use begin::{Beginning, begin};
 pub use inherit::{Again, Heir};
+pub use remake::{Remade, remake};
 pub use signal::Reach;

@@ -85,6 +85,7 @@ pub static ROWS: &[Row] = &[
     row::<runs::ForkRun>(),
     row::<runs::MigrateRun>(),
     row::<runs::DiffRuns>(),
+    row::<runs::ReplayRun>(),
     row::<runs::SignalRun>(),
     row::<runs::SendEvent>(),
     row::<runs::ListAwaitedEvents>(),

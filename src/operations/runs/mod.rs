@@ -17,7 +17,10 @@ mod status;
 
 pub use artifacts::{ArtifactFile, ArtifactPiece, Artifacts, GetArtifact, ListArtifacts};
 pub use begin::{Beginning, prepare};
-pub use branching::{DiffRuns, ForkRun, MigrateRun, Migration, RunDifference, RunSide, RunsDiff, StepTimes};
+pub use branching::{
+    DiffRuns, ForkRun, MigrateRun, Migration, Replay, ReplayDifference, ReplayRun, ReplayedCommand,
+    RunDifference, RunSide, RunsDiff, StepTimes,
+};
 pub use carrying::{
     Bells, Going, Look, Overlook, Progress, Rung, Watcher, carry, carry_all, look, stay, tend, watch,
 };

@@ -140,3 +140,30 @@ fn two_runs_are_compared_at_the_value_that_differs() {
     let shown = sandbox.wfmcp(["runs", "diff", &first, "@last"]).ok().stdout;
     assert!(shown.contains("inputs/to\n  - staging\n  + live"), "{shown}");
 }
+
+#[test]
+fn a_replay_takes_every_decision_again_and_does_nothing() {
+    let sandbox = finished();
+    let replay = sandbox.wfmcp(["runs", "replay", "@last", "--json"]).ok().json();
+    assert_eq!((&replay["same"], &replay["differences"]), (&json!(true), &json!([])), "{replay}");
+    let commands: Vec<&str> = replay["commands"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|command| command["text"].as_str().unwrap())
+        .collect();
+    assert!(commands.contains(&"echo send 'c' 'staging' >> log"), "{commands:?}");
+    assert_eq!(log(&sandbox), [""; 0], "nothing was done");
+    let database = sandbox.home().join("data/projects");
+    let database = std::fs::read_dir(database).unwrap().next().unwrap().unwrap().path().join("journal.db");
+    let connection = rusqlite::Connection::open(database).unwrap();
+    let edited = "UPDATE plans SET text = replace(text, 'echo poll', 'echo look')";
+    assert!(connection.execute(edited, []).unwrap() > 0);
+    let shown = sandbox.wfmcp(["runs", "replay", "@last"]).ok().stdout;
+    assert!(shown.contains("each of them taken again; nothing was done"), "{shown}");
+    let edited = "UPDATE plans SET text = replace(text, 'index == 2', 'index == 1')";
+    assert!(connection.execute(edited, []).unwrap() > 0);
+    let other = sandbox.wfmcp(["runs", "replay", "@last", "--json"]).ok().json();
+    assert_eq!(other["same"], false);
+    assert_eq!(other["differences"][0]["step"], "poll", "{other}");
+}

@@ -162,6 +162,7 @@ fn attempts_at_runs(First { waiting, action, done, artifact, .. }: &First) -> Ve
         ("retry_run", format!("runs retry {done}")),
         ("migrate_run", format!("runs migrate {waiting} --to own.yaml")),
         ("fork_run", format!("runs fork {done}")),
+        ("replay_run", format!("runs replay {done}")),
         ("diff_runs", format!("runs diff {done} {waiting}")),
         ("signal_run", format!("runs signal {waiting} go")),
         ("send_event", "events send go".to_owned()),

@@ -1,9 +1,9 @@
-//! Two runs beside each other.
+//! Two runs beside each other, and a run beside what would be decided today.
 
 use crate::faces::cli::render::table::visible;
 use crate::faces::cli::render::when::exact;
 use crate::faces::cli::render::{View, with};
-use crate::operations::runs::{RunDifference, RunSide, RunsDiff};
+use crate::operations::runs::{Replay, RunDifference, RunSide, RunsDiff};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -37,6 +37,38 @@ pub fn runs(value: &Value, view: &View) -> String {
             let ms = |ms: i64| exact(u64::try_from(ms).unwrap_or(0));
             let _ = writeln!(text, "  {}  {} → {}", visible(&times.step), ms(times.a_ms), ms(times.b_ms));
         }
+        text
+    })
+}
+
+/// What was done, in its order, and what would be decided otherwise.
+pub fn replay(value: &Value, view: &View) -> String {
+    with(value, view, |replay: Replay, view| {
+        let paint = view.paint;
+        let mut text = String::new();
+        for command in &replay.commands {
+            let _ = writeln!(text, "{} {}", paint.bold(&visible(&command.step)), paint.dim(&command.kind));
+            for line in command.text.lines() {
+                let _ = writeln!(text, "    {}", visible(line));
+            }
+        }
+        for found in &replay.differences {
+            let step = found.step.as_deref().map(|step| format!("{}: ", visible(step))).unwrap_or_default();
+            let _ =
+                writeln!(text, "{} event {}, {step}{}", paint.red("✗"), found.seq, visible(&found.recorded));
+            let _ = writeln!(text, "    today: {}", visible(&found.today));
+        }
+        let decisions = replay.decisions;
+        let verdict = if replay.same {
+            format!("{} {decisions} decisions, each of them taken again", paint.green("✓"))
+        } else {
+            format!(
+                "{} {} of {decisions} decisions would be other ones",
+                paint.red("✗"),
+                replay.differences.len()
+            )
+        };
+        let _ = writeln!(text, "{verdict}; nothing was done");
         text
     })
 }

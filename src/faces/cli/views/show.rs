@@ -19,6 +19,7 @@ fn of_runs(operation: &str) -> Option<Show> {
         "list_pending_actions" => lists::action_list,
         "get_action" | "get_artifact" => action::piece,
         "migrate_run" => run::migration,
+        "replay_run" => compared::replay,
         "diff_runs" => compared::runs,
         "list_awaited_events" => lists::awaited_events,
         "send_event" => lists::event_sent,
