@@ -9,6 +9,7 @@ pub mod model;
 pub mod reader;
 pub mod schema;
 pub mod plan;
+pub mod graph;
 pub mod expression;
 pub mod lint;
 pub mod prompt;

@@ -68,15 +68,7 @@ fn first_line(text: &str) -> String {
 
 /// What is to be done with a step whose carrier died under way.
 pub fn on_interrupt(run: &Run, id: NodeId) -> OnInterrupt {
-    let Some(step) = run.step_of(id) else { return OnInterrupt::Rerun };
-    step.on_interrupt.clone().unwrap_or_else(|| default_on_interrupt(step))
-}
-
-fn default_on_interrupt(step: &Step) -> OnInterrupt {
-    match step.action {
-        Action::Shell(_) | Action::McpCall(_) | Action::Call(_) if step.retry.is_none() => OnInterrupt::Ask,
-        _ => OnInterrupt::Rerun,
-    }
+    run.step_of(id).map_or(OnInterrupt::Rerun, Step::after_interruption)
 }
 
 pub fn ask_about_interruption(run: &Run, id: NodeId) -> Command {

@@ -17,7 +17,7 @@ use std::ffi::OsString;
 const GROUPS: &[(&str, &str)] = &[
     ("runs", "Look after runs: start, list, show, log, cancel, pause, resume, retry"),
     ("actions", "Take, keep and give back what waits for somebody"),
-    ("workflows", "The catalogue of workflows: list, show, create, archive, export"),
+    ("workflows", "The catalogue of workflows: list, show, graph, explain, preview, create, archive, export"),
     ("patterns", "Workflows over an entity: list, show, check, apply, and what was applied"),
     ("prompts", "Prompts: list, show, get, test, report, create, archive"),
     ("projects", "Projects, each with a store of its own: list, create, use, show, update, archive, delete"),

@@ -13,9 +13,11 @@ mod text;
 mod shell;
 mod references;
 mod explain;
+mod foresight;
 
 pub use blocks::{Blocks, blocks};
 pub use error::{Error, ErrorKind};
+pub use foresight::{Foreseen, Foresight, placeholder};
 pub use prompt::render_messages;
 pub use references::{Analysis, Mode, Part, PartName, Reference, Unknown, UnknownKind, analyse, references};
 pub use render::{evaluate, is_template, render, render_with_parents, resolve, truth};

@@ -79,6 +79,18 @@ impl Default for Step {
     }
 }
 
+impl Step {
+    /// What becomes of it where its process died under way: what its author said, or what its kind can bear.
+    pub fn after_interruption(&self) -> OnInterrupt {
+        self.on_interrupt.clone().unwrap_or(match self.action {
+            Action::Shell(_) | Action::McpCall(_) | Action::Call(_) if self.retry.is_none() => {
+                OnInterrupt::Ask
+            }
+            _ => OnInterrupt::Rerun,
+        })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Foreach {
     pub items: Items,

@@ -13,7 +13,7 @@ pub use find::{Document, Origin, candidates, find, read_file};
 pub use finding::{Finding, Snippet, findings};
 pub use folders::{files, is_yaml, workflow_folders, yaml_files};
 pub use library::Documents;
-pub use plan::{Planned, examine, pattern, pattern_text, plan, plan_text};
+pub use plan::{Planned, examine, pattern, pattern_text, plan, plan_text, workflow_or_pattern};
 pub use prompt::{Prompted, prompt, prompt_text};
 
 #[cfg(test)]

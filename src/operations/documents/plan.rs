@@ -30,6 +30,20 @@ pub fn plan(context: &Context, name: &WorkflowName) -> Result<Planned, Error> {
     Ok(Planned { document, plan, findings })
 }
 
+/// A workflow or a pattern: what can be looked at before either is run.
+pub fn workflow_or_pattern(context: &Context, name: &WorkflowName) -> Result<Planned, Error> {
+    let document = find(context, "workflow", name.as_str()).or_else(|error| match error.kind {
+        Kind::NotFound => find(context, "pattern", name.as_str()).map_err(|_| error),
+        _ => Err(error),
+    })?;
+    let shown = document.shown(context);
+    let read = language::read(&Source::new(&shown, &document.text));
+    let is_pattern = read.document.is_some_and(|document| matches!(document, model::Document::Pattern(_)));
+    let text_of = if is_pattern { pattern_text } else { plan_text };
+    let (plan, findings) = text_of(context, &shown, &document.text)?;
+    Ok(Planned { document, plan, findings })
+}
+
 /// The plan of a workflow's text, with its warnings.
 pub fn plan_text(context: &Context, shown: &str, text: &str) -> Result<(Plan, Vec<Finding>), Error> {
     let source = Source::new(shown, text);

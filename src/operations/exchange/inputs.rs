@@ -85,6 +85,14 @@ pub fn complete(
     Err(Error { hints: hints.into_iter().map(Hint::from).collect(), details, ..Error::input(message) })
 }
 
+/// What is given, with defaults; what is missing stays so, what is wrong is an error.
+pub fn partial(declared: &[Input], given: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    let is_there = |input: &&Input| given.contains_key(&input.name) || input.default_value().is_some();
+    let there: Vec<Input> = declared.iter().filter(is_there).cloned().collect();
+    let unknown = given.keys().any(|name| declared.iter().all(|input| input.name != *name));
+    complete(Asked::Input, if unknown { declared } else { &there }, given)
+}
+
 /// What a person would call the values that a schema accepts.
 pub fn wanted(schema: &Value) -> String {
     if let Some(choices) = schema.get("enum").and_then(Value::as_array) {

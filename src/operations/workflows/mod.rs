@@ -11,10 +11,15 @@ mod side_by_side;
 mod teach;
 mod validate;
 pub mod schedules;
+mod before;
 pub mod test;
 pub mod patterns;
 
 pub use archive::{ArchiveWorkflow, Archived};
+pub use before::{
+    ExplainWorkflow, ExplainedStep, Explanation, Graph, GraphFormat, GraphWorkflow, Ink, Letters, Preview,
+    PreviewRun, PreviewStep, Touches, Will,
+};
 pub use create::{CreateWorkflow, Created};
 pub use export::{ExportFormat, ExportWorkflowData, Exported};
 pub use fix::{Fixed, fix};

@@ -7,6 +7,7 @@ mod deployments;
 mod scripts;
 mod mistakes;
 mod documents;
+mod before;
 mod going_on;
 mod events;
 mod migrations;

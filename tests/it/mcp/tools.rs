@@ -113,7 +113,7 @@ fn a_call_answers_what_the_terminal_answers() {
     sandbox.file("workflows/ask.yaml", ASK);
     sandbox.wfmcp(["run", "ask"]).code(4);
     let mut server = Server::session(&sandbox, &["--toolsets", "all"]);
-    let cases: [(&str, Value, &[&str]); 11] = [
+    let cases: [(&str, Value, &[&str]); 14] = [
         ("get_workflow_status", json!({ "run": "@last" }), &["status", "@last"]),
         ("list_pending_actions", json!({}), &["inbox"]),
         (
@@ -130,6 +130,9 @@ fn a_call_answers_what_the_terminal_answers() {
             json!({ "workflow": "ask", "format": "json" }),
             &["workflows", "export", "ask", "--format", "json"],
         ),
+        ("graph_workflow", json!({ "workflow": "ask" }), &["workflows", "graph", "ask"]),
+        ("explain_workflow", json!({ "workflow": "ask" }), &["workflows", "explain", "ask"]),
+        ("preview_run", json!({ "workflow": "ask" }), &["run", "ask", "--dry-run"]),
         ("list_projects", json!({}), &["projects", "list"]),
         ("get_project", json!({}), &["projects", "show"]),
         ("validate_workflow", json!({ "files": ["workflows"] }), &["validate", "workflows"]),

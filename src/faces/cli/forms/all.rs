@@ -1,7 +1,7 @@
 //! Every form there is, and the commands that are no operation.
 
 use super::form::Form;
-use super::{ask, log, moving, prompts, run, status, submit, test, text, validate};
+use super::{ask, before, log, moving, prompts, run, status, submit, test, text, validate};
 use crate::faces::cli::commands::{background, install, printed, serve};
 use crate::faces::cli::records::{bulk, deployments, entities, patterns, projects, work};
 
@@ -13,6 +13,9 @@ pub const ALL: &[Form] = &[
     status::INBOX,
     validate::VALIDATE,
     test::TEST,
+    before::GRAPH,
+    before::EXPLAIN,
+    before::PREVIEW,
     ask::ASK,
     log::LOG,
     moving::RESUME,

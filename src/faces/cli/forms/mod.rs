@@ -10,6 +10,7 @@ mod moving;
 mod log;
 mod validate;
 mod test;
+mod before;
 mod ask;
 mod text;
 mod prompts;

@@ -1,11 +1,12 @@
 //! `wfmcp run`: inputs as they are typed, missing ones asked for, and a run that is stayed with.
 
+use super::before::previewed;
 use super::{Form, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog::missing_inputs;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::operations::runs::{ExecuteWorkflow, GetWorkflowStatus, ResumeRun, StartWorkflow};
-use crate::operations::workflows::GetWorkflow;
+use crate::operations::workflows::{GetWorkflow, PreviewRun};
 use crate::operations::{Error, Kind, RunName, WorkItemName, WorkflowName};
 use clap::{ArgMatches, Args};
 use serde_json::{Map, Value};
@@ -26,6 +27,9 @@ struct Run {
     /// Answer at once; a process in the background carries the run.
     #[arg(short, long)]
     detach: bool,
+    /// Print what it would do, each command with its values, and start nothing.
+    #[arg(long = "dry-run", conflicts_with_all = ["detach", "resume", "no_cache"])]
+    preview: bool,
     /// The folder its scripts start in; the present one when absent.
     #[arg(long = "in", value_name = "FOLDER")]
     dir: Option<String>,
@@ -58,6 +62,9 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
             .ok_or_else(|| Error::new(Kind::Cancelled, "nothing was started"))?;
     }
     let (dir, labels, work_item, no_cache) = (run.dir, labels(&run.label)?, run.work_item, run.no_cache);
+    if run.preview {
+        return previewed(session, PreviewRun { workflow: name, inputs, dir, labels, work_item });
+    }
     if run.detach {
         let execute = ExecuteWorkflow { workflow: name, inputs, dir, labels, work_item, no_cache };
         let begun = session.perform(execute)?;

@@ -6,7 +6,7 @@ use crate::faces::cli::render::screen::print;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::workflows::{RecordTest, TestWorkflow};
-use crate::operations::{Error, Kind, RunName};
+use crate::operations::{Error, RunName};
 use clap::{ArgMatches, Args};
 use std::path::PathBuf;
 
@@ -57,18 +57,11 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
             print(&report);
             return Ok(Outcome::silent(code));
         }
-        write(&session.context.dir.join(path), &report)?;
+        values::save(&session.context.dir.join(path), "the report", &report)?;
     }
     if tap {
         print(&render::tap(&tested));
         return Ok(Outcome::silent(code));
     }
     Outcome::of(&tested, render::tested, code)
-}
-
-#[expect(clippy::disallowed_methods, reason = "writes the report where it was asked to")]
-fn write(path: &std::path::Path, report: &str) -> Result<(), Error> {
-    std::fs::write(path, report).map_err(|error| {
-        Error::new(Kind::Unavailable, format!("the report can't be written to {}: {error}", path.display()))
-    })
 }

@@ -1,6 +1,6 @@
 //! Values as they are typed: `k=v`, `k=@file`, `k:=json`, `@file`, `-`.
 
-use crate::operations::{Error, documents::read_file};
+use crate::operations::{Error, Kind, documents::read_file};
 use serde_json::{Map, Value};
 use std::io::Read;
 use std::path::Path;
@@ -88,6 +88,14 @@ pub fn text(dir: &Path, typed: &str) -> Result<String, Error> {
         None if typed == "-" => text_of(dir, "-"),
         None => Ok(typed.to_owned()),
     }
+}
+
+/// Write a file where somebody asked for it.
+#[expect(clippy::disallowed_methods, reason = "writes where it was asked to")]
+pub fn save(path: &Path, what: &str, text: &str) -> Result<(), Error> {
+    std::fs::write(path, text).map_err(|error| {
+        Error::new(Kind::Unavailable, format!("{what} can't be written to {}: {error}", path.display()))
+    })
 }
 
 /// A file's text, or what standard input says where the name is `-`.

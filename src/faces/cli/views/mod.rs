@@ -8,6 +8,7 @@ mod log;
 mod lists;
 mod workflows;
 mod schedules;
+mod before;
 mod prompts;
 mod system;
 mod files;

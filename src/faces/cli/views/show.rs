@@ -1,6 +1,8 @@
 //! Which answer is shown how.
 
-use super::{action, compared, files, keeping, lists, log, prompts, run, schedules, system, workflows};
+use super::{
+    action, before, compared, files, keeping, lists, log, prompts, run, schedules, system, workflows,
+};
 use crate::faces::cli::records::{deployment_view, entity_view, project_view, work_view};
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
@@ -52,6 +54,9 @@ fn of_documents(operation: &str) -> Option<Show> {
         "report_prompt_outcome" => prompts::reported,
         "create_prompt" => prompts::created,
         "archive_prompt" => prompts::archived,
+        "graph_workflow" => before::graph,
+        "explain_workflow" => before::explanation,
+        "preview_run" => before::preview,
         "validate_workflow" => findings::validation,
         "test_workflow" => tested,
         "record_test" => recorded_test,
