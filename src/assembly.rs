@@ -1,7 +1,7 @@
 //! The only file that names a concrete store and a concrete driver. Everything is opened at its first use: a command
 //! that needs no store opens none.
 
-use crate::config::Config;
+use crate::config::{Config, Paths};
 use crate::drivers::driver::{Driver, Observer};
 use crate::drivers::embedded::{Carries, Embedded, Hands, Settings};
 use crate::effects::mask::Known;
@@ -19,10 +19,11 @@ use crate::platform::clock::{self, Clock};
 use crate::platform::entropy::{self, Entropy};
 use crate::platform::environment::{self, Environment};
 use crate::platform::{process, watchdog};
-use crate::store::sqlite::{Home, OwnerGuard};
+use crate::store::sqlite::{Home, Inspector, OwnerGuard};
 use crate::store::{
     self,
     audit::Audit,
+    inspection::Inspection,
     registry::{Bells, ProjectRow, Registry},
 };
 use serde_json::Value;
@@ -158,6 +159,10 @@ impl World for Assembly {
 
     fn audit(&self) -> Result<Arc<dyn Audit>, Error> {
         Ok(self.home()?.audit()?)
+    }
+
+    fn inspection(&self) -> Box<dyn Inspection> {
+        Box::new(Inspector::at(Paths::of(&environment::System).data))
     }
 
     fn open(&self, row: &ProjectRow) -> Result<Arc<Project>, Error> {

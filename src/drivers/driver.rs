@@ -73,8 +73,10 @@ pub trait Driver: Send + Sync {
     fn depart(&self, run: &RunId, by: &Actor, to: Option<&str>) -> Result<(), Error>;
     /// A run whose entries were brought here goes on here. Called in the transaction that brings it, for its parent first.
     fn arrive(&self, arrival: &Arrival<'_>) -> Result<(), Error>;
-    /// Replay a run, and compare what lists say of it with that.
+    /// Replay a run, and compare what lists say of it with that; its plan is taken for what it was.
     fn examine(&self, run: &RunId) -> Result<Examined, Error>;
+    /// Write what lists say of a run as its journal has it.
+    fn rebuild(&self, run: &RunId) -> Result<(), Error>;
 
     /// Stop carrying: effects of this process end, the runs stay where they are and can be taken up again.
     fn shut_down(&self);

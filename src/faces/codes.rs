@@ -20,7 +20,7 @@ pub const UNAVAILABLE: u8 = 74;
 /// What each exit code means, as the manual prints it.
 pub const EXIT_CODES: [(u8, &str); 11] = [
     (DONE, "done"),
-    (RUN_FAILED, "the run or the command failed"),
+    (RUN_FAILED, "the run or the command failed, or the doctor found something broken"),
     (USAGE, "the command line is wrong"),
     (INVALID, "a document or an input is invalid"),
     (WAITS, "the run waits for somebody; what it waits for is in the answer"),
@@ -50,6 +50,7 @@ pub fn exit_code_for(operation: &str, answer: &Value) -> u8 {
     match operation {
         "get_system_health" if answer["status"] != "ok" => UNAVAILABLE,
         "verify_run" if answer["status"] != "ok" => RUN_FAILED,
+        "diagnose" | "mend" if answer["healthy"] != true => RUN_FAILED,
         "execute_command" if answer["exit_code"] != 0 => RUN_FAILED,
         _ => DONE,
     }

@@ -8,6 +8,7 @@ pub mod zone;
 pub mod entropy;
 pub mod environment;
 pub mod machine;
+pub mod upkeep;
 pub mod folder;
 pub mod process;
 pub mod shutdown;

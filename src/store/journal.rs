@@ -25,6 +25,8 @@ pub trait Journal: Send + Sync {
     fn rewrite(&self, entry: &Entry<'_>) -> Result<()>;
     /// The events after `after`, in order, large values included.
     fn read(&self, run: &RunId, after: u64) -> Result<Vec<Recorded>>;
+    /// All events as `read` gives them, but a value that is in an artifact file is null: for who looks at many runs.
+    fn skim(&self, run: &RunId) -> Result<Vec<Recorded>>;
 
     /// Become the one who carries the run; false if a living owner holds it. `owner` is the id of an owner that the
     /// store gave out: one whose process is gone is dead at once, one whose lease lapsed may be taken over, and its
@@ -117,6 +119,7 @@ pub struct TurnRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunTurn {
     pub run: RunId,
+    pub limit: u32,
     /// It goes on; one that does not waits for its turn.
     pub held: bool,
     pub paused: bool,
@@ -170,6 +173,8 @@ pub struct RunFilter {
     pub status: Vec<String>,
     pub workflow: Option<String>,
     pub parent: Option<RunId>,
+    /// Only runs that were there in this half-open range of time: begun before its end, not over before its start.
+    pub during: Option<(i64, i64)>,
     /// Only runs started before this one, for paging.
     pub before: Option<RunId>,
     pub limit: Option<usize>,

@@ -92,6 +92,8 @@ pub struct BrokenLink {
     pub reason: String,
     pub expected: String,
     pub got: String,
+    /// The artifact file that is missing or changed, where it is that and not the journal itself.
+    pub artifact: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

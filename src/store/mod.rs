@@ -12,6 +12,7 @@ pub mod entities;
 pub mod error;
 pub mod journal;
 pub mod maintenance;
+pub mod inspection;
 pub mod registry;
 pub mod format;
 pub mod artifact;

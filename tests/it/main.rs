@@ -12,6 +12,7 @@ mod architecture;
 mod cli;
 mod crash;
 mod crowd;
+mod doctor;
 mod entities;
 mod effects;
 mod examples;

@@ -378,6 +378,10 @@ impl Driver for Embedded {
         self.shared.examine(run)
     }
 
+    fn rebuild(&self, run: &RunId) -> Result<(), Error> {
+        self.shared.rebuild(run)
+    }
+
     fn shut_down(&self) {
         self.shared.shut_down(PATIENCE);
     }

@@ -65,8 +65,13 @@ fn parse_and_carry_out(arguments: &[OsString], outside: Outside) -> u8 {
 fn in_session(globals: Globals, matches: &ArgMatches, outside: Outside) -> Result<u8, Error> {
     let settings = [globals.settings(matches), tree::settings(matches)].concat();
     let session = Session::open(outside, (outside.assemble)(&settings)?, &System, globals)?;
-    if matches.subcommand_name() != Some("serve") {
-        log::keep(&session.world, None)?;
+    let kept = match matches.subcommand_name() {
+        Some("serve") => Ok(()),
+        _ => log::keep(&session.world, None),
+    };
+    // A configuration that is wrong is what it is there to tell of.
+    if matches.subcommand_name() != Some("doctor") {
+        kept?;
     }
     let done = match matches.subcommand() {
         None => greet(&session),

@@ -5,6 +5,7 @@ use super::globals::{Format, Globals};
 use super::render::screen::{Screen, print, print_error};
 use super::render::{self, View};
 use super::views;
+use crate::config::Config;
 use crate::faces::codes;
 use crate::operations::report::{Actor, Face, RunReport};
 use crate::operations::{Context, Error, Kind, Operation, World, block_on, carry_out, shell_word};
@@ -59,7 +60,8 @@ impl Session {
         environment: &dyn Environment,
         globals: Globals,
     ) -> Result<Self, Error> {
-        let screen = Screen::look(environment, globals.color(world.config()?.color()));
+        let configured = world.config().map_or("auto", Config::color);
+        let screen = Screen::look(environment, globals.color(configured));
         let dir = environment.current_dir().map_err(|error| {
             Error::new(Kind::Unavailable, format!("the working directory can't be found: {error}"))
                 .hint("change to a folder that exists")

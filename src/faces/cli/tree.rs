@@ -30,7 +30,7 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 /// The order in which help lists the commands.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 25] = [
     "run",
     "submit",
     "status",
@@ -48,7 +48,9 @@ const ORDER: [&str; 23] = [
     "entities",
     "files",
     "config",
+    "metrics",
     "health",
+    "doctor",
     "audit",
     "serve",
     "install",

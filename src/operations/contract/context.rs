@@ -12,6 +12,7 @@ use crate::engine::event::RunId;
 use crate::language::plan::Question;
 use crate::operations::model::Conversation;
 use crate::store::audit::{Audit, AuditRow};
+use crate::store::inspection::Inspection;
 use crate::store::registry::{Bells, ProjectRow, Registry};
 use std::any::Any;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ pub trait World: Send + Sync {
     fn config(&self) -> Result<&Config, Error>;
     fn registry(&self) -> Result<Arc<dyn Registry>, Error>;
     fn audit(&self) -> Result<Arc<dyn Audit>, Error>;
+    /// The home as it lies on the disk, whatever is wrong with it or with the configuration.
+    fn inspection(&self) -> Box<dyn Inspection>;
     /// The same project again where it is open already.
     fn open(&self, project: &ProjectRow) -> Result<Arc<Project>, Error>;
     /// A project for one look, closed after it unless it was open already; absent where nothing was ever kept in it.
@@ -179,6 +182,13 @@ impl Context {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The same caller in another project, for a look.
+    #[must_use]
+    pub fn aside(&self, project: &ProjectRow) -> Self {
+        let world = Arc::clone(&self.world);
+        Self::new(world, self.actor.clone(), self.dir.clone(), Some(project.id.clone())).looking_only()
     }
 
     /// The caller only looks: nothing is set going on its account.

@@ -11,14 +11,14 @@ pub fn millis(text: &str) -> Option<i64> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
-/// A time, or how long before `now`: `2h`, `7d`.
+/// A time, the beginning of a day in universal time, or how long before `now`: `2h`, `7d`.
 pub fn moment(now: i64, text: &str) -> Result<i64, Error> {
-    if let Some(at) = millis(text) {
+    if let Some(at) = millis(text).or_else(|| millis(&format!("{text}T00:00:00Z"))) {
         return Ok(at);
     }
     let ago = duration(text).map_err(|_| {
         Error::input(format!("`{text}` is no time"))
-            .hint("write how long ago, such as 2h or 7d, or a time such as 2026-11-28T10:00:00Z")
+            .hint("write how long ago, such as 2h or 7d, a day such as 2026-11-28, or a time such as 2026-11-28T10:00:00Z")
     })?;
     Ok(now.saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX)))
 }

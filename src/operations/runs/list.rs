@@ -54,7 +54,7 @@ impl Operation for ListRuns {
             limit: Some(place.limit + 1),
             status: self.status,
             workflow: self.workflow,
-            parent: None,
+            ..RunFilter::default()
         };
         let rows = context.project()?.journal.runs(&filter)?;
         Ok(place.cut(rows.into_iter().map(RunSummary::from).collect(), |run: &RunSummary| run.run_id.clone()))

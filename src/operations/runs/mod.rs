@@ -28,8 +28,8 @@ pub use control::{CancelWorkflow, PauseRun, ResumeRun, RetryRun};
 pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRun};
 pub use execute::{ExecuteWorkflow, Execution};
 pub use keeping::{
-    Damage, ExportRun, ExportedRun, ImportRun, ImportedRun, Outcome, PruneRuns, PrunedRuns, Soundness,
-    Verification, VerifiedRun, VerifyRun,
+    Damage, ExportRun, ExportedRun, Fault, ImportRun, ImportedRun, Outcome, PruneRuns, PrunedRuns, Soundness,
+    Verification, VerifiedRun, VerifyRun, check_run,
 };
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};

@@ -1,14 +1,15 @@
 //! The audit trail of a home, in its own file: nothing else waits for it.
 
+use super::file::connection::Outcome;
 use super::file::database::Database;
 use super::file::writer::Durability;
 use super::rows::{from_json, to_json};
 use crate::store::audit::{Audit as Trait, AuditFilter, AuditRow};
 use crate::store::error::Result;
-use rusqlite::{Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use std::path::PathBuf;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/audit_0001.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/audit_0001.sql")];
 
 pub struct Audit(Database);
 
@@ -58,6 +59,12 @@ impl Trait for Audit {
             Ok(statement.query_map(values.as_slice(), from_row)?.collect::<rusqlite::Result<_>>()?)
         })
     }
+}
+
+/// When the last entry was written.
+pub(super) fn last(connection: &Connection) -> Outcome<Option<i64>> {
+    let sql = "SELECT at FROM entries ORDER BY id DESC LIMIT 1";
+    Ok(connection.query_row(sql, [], |row| row.get(0)).optional()?)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {

@@ -21,7 +21,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Weak};
 
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0001.sql"),
     include_str!("migrations/project_0002.sql"),
     include_str!("migrations/project_0003.sql"),
@@ -33,8 +33,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/project_0009.sql"),
 ];
 
-const DATABASE: &str = "journal.db";
-const REGISTRY: &str = "registry.db";
+pub(super) const DATABASE: &str = "journal.db";
+pub(super) const REGISTRY: &str = "registry.db";
+pub(super) const AUDIT: &str = "audit.db";
+pub(super) const PROJECTS: &str = "projects";
 
 pub struct Home {
     root: PathBuf,
@@ -75,7 +77,7 @@ impl Home {
         if let Some(audit) = &*slot {
             return Ok(Arc::clone(audit));
         }
-        let audit = Arc::new(Audit::open(self.root.join("audit.db"))?);
+        let audit = Arc::new(Audit::open(self.root.join(AUDIT))?);
         Ok(Arc::clone(slot.insert(audit)))
     }
 
@@ -155,7 +157,7 @@ impl Home {
     }
 
     fn projects_folder(&self) -> PathBuf {
-        self.root.join("projects")
+        self.root.join(PROJECTS)
     }
 
     fn folder(&self, id: &str) -> PathBuf {

@@ -59,16 +59,11 @@ impl Journal for Project {
 
     fn read(&self, run: &RunId, after: u64) -> Result<Vec<Recorded>> {
         let folder = self.artifact_folder(run);
-        self.database().read(|connection| {
-            let mut recorded = Vec::new();
-            entries::visit(connection, run, after, &mut |entry| {
-                let events = entry.decode(self.database().path(), &folder)?;
-                let numbered = (entry.seq..).zip(events).filter(|(seq, _)| *seq > after);
-                recorded.extend(numbered.map(|(seq, event)| Recorded { seq, at: entry.at, event }));
-                Ok(())
-            })?;
-            Ok(recorded)
-        })
+        self.events(run, after, &|reference| folder.fetch(reference))
+    }
+
+    fn skim(&self, run: &RunId) -> Result<Vec<Recorded>> {
+        self.events(run, 0, &|_| Ok("null".to_owned()))
     }
 
     fn claim(&self, run: &RunId, owner: &str, now: i64, lease: Duration) -> Result<bool> {
@@ -188,6 +183,25 @@ struct Transition {
 }
 
 impl Project {
+    /// The events after `after`; `fetch` says what a large value is.
+    fn events(
+        &self,
+        run: &RunId,
+        after: u64,
+        fetch: &dyn Fn(&format::Reference) -> Result<String>,
+    ) -> Result<Vec<Recorded>> {
+        self.database().read(|connection| {
+            let mut recorded = Vec::new();
+            entries::visit(connection, run, after, &mut |entry| {
+                let events = entry.decode(self.database().path(), fetch)?;
+                let numbered = (entry.seq..).zip(events).filter(|(seq, _)| *seq > after);
+                recorded.extend(numbered.map(|(seq, event)| Recorded { seq, at: entry.at, event }));
+                Ok(())
+            })?;
+            Ok(recorded)
+        })
+    }
+
     fn prepare(&self, entry: &Entry<'_>) -> Result<Transition> {
         let folder = self.artifact_folder(entry.run);
         Ok(Transition {

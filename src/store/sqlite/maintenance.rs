@@ -11,6 +11,7 @@ use crate::store::format::{self, FIRST_LINK};
 use crate::store::journal::RunRow;
 use crate::store::maintenance::{BrokenLink, Head, Health, KeptEntry, Maintenance, Removed, RemovedRow};
 use rusqlite::Connection;
+use std::path::Path;
 
 impl Maintenance for Project {
     fn check(&self) -> Result<Health> {
@@ -36,8 +37,10 @@ impl Maintenance for Project {
         let checked = self.database().read(|connection| self.follow(connection, run, &mut next));
         match checked {
             Err(Error::Damaged { path, reason }) => {
-                let (expected, got) = ("an entry that can be read".to_owned(), reason.clone());
-                Ok(Some(BrokenLink { seq: next, reason: format!("{path}: {reason}"), expected, got }))
+                let artifact =
+                    Path::new(&path).starts_with(self.artifact_folder(run).path()).then(|| path.clone());
+                let said = ("an entry that can be read".to_owned(), reason.clone());
+                Ok(Some(BrokenLink { artifact, ..link(next, &format!("{path}: {reason}"), said) }))
             }
             checked => checked,
         }
@@ -138,7 +141,7 @@ impl Project {
                 broken = Some(link(entry.seq, reason, (hex(&chain), hex(entry.chain))));
                 return Ok(());
             }
-            entry.decode(place, &folder)?;
+            entry.decode(place, &|reference| folder.fetch(reference))?;
             for file in format::cited(entry.events, place)?.files {
                 folder.check(&file)?;
             }
@@ -156,5 +159,5 @@ impl Project {
 }
 
 fn link(seq: u64, reason: &str, (expected, got): (String, String)) -> BrokenLink {
-    BrokenLink { seq, reason: reason.to_owned(), expected, got }
+    BrokenLink { seq, reason: reason.to_owned(), expected, got, artifact: None }
 }

@@ -11,6 +11,7 @@ mod deployments;
 mod work;
 mod entities;
 mod maintenance;
+mod inspection;
 mod audit;
 mod file;
 
@@ -20,4 +21,5 @@ mod tests;
 pub use audit::Audit;
 pub use file::owner::OwnerGuard;
 pub use home::{Home, Project};
+pub use inspection::Inspector;
 pub use registry::Registry;

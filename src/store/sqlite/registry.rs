@@ -9,7 +9,7 @@ use crate::store::registry::{ProjectRow, Registry as Trait};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::PathBuf;
 
-const MIGRATIONS: &[&str] =
+pub(super) const MIGRATIONS: &[&str] =
     &[include_str!("migrations/registry_0001.sql"), include_str!("migrations/registry_0002.sql")];
 
 const COLUMNS: &str = "id, name, description, metadata, archived, created_at, updated_at, version";
@@ -42,10 +42,7 @@ impl Registry {
 
     /// The deleted projects whose folders may still be there.
     pub(super) fn condemned(&self) -> Result<Vec<String>> {
-        self.database.read(|connection| {
-            let mut statement = connection.prepare("SELECT project FROM removals")?;
-            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-        })
+        self.database.read(condemned)
     }
 
     /// Nothing is left of the project.
@@ -77,11 +74,7 @@ impl Trait for Registry {
     }
 
     fn list(&self) -> Result<Vec<ProjectRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM projects ORDER BY archived, name");
-        self.database.read(|connection| {
-            let mut statement = connection.prepare_cached(&sql)?;
-            Ok(statement.query_map([], from_row)?.collect::<rusqlite::Result<_>>()?)
-        })
+        self.database.read(list)
     }
 
     fn update(&self, project: &ProjectRow) -> Result<u64> {
@@ -129,6 +122,17 @@ impl Trait for Registry {
             Ok(project)
         })
     }
+}
+
+pub(super) fn list(connection: &Connection) -> Outcome<Vec<ProjectRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM projects ORDER BY archived, name");
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_map([], from_row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn condemned(connection: &Connection) -> Outcome<Vec<String>> {
+    let mut statement = connection.prepare("SELECT project FROM removals")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 fn is_active(connection: &Connection, id: &str) -> Outcome<bool> {

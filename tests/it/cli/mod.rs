@@ -19,6 +19,7 @@ mod people;
 mod live;
 mod places;
 mod files;
+mod metrics;
 mod install;
 mod audit;
 mod prompts;

@@ -73,7 +73,10 @@ fn what_is_offered_is_said_by_flag_environment_and_file() {
     assert_eq!(more, usual);
     let invocation = sandbox.command(["serve", "--stdio"]).env("WFMCP_SERVE_TOOLSETS", "monitoring");
     let server = Server::spawn(&invocation);
-    assert_eq!(names(&mut server.initialized("2025-11-25", "x", json!({}))), ["get_system_health"]);
+    assert_eq!(
+        names(&mut server.initialized("2025-11-25", "x", json!({}))),
+        ["get_workflow_metrics", "get_system_health", "diagnose"]
+    );
     sandbox.file(".wfmcp/config.yaml", "serve: { toolsets: projects, read_only: true }\n");
     let few = names(&mut Server::session(&sandbox, &[]));
     assert_eq!(few, ["list_projects", "get_project", "get_active_project"]);

@@ -67,6 +67,7 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("claude_conversation", "ask hello", "claude-opus-5-5", "done"),
     ("write_file", "files write note.txt x", "note.txt", "done"),
     ("execute_command", "files execute true", "true", "done"),
+    ("mend", "doctor --fix", "", "done"),
     ("set_config", "config set lease 20m", "lease", "done"),
 ];
 
@@ -126,7 +127,7 @@ fn each_change_leaves_one_entry() {
             .collect();
         assert_eq!(told, [[*name, &target, *outcome]], "{run}");
         let is_homes =
-            ["set_config", "execute_command", "write_file", "claude_conversation", "test_workflow"]
+            ["set_config", "mend", "execute_command", "write_file", "claude_conversation", "test_workflow"]
                 .contains(name);
         // A project that was not made is none.
         let has_none = is_homes || (*name == "create_project" && *outcome != "done");

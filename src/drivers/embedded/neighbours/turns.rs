@@ -39,7 +39,8 @@ impl Shared {
                 if let Some(turn) = &turn {
                     let others = self.journal().turns(&turn.key)?;
                     if has_room(&others, None, turn.limit) {
-                        history.add(Event::Admitted, self.now())?;
+                        // What becomes durable together has one time.
+                        history.add(Event::Admitted, history.run.summary().started_at)?;
                     } else if refuses {
                         return Err(busy(turn, &others));
                     }

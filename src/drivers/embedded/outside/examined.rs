@@ -2,10 +2,9 @@
 
 use crate::drivers::driver::{Difference, Error, Examined};
 use crate::drivers::embedded::history::History;
-use crate::drivers::embedded::projection::{ParentKnows, action_rows, application_row, run_row};
+use crate::drivers::embedded::projection::{ParentKnows, action_rows, application_row, run_row, turn_row};
 use crate::drivers::embedded::shared::Shared;
 use crate::engine::event::{ActionId, PlanHash, RunId};
-use crate::language::plan;
 use crate::store;
 use crate::store::journal::{ActionFilter, ActionRow};
 use serde::Serialize;
@@ -18,9 +17,9 @@ impl Shared {
         let mut differences = Vec::new();
         let plan = history.run.started().map(|started| started.plan.clone());
         let plan = plan.unwrap_or_else(|| PlanHash::new(""));
-        differences.extend(self.compare_plan(&plan)?);
         differences.extend(self.compare_row(run, &history)?);
         differences.extend(self.compare_actions(run, &history)?);
+        differences.extend(self.compare_turn(run, &history)?);
         let state = &history.run;
         let application = run_row(state, ParentKnows::No).and_then(|row| application_row(state, &row));
         Ok(Examined {
@@ -31,12 +30,6 @@ impl Shared {
             application: application.map(|row| value_of(&row)),
             differences,
         })
-    }
-
-    fn compare_plan(&self, hash: &PlanHash) -> Result<Option<Difference>, Error> {
-        let got = plan::hash(&self.journal().plan(hash)?);
-        let is_other = got != hash.as_str();
-        Ok(is_other.then(|| Difference { what: "plan".to_owned(), expected: hash.to_string(), got }))
     }
 
     /// A child that has ended may wait to be reported once more: that does no harm.
@@ -55,18 +48,36 @@ impl Shared {
         let mut listed = self.journal().actions(&filter)?;
         let mut differences = Vec::new();
         for expected in action_rows(&history.run) {
-            let at = listed.iter().position(|row: &ActionRow| row.action == expected.action);
-            let got = at.map_or(Value::Null, |at| value_of(&listed.swap_remove(at)));
-            differences.extend(compare(&format!("action {}: ", expected.action), &value_of(&expected), &got));
+            let what = format!("action {}", expected.action);
+            let Some(at) = listed.iter().position(|row: &ActionRow| row.action == expected.action) else {
+                differences.push(difference(what, "open", "not listed"));
+                continue;
+            };
+            let got = value_of(&listed.swap_remove(at));
+            differences.extend(compare(&format!("{what}: "), &value_of(&expected), &got));
         }
-        for row in listed {
-            let (what, got) = (format!("action {}", row.action), "open".to_owned());
-            differences.push(Difference { what, expected: "no open action of it".to_owned(), got });
-        }
+        differences.extend(
+            listed.iter().map(|row| difference(format!("action {}", row.action), "not open", "listed")),
+        );
         for action in history.run.action_ids() {
             differences.extend(self.compare_run_of(run, action)?);
         }
         Ok(differences)
+    }
+
+    /// A run that is over here has no turn any more.
+    fn compare_turn(&self, run: &RunId, history: &History) -> Result<Option<Difference>, Error> {
+        let Some(turn) = turn_row(&history.run) else { return Ok(None) };
+        let listed = self.journal().turns(&turn.key)?.into_iter().find(|other| other.run == *run);
+        let got = listed.map(|listed| (listed.limit, listed.held));
+        let expected = history.run.summary().ended_at.is_none().then_some((turn.limit, turn.held));
+        let told = |turn: Option<(u32, bool)>| match turn {
+            Some((limit, true)) => format!("one of at most {limit} that go on"),
+            Some((limit, false)) => format!("waiting to be one of at most {limit}"),
+            None => "none".to_owned(),
+        };
+        let what = format!("its turn of key `{}`", turn.key);
+        Ok((got != expected).then(|| difference(what, &told(expected), &told(got))))
     }
 
     /// The id of an action that is settled may have been drawn for another run since.
@@ -82,6 +93,10 @@ impl Shared {
         };
         Ok(Some(Difference { what: format!("the run of action {action}"), expected: run.to_string(), got }))
     }
+}
+
+fn difference(what: String, expected: &str, got: &str) -> Difference {
+    Difference { what, expected: expected.to_owned(), got: got.to_owned() }
 }
 
 fn value_of(row: &impl Serialize) -> Value {

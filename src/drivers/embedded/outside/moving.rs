@@ -62,16 +62,7 @@ impl Shared {
     pub(in crate::drivers::embedded) fn arrive(&self, arrival: &Arrival<'_>) -> Result<(), Error> {
         let Arrival { run, by, dir } = *arrival;
         let mut history = self.load(run)?;
-        let parent = self.parent_knows(&history)?;
-        // Late submits of what was settled elsewhere are told so here.
-        let mut known = Vec::new();
-        for row in every_action(&history.run) {
-            if self.journal().action_run(&row.action)?.is_none() {
-                known.push(row);
-            }
-        }
-        history.restate(self.journal(), parent, Some(&known))?;
-        history.restate(self.journal(), parent, None)?;
+        self.list_anew(&history)?;
         if matches!(history.run.status(), Status::Completed | Status::Cancelled) {
             return Ok(());
         }
@@ -86,6 +77,30 @@ impl Shared {
         };
         history.add(Event::Arrived(Box::new(arrived)), self.now())?;
         history.record(Recording::Outside, self.journal())?;
+        Ok(())
+    }
+
+    /// Says in the lists what the journal of a run says, in one transaction.
+    pub(in crate::drivers::embedded) fn rebuild(&self, run: &RunId) -> Result<(), Error> {
+        let mut rebuilt = Ok(());
+        self.journal().together(&mut || {
+            rebuilt = self.load(run).map_err(Error::from).and_then(|history| self.list_anew(&history));
+            Ok(if rebuilt.is_ok() { Stays::All } else { Stays::Nothing })
+        })?;
+        rebuilt
+    }
+
+    fn list_anew(&self, history: &History) -> Result<(), Error> {
+        let parent = self.parent_knows(history)?;
+        // Late submits of what was settled long ago, or elsewhere, are told so.
+        let mut known = Vec::new();
+        for row in every_action(&history.run) {
+            if self.journal().action_run(&row.action)?.is_none() {
+                known.push(row);
+            }
+        }
+        history.restate(self.journal(), parent, Some(&known))?;
+        history.restate(self.journal(), parent, None)?;
         Ok(())
     }
 

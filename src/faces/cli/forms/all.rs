@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::{ask, before, log, moving, prompts, run, status, submit, test, text, validate};
-use crate::faces::cli::commands::{background, install, printed, serve};
+use crate::faces::cli::commands::{background, doctor, install, metrics, printed, serve};
 use crate::faces::cli::records::{bulk, deployments, entities, patterns, projects, work};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -29,6 +29,7 @@ pub const ALL: &[Form] = &[
     text::WRITE,
     text::ARTIFACT,
     text::ACTION,
+    metrics::METRICS,
     prompts::GET,
     prompts::TEST,
     prompts::CREATE,
@@ -51,6 +52,7 @@ pub const ALL: &[Form] = &[
     entities::UPDATE,
     bulk::IMPORT,
     bulk::EXPORT,
+    doctor::DOCTOR,
     printed::COMPLETIONS,
     printed::MAN,
     serve::SERVE,

@@ -5,6 +5,7 @@ mod view;
 pub mod machine;
 pub mod when;
 pub mod table;
+pub mod plot;
 pub mod findings;
 mod tested;
 pub mod work_tree;

@@ -3,6 +3,7 @@
 use super::{
     action, before, compared, files, keeping, lists, log, prompts, run, schedules, system, workflows,
 };
+use crate::faces::cli::commands::{diagnosis, measured};
 use crate::faces::cli::records::{deployment_view, entity_view, project_view, work_view};
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
@@ -93,6 +94,8 @@ fn of_others(operation: &str) -> Show {
         "search_files" => files::found,
         "execute_command" => files::outcome,
         "echo" => files::echoed,
+        "get_workflow_metrics" => measured::metrics,
+        "diagnose" | "mend" => diagnosis,
         "get_system_health" => system::health,
         "list_audit" => system::audit,
         "show_config" => system::config,

@@ -4,11 +4,13 @@ mod place;
 mod export;
 mod import;
 mod arrival;
+mod fault;
 mod verify;
 mod prune;
 mod pruning;
 
 pub use export::{ExportRun, ExportedRun};
+pub use fault::{Fault, check_run};
 pub use import::{ImportRun, ImportedRun, Outcome};
 pub use prune::{PruneRuns, PrunedRuns};
 pub use verify::{Damage, Soundness, Verification, VerifiedRun, VerifyRun};

@@ -1,5 +1,6 @@
 //! `wfmcp runs verify`.
 
+use super::fault::{Checked, Fault, check_run};
 use super::place;
 use crate::drivers::driver::Difference;
 use crate::engine::event::RunId;
@@ -7,11 +8,9 @@ use crate::operations::runs::bundle::{Bundle, Flaw, Found, check};
 use crate::operations::{
     Access, Aliases, Context, Error, Kind, Operation, Project, RunName, Toolset, reference,
 };
-use crate::store;
-use crate::store::applications::ApplicationFilter;
+use crate::store::maintenance::BrokenLink;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Verify that runs, or a bundle, are what was written.
 ///
@@ -103,75 +102,38 @@ impl Operation for VerifyRun {
 }
 
 fn verify(project: &Project, run: &RunId) -> Result<VerifiedRun, Error> {
-    let mut verified = VerifiedRun {
-        run_id: run.to_string(),
-        status: Soundness::Ok,
-        events: 0,
-        chain: String::new(),
-        trail: None,
-        damage: None,
-    };
-    let looked = look(project, run, &mut verified);
-    verified.damage = match looked {
-        Ok(damage) => damage,
+    let place = format!("run {run}");
+    let unreadable =
+        |got| Damage { seq: None, place: place.clone(), expected: "what can be read".to_owned(), got };
+    let (checked, damage) = match check_run(project, run) {
+        Ok(mut checked) => {
+            let damage = checked.fault.take().and_then(|fault| match fault {
+                Fault::Newer(reason) | Fault::Replay(reason) => Some(unreadable(reason)),
+                Fault::Link(BrokenLink { seq, reason, expected, got, artifact: _ }) => {
+                    let place = format!("{place}, event {seq}: {reason}");
+                    Some(Damage { seq: Some(seq), place, expected, got })
+                }
+                Fault::Plan(difference) => Some(otherwise(&place, difference)),
+                Fault::Lists(differences) => {
+                    let first = differences.into_iter().next();
+                    first.map(|first| otherwise(&format!("{place}, what lists say of it"), first))
+                }
+            });
+            (checked, damage)
+        }
         // It was pruned in between, or what names it is damaged.
-        Err(error) if matches!(error.kind, Kind::Store | Kind::NotFound) => Some(Damage {
-            seq: None,
-            place: format!("run {run}"),
-            expected: "what can be read".to_owned(),
-            got: error.message,
-        }),
+        Err(error) if matches!(error.kind, Kind::Store | Kind::NotFound) => {
+            (Checked::default(), Some(unreadable(error.message)))
+        }
         Err(error) => return Err(error),
     };
-    verified.status = soundness(verified.damage.as_ref());
-    Ok(verified)
+    let Checked { events, chain, trail, fault: _ } = checked;
+    let status = soundness(damage.as_ref());
+    Ok(VerifiedRun { run_id: run.to_string(), status, events, chain, trail, damage })
 }
 
-fn look(project: &Project, run: &RunId, verified: &mut VerifiedRun) -> Result<Option<Damage>, Error> {
-    if let Some(broken) = project.maintenance.verify(run)? {
-        let place = format!("run {run}, event {}: {}", broken.seq, broken.reason);
-        let store::maintenance::BrokenLink { seq, expected, got, .. } = broken;
-        return Ok(Some(Damage { seq: Some(seq), place, expected, got }));
-    }
-    let head = project.maintenance.head(run)?;
-    (verified.events, verified.chain) = (head.seq, head.chain);
-    let examined = project.driver()?.examine(run)?;
-    verified.trail = Some(format!("{:016x}", examined.trail));
-    // Where it went on meanwhile, both were looked at a moment apart.
-    if examined.events != project.maintenance.head(run)?.seq {
-        return Ok(None);
-    }
-    let plan = (examined.plan != head.plan).then(|| Difference {
-        what: "plan".to_owned(),
-        expected: examined.plan.to_string(),
-        got: head.plan.to_string(),
-    });
-    let application = match &examined.application {
-        Some(expected) => compare_application(project, run, expected)?,
-        None => None,
-    };
-    let differences = plan.into_iter().chain(examined.differences).chain(application);
-    Ok(differences.into_iter().next().map(|Difference { what, expected, got }| Damage {
-        seq: None,
-        place: format!("run {run}, what lists say of it: {what}"),
-        expected,
-        got,
-    }))
-}
-
-fn compare_application(
-    project: &Project,
-    run: &RunId,
-    expected: &Value,
-) -> Result<Option<Difference>, Error> {
-    let filter = ApplicationFilter { run: Some(run.clone()), ..ApplicationFilter::default() };
-    let found = project.applications.applications(&filter)?;
-    let got = found.first().and_then(|row| serde_json::to_value(row).ok()).unwrap_or_default();
-    Ok((got != *expected).then(|| Difference {
-        what: "its application".to_owned(),
-        expected: expected.to_string(),
-        got: got.to_string(),
-    }))
+fn otherwise(place: &str, Difference { what, expected, got }: Difference) -> Damage {
+    Damage { seq: None, place: format!("{place}: {what}"), expected, got }
 }
 
 fn verify_bundle(context: &Context, file: &str) -> Result<Verification, Error> {

@@ -6,6 +6,7 @@ pub(super) mod connection;
 pub(super) mod place;
 pub(super) mod held;
 pub(super) mod writer;
+pub(super) mod look;
 pub(super) mod lock;
 pub(super) mod watch;
 pub(super) mod bells;

@@ -66,12 +66,26 @@ impl Owners {
         self.0.join(format!("{id}.lock"))
     }
 
-    fn remove_stale(&self) {
+    /// The files of processes that are gone.
+    pub(in crate::store::sqlite) fn left(&self) -> Vec<PathBuf> {
+        let mut left = Vec::new();
+        self.each_left(|path| left.push(path.to_owned()));
+        left
+    }
+
+    pub(in crate::store::sqlite) fn remove_stale(&self) {
+        self.each_left(|path| {
+            let _gone_already = remove(path);
+        });
+    }
+
+    /// Each is locked while it is looked at: nobody can become its owner.
+    fn each_left(&self, mut look: impl FnMut(&Path)) {
         let Ok(entries) = entries(&self.0) else { return };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
             let Ok(file) = OpenOptions::new().read(true).open(&path) else { continue };
             if lock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_still_at(&file, &path) {
-                let _gone_already = remove(&path);
+                look(&path);
             }
         }
     }

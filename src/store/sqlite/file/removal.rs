@@ -44,6 +44,17 @@ pub(in crate::store::sqlite) fn take_away(projects: &Path, id: &str) -> Result<(
         .map_err(|error| Error::of_io(&folder, &error))
 }
 
+/// The names of the folders of projects; of what is put aside to be removed nothing is said.
+#[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
+pub(in crate::store::sqlite) fn folders(projects: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(projects) else { return Vec::new() };
+    let folders = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let names = folders.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names
+}
+
 /// A folder of this user's own, with those above it.
 pub(in crate::store::sqlite) fn private_folder(path: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Error::of_io(path, &error))

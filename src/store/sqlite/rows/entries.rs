@@ -2,9 +2,8 @@
 
 use super::runs::{self, Head};
 use crate::engine::event::{Event, RunId};
-use crate::store::artifact::Folder;
 use crate::store::error::{Error, Result};
-use crate::store::format::{self, Link, Sealed};
+use crate::store::format::{self, Link, Reference, Sealed};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, Row, params};
 use std::path::Path;
@@ -67,9 +66,13 @@ impl Stored<'_> {
         Sealed { format, seq, count, at, events }
     }
 
-    /// Its events, large values included.
-    pub(in crate::store::sqlite) fn decode(&self, place: &Path, artifacts: &Folder) -> Result<Vec<Event>> {
-        let events = format::decode(self.events, place, &|reference| artifacts.fetch(reference))?;
+    /// Its events; `fetch` says what a large value is.
+    pub(in crate::store::sqlite) fn decode(
+        &self,
+        place: &Path,
+        fetch: &dyn Fn(&Reference) -> Result<String>,
+    ) -> Result<Vec<Event>> {
+        let events = format::decode(self.events, place, fetch)?;
         if events.len() as u64 == self.count {
             return Ok(events);
         }

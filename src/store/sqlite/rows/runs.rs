@@ -169,6 +169,11 @@ pub(in crate::store::sqlite) fn list(connection: &Connection, filter: &RunFilter
         conditions.push("parent = ?".to_owned());
         values.push(&parent);
     }
+    let range = filter.during;
+    if let Some((from, to)) = &range {
+        conditions.push("started_at < ? AND (ended_at IS NULL OR ended_at >= ?)".to_owned());
+        values.extend([to as &dyn ToSql, from]);
+    }
     let before = filter.before.as_ref().map(|run| head(connection, run)).transpose()?.map(|head| head.id);
     if before.is_some() {
         conditions.push("id < ?".to_owned());

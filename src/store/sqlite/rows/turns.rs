@@ -3,7 +3,7 @@
 use crate::engine::event::RunId;
 use crate::store::journal::{RunTurn, TurnRow};
 use crate::store::sqlite::file::connection::Outcome;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The first of each key that waits although there is room, for a condition on `runs.id`.
 pub(in crate::store::sqlite) const WITH_ROOM: &str = "SELECT run FROM turns AS waiting WHERE held = 0
@@ -21,13 +21,13 @@ pub(in crate::store::sqlite) fn put(
         connection.prepare_cached("DELETE FROM turns WHERE run = ?1")?.execute([run])?;
         return Ok(());
     };
-    let held = connection.prepare_cached("SELECT held FROM turns WHERE run = ?1")?;
-    let before: Option<bool> = { held }.query_row([run], |row| row.get(0)).optional()?;
-    match before {
-        Some(held) if held == turn.held => {}
+    let mut kept = connection.prepare_cached("SELECT key, cap, held FROM turns WHERE run = ?1")?;
+    let read = |row: &Row<'_>| Ok(TurnRow { key: row.get(0)?, limit: row.get(1)?, held: row.get(2)? });
+    match kept.query_row([run], read).optional()? {
+        Some(before) if before == *turn => {}
         Some(_) => {
-            let sql = "UPDATE turns SET held = ?2 WHERE run = ?1";
-            connection.prepare_cached(sql)?.execute(params![run, turn.held])?;
+            let sql = "UPDATE turns SET key = ?2, cap = ?3, held = ?4 WHERE run = ?1";
+            connection.prepare_cached(sql)?.execute(params![run, turn.key, turn.limit, turn.held])?;
         }
         None => {
             let sql = "INSERT INTO turns (run, key, cap, held) VALUES (?1, ?2, ?3, ?4)";
@@ -39,11 +39,12 @@ pub(in crate::store::sqlite) fn put(
 
 /// The runs of a key that have not ended, in the order in which they came.
 pub(in crate::store::sqlite) fn of_key(connection: &Connection, key: &str) -> Outcome<Vec<RunTurn>> {
-    let sql = "SELECT runs.run, held, status = 'paused' FROM turns JOIN runs ON runs.id = turns.run
+    let sql = "SELECT runs.run, cap, held, status = 'paused' FROM turns JOIN runs ON runs.id = turns.run
         WHERE key = ?1 ORDER BY turns.id";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| {
-        Ok(RunTurn { run: RunId::new(row.get_ref(0)?.as_str()?), held: row.get(1)?, paused: row.get(2)? })
+        let run = RunId::new(row.get_ref(0)?.as_str()?);
+        Ok(RunTurn { run, limit: row.get(1)?, held: row.get(2)?, paused: row.get(3)? })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
