@@ -13,6 +13,7 @@ pub mod graph;
 pub mod expression;
 pub mod lint;
 pub mod prompt;
+pub mod convert;
 mod lower;
 mod entry;
 

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod cli;
+mod convert;
 mod crash;
 mod crowd;
 mod doctor;

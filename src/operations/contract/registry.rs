@@ -105,6 +105,7 @@ pub static ROWS: &[Row] = &[
     row::<workflows::PreviewRun>(),
     row::<workflows::TestWorkflow>(),
     row::<workflows::RecordTest>(),
+    row::<workflows::ImportWorkflow>(),
     row::<workflows::ListWorkflows>(),
     row::<workflows::schedules::ListSchedules>(),
     row::<workflows::schedules::ListFirings>(),

@@ -20,6 +20,7 @@ pub use before::{
     ExplainWorkflow, ExplainedStep, Explanation, Graph, GraphFormat, GraphWorkflow, Ink, Letters, Preview,
     PreviewRun, PreviewStep, Touches, Will,
 };
+pub use before::{ImportSystem, ImportWorkflow, Imported, ImportedDocument, Loss};
 pub use create::{CreateWorkflow, Created};
 pub use export::{ExportFormat, ExportWorkflowData, Exported};
 pub use fix::{Fixed, fix};

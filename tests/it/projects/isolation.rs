@@ -95,6 +95,7 @@ fn attempts(first: &First) -> Vec<(&'static str, String)> {
         ("list_workflows", "workflows list".to_owned()),
         ("get_workflow", "workflows show flow".to_owned()),
         ("create_workflow", "workflows create own.yaml".to_owned()),
+        ("import_workflow", "workflows import flow".to_owned()),
         ("archive_workflow", "workflows archive flow".to_owned()),
         ("export_workflow_data", "workflows export flow".to_owned()),
         ("list_prompts", "prompts list".to_owned()),

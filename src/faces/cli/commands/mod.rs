@@ -7,6 +7,8 @@ pub mod background;
 pub mod doctor;
 mod diagnosis;
 pub mod metrics;
+pub mod import;
+pub mod imported;
 pub mod measured;
 pub mod completions;
 mod manual;

@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::{ask, before, log, moving, prompts, run, status, submit, test, text, validate};
-use crate::faces::cli::commands::{background, doctor, install, metrics, printed, serve};
+use crate::faces::cli::commands::{background, doctor, import, install, metrics, printed, serve};
 use crate::faces::cli::records::{bulk, deployments, entities, patterns, projects, work};
 
 /// In the order in which help lists them, before the operations that have no form.
@@ -16,6 +16,7 @@ pub const ALL: &[Form] = &[
     before::GRAPH,
     before::EXPLAIN,
     before::PREVIEW,
+    import::IMPORT,
     ask::ASK,
     log::LOG,
     moving::RESUME,

@@ -3,7 +3,7 @@
 use super::{
     action, before, compared, files, keeping, lists, log, prompts, run, schedules, system, workflows,
 };
-use crate::faces::cli::commands::{diagnosis, measured};
+use crate::faces::cli::commands::{diagnosis, imported, measured};
 use crate::faces::cli::records::{deployment_view, entity_view, project_view, work_view};
 use crate::faces::cli::render::{Show, findings, machine, recorded_test, tested, work_tree};
 
@@ -55,6 +55,7 @@ fn of_documents(operation: &str) -> Option<Show> {
         "report_prompt_outcome" => prompts::reported,
         "create_prompt" => prompts::created,
         "archive_prompt" => prompts::archived,
+        "import_workflow" => imported::report,
         "graph_workflow" => before::graph,
         "explain_workflow" => before::explanation,
         "preview_run" => before::preview,

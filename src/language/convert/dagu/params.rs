@@ -1,0 +1,113 @@
+//! Parameters become inputs: positional ones `p1`, `p2`, named ones by their names.
+
+use super::super::document::{Tree, flow, from_node};
+use super::super::expression::Piece;
+use super::super::text::{id, literal};
+use super::dag::Dag;
+use super::fields::{get, is_true, pairs, text, words};
+use crate::language::yaml::{Kind, Node};
+
+impl Dag<'_> {
+    pub(super) fn params(&mut self, root: &Node) {
+        let Some(node) = get(root, "params") else { return };
+        if let Some(written) = text(Some(node)) {
+            for (at, word) in words(&written).iter().enumerate() {
+                match word.split_once('=') {
+                    Some((name, value)) if id(name, "") == name => {
+                        self.param(name, Some(Tree::text(literal(value))));
+                    }
+                    _ => self.positional(at, word),
+                }
+            }
+            return;
+        }
+        if get(node, "schema").is_some() && node.entries().len() < 3 {
+            let comment = self.report.lost(
+                node.span,
+                "params.schema",
+                "it is in another file",
+                "write the schemas under `inputs`",
+            );
+            self.workflow.note("inputs", comment);
+            if let Some(values) = get(node, "values") {
+                self.named(values);
+            }
+            return;
+        }
+        match &node.kind {
+            Kind::Sequence(items) => items.iter().enumerate().for_each(|(at, item)| self.item(at, item)),
+            _ => self.named(node),
+        }
+    }
+
+    fn item(&mut self, at: usize, item: &Node) {
+        if let Some(name) =
+            text(get(item, "name")).filter(|_| item.entries().len() > 1 || get(item, "default").is_none())
+        {
+            return self.described(&name, item);
+        }
+        match text(Some(item)) {
+            Some(word) if !word.contains('=') => self.positional(at, &word),
+            _ => pairs(item)
+                .into_iter()
+                .for_each(|(name, value, _)| self.param(&name, Some(from_node(value, &mut literal)))),
+        }
+        if let Some((name, value)) = text(Some(item)).as_deref().and_then(|word| word.split_once('=')) {
+            self.param(name, Some(Tree::text(literal(value))));
+        }
+    }
+
+    fn named(&mut self, node: &Node) {
+        for entry in node.entries() {
+            self.param(&entry.key, Some(from_node(&entry.value, &mut literal)));
+        }
+    }
+
+    /// `{ name, type, enum, required, default, description }`
+    fn described(&mut self, name: &str, item: &Node) {
+        let kind = text(get(item, "type")).unwrap_or_default();
+        let mut schema = Vec::new();
+        if let Some(values) = get(item, "enum") {
+            schema.push(("enum", from_node(values, &mut str::to_owned)));
+        } else {
+            let known = ["integer", "number", "boolean", "object", "array"].contains(&kind.as_str());
+            schema.push(("type", Tree::text(if known { kind.as_str() } else { "string" })));
+        }
+        if let Some(preset) = get(item, "default") {
+            schema.push(("default", from_node(preset, &mut str::to_owned)));
+        } else if !is_true(get(item, "required")) && kind.is_empty() && get(item, "enum").is_none() {
+            schema.push(("default", Tree::text("")));
+        }
+        schema.extend(text(get(item, "description")).map(|about| ("description", Tree::text(about))));
+        self.declare(name, flow(Tree::map(schema)));
+    }
+
+    fn param(&mut self, name: &str, preset: Option<Tree>) {
+        let kind = match &preset {
+            Some(Tree::Plain(text)) if matches!(text.as_str(), "true" | "false") => "boolean",
+            Some(Tree::Plain(text)) if text.parse::<i64>().is_ok() => "integer",
+            Some(Tree::Plain(text)) if text != "null" => "number",
+            _ => "string",
+        };
+        let preset = preset.filter(|preset| !matches!(preset, Tree::Plain(text) if text == "null"));
+        let mut schema = vec![("type", Tree::text(kind))];
+        schema.push((
+            "default",
+            preset.filter(|preset| !matches!(preset, Tree::Flow(_))).unwrap_or_else(|| Tree::text("")),
+        ));
+        self.declare(name, flow(Tree::map(schema)));
+    }
+
+    fn positional(&mut self, at: usize, preset: &str) {
+        let name = format!("p{}", at + 1);
+        let schema = [("type", Tree::text("string")), ("default", Tree::text(literal(preset)))];
+        self.declare(&name, flow(Tree::map(schema)));
+        self.known.insert((at + 1).to_string(), format!("inputs.{name}"));
+    }
+
+    fn declare(&mut self, name: &str, schema: Tree) {
+        let input = id(name, "param");
+        self.workflow.input(&input, schema);
+        self.known.insert(name.to_owned(), Piece::atom("inputs").member(&input).text);
+    }
+}

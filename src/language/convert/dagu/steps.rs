@@ -1,0 +1,278 @@
+//! The list of steps: names, order, and what is said around what a step does.
+
+use super::super::document::{Action, Step};
+use super::super::text::{duration, id, literal};
+use super::dag::Dag;
+use super::fields::{get, number, snake, text, texts};
+use crate::language::yaml::{Kind, Node};
+
+const KNOWN: [&str; 33] = [
+    "name",
+    "id",
+    "description",
+    "depends",
+    "command",
+    "args",
+    "script",
+    "shell",
+    "run",
+    "call",
+    "action",
+    "with",
+    "executor",
+    "type",
+    "config",
+    "params",
+    "parallel",
+    "foreach",
+    "env",
+    "dir",
+    "working_dir",
+    "output",
+    "outputs",
+    "precondition",
+    "preconditions",
+    "continue_on",
+    "retry_policy",
+    "repeat_policy",
+    "timeout_sec",
+    "container",
+    "messages",
+    "llm",
+    "approval",
+];
+
+/// A step with its name, as the list is first looked through.
+struct Listed<'a> {
+    node: &'a Node,
+    name: String,
+    needs: Option<Vec<String>>,
+}
+
+impl Dag<'_> {
+    pub(super) fn list(&mut self, root: &Node) -> Vec<Step> {
+        let is_graph = text(get(root, "type")).is_some_and(|kind| kind == "graph");
+        let listed = get(root, "steps").map(listed).unwrap_or_default();
+        let is_graph = is_graph || get(root, "steps").is_some_and(|steps| !steps.entries().is_empty());
+        self.steps_of(&listed, is_graph.then_some(&[]))
+    }
+
+    /// `free` is what a step needs that says nothing; the one before it where there is nothing.
+    fn steps_of(&mut self, listed: &[Listed<'_>], free: Option<&[String]>) -> Vec<Step> {
+        for step in listed {
+            let id = self.ids.free(&step.name, "step");
+            self.steps.insert(step.name.clone(), id.clone());
+            if let Some(own) = text(get(step.node, "id")) {
+                self.steps.insert(own, id);
+            }
+        }
+        self.outputs(listed);
+        let mut steps: Vec<Step> = Vec::new();
+        for one in listed {
+            let before = steps.len();
+            self.add(one, &mut steps);
+            let needs = one.needs.clone().or_else(|| free.map(<[String]>::to_vec));
+            let needs = needs.map(|needs| self.known_needs(one, &needs));
+            let needs = needs.map(|needs| {
+                needs
+                    .iter()
+                    .map(|need| self.steps.get(need).cloned().unwrap_or_else(|| id(need, "step")))
+                    .collect::<Vec<_>>()
+            });
+            // What is asked before a step stands before it in the list, too.
+            let previous = before.checked_sub(1).and_then(|at| steps[at].id.clone());
+            let first = &mut steps[before];
+            first.needs = needs.filter(|needs| !needs.iter().eq(&previous));
+        }
+        steps
+    }
+
+    /// The steps it needs of those that are there.
+    fn known_needs(&mut self, one: &Listed<'_>, needs: &[String]) -> Vec<String> {
+        let (known, unknown): (Vec<String>, Vec<String>) =
+            needs.iter().cloned().partition(|need| self.steps.contains_key(need));
+        for need in unknown {
+            let span = get(one.node, "depends").map_or(one.node.span, |node| node.span);
+            let comment = self.report.lost(
+                span,
+                &format!("depends: {need}"),
+                "there is no such step",
+                "look whether it was renamed",
+            );
+            self.workflow.comments.push(comment);
+        }
+        known
+    }
+
+    /// What each step prints, by the variable that dagu keeps it in.
+    fn outputs(&mut self, listed: &[Listed<'_>]) {
+        for step in listed {
+            let Some(output) = get(step.node, "output") else { continue };
+            let Some(name) = text(Some(output)).or_else(|| text(get(output, "name"))) else { continue };
+            let name = name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}').to_owned();
+            let Some(id) = self.steps.get(&step.name) else { continue };
+            let mut result = super::super::expression::Piece::atom("steps").member(id).member("result");
+            if get(step.node, "repeat_policy")
+                .is_some_and(|policy| get(policy, "condition").or(get(policy, "exit_code")).is_some())
+            {
+                result = result.member("work");
+            }
+            self.known.insert(name, result.text);
+        }
+    }
+
+    /// A step, with what must be found out before it.
+    fn add(&mut self, one: &Listed<'_>, steps: &mut Vec<Step>) {
+        let node = one.node;
+        let mut step = Step::at(node.span);
+        step.id = self.steps.get(&one.name).cloned();
+        if text(get(node, "name")).is_some_and(|name| Some(&name) != step.id.as_ref()) {
+            step.name = text(get(node, "name")).map(|name| literal(&name));
+        }
+        step.description = text(get(node, "description")).map(|about| literal(about.trim_end()));
+        self.work(node, &mut step);
+        self.loops(node, &mut step);
+        step.timeout = number(get(node, "timeout_sec")).and_then(duration);
+        self.retry(node, &mut step);
+        self.continue_on(node, &mut step);
+        self.approval(node, &mut step);
+        self.unknown_keys(node, &mut step);
+        if let Some(probe) = self.probe(node, &mut step) {
+            steps.push(probe);
+        }
+        self.skipped_with(one, &mut step);
+        steps.push(self.repeated(node, step));
+    }
+
+    /// What follows on a skipped step is skipped, too.
+    fn skipped_with(&mut self, one: &Listed<'_>, step: &mut Step) {
+        let needs = one.needs.clone().unwrap_or_default();
+        let skippable: Vec<String> = needs
+            .iter()
+            .filter_map(|need| self.steps.get(need))
+            .filter(|id| self.skippable.contains(*id))
+            .cloned()
+            .collect();
+        let mut parts: Vec<String> = skippable
+            .iter()
+            .map(|id| {
+                format!(
+                    "{}.status != 'skipped'",
+                    super::super::expression::Piece::atom("steps").member(id).text
+                )
+            })
+            .collect();
+        parts.extend(step.when.take());
+        step.when = (!parts.is_empty()).then(|| parts.join(" and "));
+        let goes_on = get(one.node, "continue_on").is_some_and(|on| {
+            text(Some(on)).is_some_and(|on| on == "skipped") || super::fields::is_true(get(on, "skipped"))
+        });
+        if let Some(id) = step.id.clone().filter(|_| step.when.is_some() && !goes_on) {
+            self.skippable.insert(id);
+        }
+    }
+
+    fn unknown_keys(&mut self, node: &Node, step: &mut Step) {
+        for entry in node.entries().iter().filter(|entry| !KNOWN.contains(&snake(&entry.key).as_str())) {
+            let (why, advice) = match snake(&entry.key).as_str() {
+                "stdout" | "stderr" | "log_output" => (
+                    "the journal keeps what a script prints",
+                    "redirect it in the script if a file is wanted",
+                ),
+                "mail_on_error" => ("no mail is sent by itself", "send it from `on_failure`"),
+                "signal_on_stop" => {
+                    ("a script that is stopped gets TERM, then KILL", "catch TERM in the script")
+                }
+                "worker_selector" => ("it is about dagu's server", "leave it out"),
+                _ => ("it has no counterpart", "look at what it was for"),
+            };
+            step.comments.push(self.report.lost(entry.key.span, &entry.key, why, advice));
+        }
+    }
+
+    /// A step by itself, such as a handler.
+    pub(super) fn one(&mut self, node: &Node, name: &str) -> Option<Step> {
+        let name = text(get(node, "name")).unwrap_or_else(|| name.to_owned());
+        let listed = [Listed { node, name, needs: None }];
+        self.steps_of(&listed, None).pop()
+    }
+
+    /// The body of a loop, whose steps are seen in it alone.
+    pub(super) fn body(&mut self, node: &Node) -> Vec<Step> {
+        let listed = listed(node);
+        self.steps_of(&listed, None)
+    }
+
+    fn approval(&mut self, node: &Node, step: &mut Step) {
+        let Some(approval) = get(node, "approval") else { return };
+        let comment = self.report.changed(
+            approval.span,
+            "approval",
+            "whoever approves does it before the step",
+            "move the `wait` behind it if its output is to be judged",
+        );
+        let ask = text(get(approval, "prompt")).unwrap_or_else(|| "Go on?".to_owned());
+        let mut asked = Step::at(approval.span);
+        asked.action = Action::Wait(super::super::document::flow(super::super::document::Tree::map([
+            ("for", super::super::document::Tree::text("approval")),
+            ("ask", super::super::document::Tree::text(literal(&ask))),
+        ])));
+        asked.comments.push(comment);
+        asked.id = Some("approve".to_owned());
+        let mut work =
+            std::mem::replace(step, Step { id: step.id.clone(), span: step.span, ..Step::default() });
+        work.id = Some("work".to_owned());
+        step.action = Action::Group(vec![asked, work]);
+    }
+}
+
+/// The steps in order, with the names they are needed by.
+fn listed(steps: &Node) -> Vec<Listed<'_>> {
+    let mut listed = Vec::new();
+    match &steps.kind {
+        Kind::Mapping(entries) => {
+            for entry in entries.iter() {
+                let needs = get(&entry.value, "depends").map(|node| texts(Some(node)));
+                listed.push(Listed { node: &entry.value, name: entry.key.to_string(), needs });
+            }
+        }
+        Kind::Sequence(items) => {
+            let mut before: Option<Vec<String>> = None;
+            for (at, item) in items.iter().enumerate() {
+                let inner = item.items();
+                if inner.is_empty() {
+                    let name = named(item, at);
+                    let needs = get(item, "depends").map(|node| texts(Some(node))).or(before.take());
+                    listed.push(Listed { node: item, name, needs });
+                    continue;
+                }
+                // Steps of a list in the list run side by side.
+                let common = before.take().or_else(|| {
+                    Some(listed.last().map(|last: &Listed<'_>| last.name.clone()).into_iter().collect())
+                });
+                let mut names = Vec::new();
+                for (inside, item) in inner.iter().enumerate() {
+                    let letter = char::from(b'a' + u8::try_from(inside % 26).unwrap_or_default());
+                    let name = format!("{}{letter}", named(item, at));
+                    names.push(name.clone());
+                    listed.push(Listed { node: item, name, needs: common.clone() });
+                }
+                before = Some(names);
+            }
+        }
+        Kind::Scalar(_) => listed.push(Listed { node: steps, name: named(steps, 0), needs: None }),
+    }
+    listed
+}
+
+/// Its name, its id, or one of its first words.
+fn named(node: &Node, at: usize) -> String {
+    let given = text(get(node, "name")).or_else(|| text(get(node, "id"))).filter(|name| !name.is_empty());
+    given.unwrap_or_else(|| {
+        let command =
+            text(Some(node)).or_else(|| text(get(node, "command"))).or_else(|| text(get(node, "run")));
+        let word = command.unwrap_or_default();
+        let word = word.split_whitespace().next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        format!("{}-{}", id(word, "step"), at + 1)
+    })
+}

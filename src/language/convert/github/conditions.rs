@@ -1,0 +1,122 @@
+//! `if`: what it asks of its surroundings, which decides in which list a step stands, and the expression that is left.
+
+use super::super::expression::{Binary, Dialect, Expr, Part, Why, parse, path, test};
+use super::context::Context;
+use super::text::{has_expressions, whole};
+
+/// When something runs, as far as its `if` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// After what it needs went well.
+    InTurn,
+    /// However it went before.
+    Always,
+    /// Only if it went wrong before.
+    Failure,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Condition {
+    pub moment: Moment,
+    /// None where it is always so.
+    pub when: Option<String>,
+}
+
+impl Context<'_> {
+    pub(super) fn condition(&mut self, written: &str) -> Result<Condition, Why> {
+        let text = match whole(written) {
+            Some(text) => text,
+            None if has_expressions(written) => return self.mixed(written),
+            None => written.trim(),
+        };
+        if text.is_empty() {
+            return Ok(Condition { moment: Moment::InTurn, when: None });
+        }
+        let (expr, moment) = split(&parse(text, Dialect::Github)?)?;
+        self.saw_secret = false;
+        let when = test(&expr, self)?.text;
+        if self.saw_secret {
+            return Err("a condition can't look at a secret".to_owned());
+        }
+        Ok(Condition { moment, when: (when != "true").then_some(when) })
+    }
+
+    /// `${{ a }} && b`, which GitHub reads as an expression in which the first part has been pasted.
+    fn mixed(&mut self, written: &str) -> Result<Condition, Why> {
+        let text = written.replace("${{", "(").replace("}}", ")");
+        self.condition(&text)
+    }
+}
+
+/// The expression without the functions that ask how it went, and what they ask.
+fn split(expr: &Expr) -> Result<(Expr, Moment), Why> {
+    if let Some(moment) = asks(expr) {
+        return Ok((Expr::Bool(true), moment));
+    }
+    match expr {
+        Expr::Binary(Binary::And, left, right) => {
+            let ((left, first), (right, second)) = (split(left)?, split(right)?);
+            let moment = match (first, second) {
+                (Moment::InTurn, other) | (other, Moment::InTurn) => other,
+                (Moment::Failure, _) | (_, Moment::Failure) => Moment::Failure,
+                _ => Moment::Always,
+            };
+            Ok((Expr::Binary(Binary::And, Box::new(left), Box::new(right)), moment))
+        }
+        Expr::Binary(Binary::Or, left, right) => match (asks(left), asks(right)) {
+            (Some(_), Some(_)) => Ok((Expr::Bool(true), Moment::Always)),
+            (None, None) if !mentions(left) && !mentions(right) => Ok((expr.clone(), Moment::InTurn)),
+            _ => Err("it mixes how it went before with other questions".to_owned()),
+        },
+        other if mentions(other) => {
+            Err("it asks how it went before in a way that has no counterpart".to_owned())
+        }
+        other => Ok((other.clone(), Moment::InTurn)),
+    }
+}
+
+/// What one of the status functions asks.
+fn asks(expr: &Expr) -> Option<Moment> {
+    let function = |expr: &Expr| match expr {
+        Expr::Call(function, arguments) if arguments.is_empty() => match path(function) {
+            Some((name, parts)) if parts.is_empty() => Some(name.to_ascii_lowercase()),
+            _ => None,
+        },
+        _ => None,
+    };
+    match expr {
+        Expr::Not(inner) => match function(inner)?.as_str() {
+            "cancelled" => Some(Moment::Always),
+            "failure" => Some(Moment::InTurn),
+            "success" => Some(Moment::Failure),
+            _ => None,
+        },
+        _ => match function(expr)?.as_str() {
+            "always" => Some(Moment::Always),
+            "failure" => Some(Moment::Failure),
+            "success" => Some(Moment::InTurn),
+            _ => None,
+        },
+    }
+}
+
+fn mentions(expr: &Expr) -> bool {
+    if asks(expr).is_some() {
+        return true;
+    }
+    let part = |part: &Part<'_>| matches!(part, Part::Index(index) if mentions(index));
+    if let Some((_, parts)) = path(expr) {
+        return parts.iter().any(part);
+    }
+    match expr {
+        Expr::Call(function, arguments) => {
+            path(function).is_some_and(|(name, _)| name.eq_ignore_ascii_case("cancelled"))
+                || arguments.iter().any(mentions)
+        }
+        Expr::Not(inner) | Expr::Minus(inner) | Expr::Each(inner) | Expr::Member(inner, _) => mentions(inner),
+        Expr::Binary(_, left, right) | Expr::Index(left, right) => mentions(left) || mentions(right),
+        Expr::Choice(parts) => parts.iter().any(mentions),
+        Expr::List(items) | Expr::Template(items) => items.iter().any(mentions),
+        _ => false,
+    }
+}

@@ -1,0 +1,131 @@
+//! What is known while a workflow is converted: its jobs, the job at hand, and what has been told already.
+
+use super::super::document::Workflow;
+use super::super::report::Report;
+use crate::language::source::Span;
+use crate::language::yaml::Node;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) struct Context<'a> {
+    pub report: Report<'a>,
+    pub workflow: Workflow,
+    pub siblings: &'a [String],
+    /// Every job that is converted, in the order of the source.
+    pub jobs: Vec<Job<'a>>,
+    /// The types of inputs that the workflow declares.
+    pub inputs: BTreeMap<String, String>,
+    pub env: Vec<(String, &'a Node)>,
+    /// The one job's steps stand in the top list.
+    pub is_flat: bool,
+    pub scope: Scope<'a>,
+    pub told: BTreeSet<String>,
+    /// Whether the expression that was written last has a secret in it.
+    pub saw_secret: bool,
+    /// Values of variables whose values have variables.
+    pub depth: usize,
+    /// How many values were written out in the place of their names.
+    pub expansions: usize,
+    /// What is asked for of each step's outputs, by the step's id.
+    pub asked: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Job<'a> {
+    pub name: String,
+    pub id: String,
+    pub node: &'a Node,
+    pub span: Span,
+    pub needs: Vec<String>,
+    pub is_matrix: bool,
+    pub may_be_skipped: bool,
+    /// The ids that its steps got, by the ids that they have.
+    pub steps: BTreeMap<String, String>,
+}
+
+/// What a job says of all its scripts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Defaults {
+    pub shell: Option<String>,
+    pub dir: Option<String>,
+}
+
+/// The job at hand.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scope<'a> {
+    pub job: Option<usize>,
+    /// Variables of the job and of the step, with their values as they are written.
+    pub env: Vec<(String, &'a Node)>,
+    /// Variables that earlier steps set, by the id of the step.
+    pub passed: BTreeMap<String, String>,
+    /// The combinations of its matrix.
+    pub matrix: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
+    pub defaults: Defaults,
+    /// What is converted stands in another list than the job's steps.
+    pub is_outside: bool,
+}
+
+/// Names may stand for names that stand for names: so many of them are written out.
+const EXPANSIONS_MAX: usize = 5000;
+
+impl<'a> Context<'a> {
+    /// Another value is written out in the place of its name.
+    pub(super) fn expand(&mut self) -> Result<(), String> {
+        self.expansions += 1;
+        if self.expansions > EXPANSIONS_MAX { Err("it stands for too much".to_owned()) } else { Ok(()) }
+    }
+
+    pub(super) fn job(&self, name: &str) -> Option<&Job<'a>> {
+        self.jobs.iter().find(|job| job.name == name)
+    }
+
+    pub(super) fn this_job(&self) -> Option<&Job<'a>> {
+        self.scope.job.and_then(|at| self.jobs.get(at))
+    }
+
+    /// Whether this is said for the first time.
+    pub(super) fn is_new(&mut self, topic: &str) -> bool {
+        self.told.insert(topic.to_owned())
+    }
+}
+
+/// The outputs of steps that a text speaks of.
+pub(super) fn asked_for(text: &str) -> BTreeMap<String, Vec<String>> {
+    let name = |text: &str| -> String {
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect()
+    };
+    let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (at, _) in text.match_indices("steps") {
+        let rest = &text[at + "steps".len()..];
+        let (step, rest) = match rest.strip_prefix("['") {
+            Some(rest) => rest.split_once("']").unwrap_or_default(),
+            None => rest.strip_prefix('.').map(|rest| rest.split_at(name(rest).len())).unwrap_or_default(),
+        };
+        if let Some(output) = rest.strip_prefix(".outputs.").map(name) {
+            let outputs = asked.entry(step.to_owned()).or_default();
+            if !outputs.contains(&output) {
+                outputs.push(output);
+            }
+        }
+    }
+    asked
+}
+
+/// The entries of a mapping of variables.
+pub(super) fn variables(node: Option<&Node>) -> impl Iterator<Item = (String, &Node)> {
+    node.map(Node::entries).unwrap_or_default().iter().map(|entry| (entry.key.to_string(), &entry.value))
+}
+
+pub(super) fn text(node: Option<&Node>) -> Option<String> {
+    node.and_then(Node::text).map(|text| text.to_string())
+}
+
+/// One text, or a list of texts.
+pub(super) fn texts(node: Option<&Node>) -> Vec<String> {
+    match node {
+        None => Vec::new(),
+        Some(node) if node.scalar().is_some() => {
+            text(Some(node)).into_iter().filter(|text| !text.is_empty()).collect()
+        }
+        Some(node) => node.items().iter().filter_map(|item| text(Some(item))).collect(),
+    }
+}

@@ -1,0 +1,314 @@
+//! What the names and functions of GitHub's expressions mean here.
+
+use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
+use super::super::text::id;
+use super::context::{Context, text};
+use super::text::{Piece as TextPiece, pieces};
+use crate::language::yaml::Node;
+
+/// Variables of variables.
+const DEPTH_MAX: usize = 8;
+
+impl Meaning for Context<'_> {
+    fn path(&mut self, root: &str, parts: &[Part<'_>]) -> Result<Piece, Why> {
+        let names: Vec<Option<&str>> = parts
+            .iter()
+            .map(|part| match part {
+                Part::Name(name) => Some(*name),
+                Part::Index(_) => None,
+            })
+            .collect();
+        match (root, names.as_slice()) {
+            ("github", [Some("event"), Some("inputs"), Some(name)]) | ("inputs", [Some(name)]) => {
+                Ok(self.input(name))
+            }
+            ("github", [Some("token")]) => Ok(self.secret("GITHUB_TOKEN")),
+            ("github", [Some("event"), ..]) => {
+                let event = self.event();
+                self.deeper(event, &parts[1..])
+            }
+            ("github", [Some("job")]) => {
+                Ok(Piece::literal(&self.this_job().map(|job| job.name.clone()).unwrap_or_default()))
+            }
+            ("github", [Some(name)]) => {
+                self.github(name).ok_or_else(|| format!("`github.{name}` is known to GitHub alone"))
+            }
+            ("env", [Some(name)]) => self.variable(name),
+            ("secrets", [Some(name)]) => Ok(self.secret(name)),
+            ("vars", [Some(name)]) => Ok(self.input(name)),
+            ("matrix", [Some(name), ..]) => self.matrix(name, &parts[1..]),
+            ("strategy", [Some("job-index")]) => Ok(Piece::atom("index")),
+            ("strategy", [Some("job-total")]) => {
+                Ok(Piece::atom(self.scope.matrix.as_ref().map_or(1, Vec::len).to_string()))
+            }
+            ("needs", [Some(job), Some("result")]) => self.needed(job).map(|job| job.member("status")),
+            ("needs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
+            ("steps", [Some(step), Some("outcome" | "conclusion")]) => self.status_of_step(step),
+            ("steps", [Some(step), Some("outputs"), Some(name)]) => {
+                Ok(self.result_of_step(step)?.member(name))
+            }
+            ("runner", [Some("os")]) => Ok(Piece::literal("Linux")),
+            ("runner", [Some("arch")]) => Ok(Piece::literal("X64")),
+            ("runner", [Some("temp")]) => Ok(Piece::literal("/tmp")),
+            ("runner", [Some("tool_cache")]) => Ok(Piece::literal("/opt")),
+            _ => Err(format!("`{root}` is known to GitHub alone")),
+        }
+    }
+
+    fn call(&mut self, function: &Expr, arguments: &[Expr]) -> Result<Piece, Why> {
+        let name = match path(function) {
+            Some((name, parts)) if parts.is_empty() => name.to_ascii_lowercase(),
+            _ => return Err("only GitHub's own functions can be called".to_owned()),
+        };
+        match (name.as_str(), arguments) {
+            ("always" | "success", []) => Ok(Piece::atom("true")),
+            ("contains", [all, one]) => {
+                let (all, one) = (write(all, self)?, write(one, self)?);
+                Ok(Piece::new(format!("{} in {}", one.at(Level::Sum), all.at(Level::Sum)), Level::Comparison))
+            }
+            ("startswith", [text, start]) => self.is(text, "startingwith", start),
+            ("endswith", [text, end]) => self.is(text, "endingwith", end),
+            ("format", [Expr::Text(pattern), values @ ..]) => self.format(pattern, values),
+            ("join", [list]) => Ok(write(list, self)?.filter("join(',')")),
+            ("join", [list, by]) => {
+                let by = write(by, self)?;
+                Ok(write(list, self)?.filter(&format!("join({})", by.text)))
+            }
+            ("tojson", [value]) => Ok(write(value, self)?.filter("tojson")),
+            ("fromjson", [Expr::Text(json)]) => {
+                let value: serde_json::Value =
+                    serde_json::from_str(json).map_err(|_| "its JSON is broken".to_owned())?;
+                Ok(Piece::atom(value.to_string()))
+            }
+            ("fromjson", [value]) if self.is_number(value) => Ok(write(value, self)?.filter("int")),
+            ("fromjson", _) => {
+                Err("no expression reads JSON here: let the step that prints it say `parse: json`".to_owned())
+            }
+            ("hashfiles", _) => Err("no expression looks at files".to_owned()),
+            _ => Err(format!("`{name}()` has no counterpart")),
+        }
+    }
+
+    fn equal(&mut self, left: &Expr, right: &Expr) -> Option<Result<Piece, Why>> {
+        let (name, value) = match (left, right) {
+            (name, Expr::Text(value)) | (Expr::Text(value), name) => (name, value.clone()),
+            (name, Expr::Bool(value)) | (Expr::Bool(value), name) => (name, value.to_string()),
+            _ => return None,
+        };
+        let (root, parts) = path(name)?;
+        let last = match parts.last() {
+            Some(Part::Name(name)) => *name,
+            _ => return None,
+        };
+        let is_status = matches!(last, "result" | "outcome" | "conclusion")
+            && matches!(root, "needs" | "steps")
+            && parts.len() == 2;
+        let is_switch = matches!(root, "inputs" | "github")
+            && self.inputs.get(last).is_some_and(|kind| kind == "boolean");
+        if is_status {
+            let status = match value.as_str() {
+                "success" => "completed",
+                "failure" => "failed",
+                other => other,
+            };
+            let written = write(name, self);
+            return Some(written.map(|piece| {
+                Piece::new(format!("{} == '{}'", piece.text, status.replace('\'', "")), Level::Comparison)
+            }));
+        }
+        if is_switch && matches!(value.as_str(), "true" | "false") {
+            let written = write(name, self);
+            return Some(written.map(|piece| {
+                if value == "true" {
+                    piece
+                } else {
+                    Piece::new(format!("not {}", piece.at(Level::Comparison)), Level::Not)
+                }
+            }));
+        }
+        None
+    }
+
+    /// `a.*.b`
+    fn member(&mut self, of: &Expr, name: &str) -> Result<Piece, Why> {
+        if let Expr::Each(list) = of {
+            let attribute = super::super::text::jinja_text(name);
+            return Ok(write(list, self)?.filter(&format!("map(attribute={attribute})")).filter("list"));
+        }
+        Ok(write(of, self)?.member(name))
+    }
+}
+
+impl Context<'_> {
+    pub(super) fn input(&mut self, name: &str) -> Piece {
+        let name = id(name, "input");
+        let schema =
+            super::super::document::Tree::map([("type", super::super::document::Tree::text("string"))]);
+        self.workflow.input(&name, super::super::document::flow(schema));
+        Piece::atom("inputs").member(&name)
+    }
+
+    pub(super) fn secret(&mut self, name: &str) -> Piece {
+        self.saw_secret = true;
+        let name = super::super::text::variable(name);
+        self.workflow.secret(&name);
+        Piece::atom(format!("secrets.{name}"))
+    }
+
+    fn deeper(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
+        for part in parts {
+            piece = match part {
+                Part::Name(name) => piece.member(name),
+                Part::Index(index) => {
+                    let index = write(index, self)?;
+                    piece.index(&index)
+                }
+            };
+        }
+        Ok(piece)
+    }
+
+    fn variable(&mut self, name: &str) -> Result<Piece, Why> {
+        if let Some(step) = self.scope.passed.get(name) {
+            return Ok(Piece::atom("steps").member(step).member("result").member(name));
+        }
+        let own = self.scope.env.iter().rev().find(|(known, _)| known == name).map(|(_, node)| *node);
+        if let Some(node) = own {
+            return self.value(node);
+        }
+        if !self.env.iter().any(|(known, _)| known == name) {
+            return Err(format!("nothing sets `env.{name}`"));
+        }
+        Ok(Piece::atom("env").member(&super::super::text::variable(name)))
+    }
+
+    /// The value of a variable in an expression.
+    fn value(&mut self, node: &Node) -> Result<Piece, Why> {
+        let written = text(Some(node)).unwrap_or_default();
+        self.expand()?;
+        if self.depth > DEPTH_MAX {
+            return Err("its variables depend on each other".to_owned());
+        }
+        self.depth += 1;
+        let parts: Result<Vec<Piece>, Why> = pieces(&written)
+            .into_iter()
+            .map(|piece| match piece {
+                TextPiece::Text(text) => Ok(Piece::literal(text)),
+                TextPiece::Expression(text) => write(&parse(text, Dialect::Github)?, self),
+            })
+            .collect();
+        self.depth -= 1;
+        Ok(match parts?.as_slice() {
+            [] => Piece::literal(""),
+            [one] => one.clone(),
+            several => {
+                let several: Vec<String> = several.iter().map(|piece| piece.at(Level::Product)).collect();
+                Piece::new(several.join(" ~ "), Level::Sum)
+            }
+        })
+    }
+
+    fn matrix(&mut self, name: &str, rest: &[Part<'_>]) -> Result<Piece, Why> {
+        let Some(matrix) = &self.scope.matrix else {
+            return Err("there is no matrix here".to_owned());
+        };
+        if !matrix.iter().any(|combination| combination.contains_key(name)) {
+            return Ok(Piece::literal(""));
+        }
+        let piece = Piece::atom("matrix").member(name);
+        self.deeper(piece, rest)
+    }
+
+    fn needed(&self, name: &str) -> Result<Piece, Why> {
+        let job = self.job(name).ok_or_else(|| format!("there is no job `{name}`"))?;
+        Ok(Piece::atom("steps").member(&job.id))
+    }
+
+    fn output_of_job(&mut self, name: &str, output: &str) -> Result<Piece, Why> {
+        let job = self.job(name).ok_or_else(|| format!("there is no job `{name}`"))?.clone();
+        if job.node.get("uses").is_some() {
+            return Ok(Piece::atom("steps").member(&job.id).member("result").member(output));
+        }
+        let written = text(job.node.get("outputs").and_then(|outputs| outputs.get(output)));
+        let written = written.ok_or_else(|| format!("the job `{name}` has no output `{output}`"))?;
+        // The job's own scope, seen from outside.
+        let scope = super::context::Scope {
+            job: self.jobs.iter().position(|known| known.name == name),
+            is_outside: true,
+            ..super::context::Scope::default()
+        };
+        self.expand()?;
+        if self.depth > DEPTH_MAX {
+            return Err("the outputs of its jobs depend on each other".to_owned());
+        }
+        self.depth += 1;
+        let scope = std::mem::replace(&mut self.scope, scope);
+        let pieces = pieces(&written);
+        let piece = match pieces.as_slice() {
+            [TextPiece::Expression(expression)] => {
+                parse(expression, Dialect::Github).and_then(|expr| write(&expr, self))
+            }
+            [TextPiece::Text(text)] => Ok(Piece::literal(text)),
+            _ => Err("an output of a job is one expression here".to_owned()),
+        };
+        self.scope = scope;
+        self.depth -= 1;
+        piece
+    }
+
+    /// The id of a step of the job at hand.
+    fn known_step(&self, name: &str) -> Result<Piece, Why> {
+        let job = self.this_job().ok_or_else(|| format!("there is no step `{name}`"))?;
+        let step = job.steps.get(name).ok_or_else(|| format!("no step before is called `{name}`"))?;
+        Ok(Piece::atom("steps").member(step))
+    }
+
+    fn status_of_step(&self, name: &str) -> Result<Piece, Why> {
+        if self.scope.is_outside && !self.is_flat {
+            return Err("how a step of a job ended is not seen from outside".to_owned());
+        }
+        Ok(self.known_step(name)?.member("status"))
+    }
+
+    /// What a step handed out; from outside it is in the result of its job.
+    fn result_of_step(&self, name: &str) -> Result<Piece, Why> {
+        let step = self.known_step(name)?;
+        let Some(job) = self.this_job().filter(|_| self.scope.is_outside && !self.is_flat) else {
+            return Ok(step.member("result"));
+        };
+        let result = Piece::atom("steps").member(&job.id).member("result");
+        let result = if job.is_matrix { result.filter("last") } else { result };
+        Ok(result.member(job.steps.get(name).map_or("", String::as_str)))
+    }
+
+    fn is(&mut self, value: &Expr, test: &str, argument: &Expr) -> Result<Piece, Why> {
+        let (value, argument) = (write(value, self)?, write(argument, self)?);
+        Ok(Piece::new(format!("{} is {test}({})", value.at(Level::Filter), argument.text), Level::Comparison))
+    }
+
+    fn is_number(&self, value: &Expr) -> bool {
+        let Some(("inputs", parts)) = path(value) else { return false };
+        matches!(parts.as_slice(), [Part::Name(name)] if self.inputs.get(*name).is_some_and(|kind| kind == "number"))
+    }
+
+    /// `format('{0} of {1}', a, b)`
+    fn format(&mut self, pattern: &str, values: &[Expr]) -> Result<Piece, Why> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut rest = pattern;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
+            let value = rest[open + 1..close].parse::<usize>().ok().and_then(|at| values.get(at));
+            let value = value.ok_or("its `format` has no such value")?;
+            if open > 0 {
+                parts.push(Piece::literal(&rest[..open]).text);
+            }
+            parts.push(write(value, self)?.at(Level::Product));
+            rest = &rest[close + 1..];
+        }
+        if !rest.is_empty() || parts.is_empty() {
+            parts.push(Piece::literal(rest).text);
+        }
+        let level = if parts.len() == 1 { Level::Atom } else { Level::Sum };
+        Ok(Piece::new(parts.join(" ~ "), level))
+    }
+}
