@@ -102,7 +102,7 @@ fn totals_of(range: &str, totals: &Measures, view: &View) -> String {
     );
     line(
         "",
-        format!("{} for a time or an event, {} for a turn", exact(times.sleeping), exact(times.queueing),),
+        format!("{} for a time or an event, {} for a turn", exact(times.sleeping), exact(times.queueing)),
     );
     if *usage != Took::default() {
         let Took { input_tokens, output_tokens, agent_tokens, cost } = usage;
