@@ -114,7 +114,12 @@ fn refuse_to_replace(places: &[(PathBuf, &str)]) -> Result<(), Error> {
 fn write(places: &[(PathBuf, &str)]) -> Result<(), Error> {
     for (path, text) in places {
         let folder = path.parent().unwrap_or(Path::new("."));
-        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text));
+        // Whoever kills this finds the whole file, or none.
+        let mut part = path.clone().into_os_string();
+        part.push(".part");
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&part, text))
+            .and_then(|()| std::fs::rename(&part, path));
         written.map_err(|error| {
             Error::new(Kind::Unavailable, format!("{} can't be written: {error}", path.display()))
         })?;
