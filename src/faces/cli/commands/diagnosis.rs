@@ -2,7 +2,7 @@
 
 use crate::faces::cli::render::screen::Letters;
 use crate::faces::cli::render::table::visible;
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, with, wrapped};
 use crate::operations::system::doctor::{Diagnosis, Finding, Severity};
 use serde_json::Value;
 use std::fmt::Write;
@@ -84,22 +84,4 @@ fn verdict(diagnosis: &Diagnosis, view: &View) -> String {
 
 fn number(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-/// Lines of whole words; a word that is longer than a line has one to itself.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last().map_or(0, |line| line.chars().count());
-        match lines.last_mut() {
-            Some(last) if line == 0 || line + 1 + word.chars().count() <= width => {
-                if line > 0 {
-                    last.push(' ');
-                }
-                last.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -3,11 +3,16 @@
 use crate::faces::cli::render::plot;
 use crate::faces::cli::render::table::{Tone, cell, plain, table};
 use crate::faces::cli::render::when::exact;
-use crate::faces::cli::render::{View, with};
-use crate::operations::system::metrics::{By, Durations, Group, Measures, Took, WorkflowMetrics};
+use crate::faces::cli::render::{View, with, wrapped};
+use crate::operations::system::metrics::{
+    Actions, By, Durations, Group, Measures, Runs, Steps, Times, Took, WorkflowMetrics,
+};
 use comfy_table::Cell;
 use serde_json::Value;
 use std::fmt::Write;
+
+/// Where what is said behind a line's name begins.
+const INDENT: usize = 9;
 
 pub fn metrics(value: &Value, view: &View) -> String {
     with(value, view, |metrics: WorkflowMetrics, view| told(&metrics, view))
@@ -43,73 +48,63 @@ fn told(metrics: &WorkflowMetrics, view: &View) -> String {
 
 fn totals_of(range: &str, totals: &Measures, view: &View) -> String {
     let Measures { runs, run_ms, steps, step_ms, actions, times, usage, .. } = totals;
-    let paint = view.paint;
     let mut text = String::new();
-    let mut line = |name: &str, said: String| {
-        let _ = writeln!(text, "{}{said}", paint.dim(&format!("{name:<9}")));
+    let mut line = |name: &str, said: &str| {
+        let lines = wrapped(said, view.width.saturating_sub(INDENT));
+        for (at, line) in lines.iter().enumerate() {
+            let name = if at == 0 { name } else { "" };
+            let _ = writeln!(text, "{}{line}", view.paint.dim(&format!("{name:<INDENT$}")));
+        }
     };
-    line("from", range.to_owned());
+    line("from", range);
     let children = match runs.children {
         0 => String::new(),
         some => format!(" ({some} by other runs)"),
     };
-    let moved = match runs.moved {
-        0 => String::new(),
-        some => format!(", {some} moved away"),
-    };
-    line(
-        "runs",
-        format!(
-            "{} started{children}, {} completed, {} failed, {} cancelled, {} open{moved}; failure rate {}",
-            runs.started,
-            runs.completed,
-            runs.failed,
-            runs.cancelled,
-            runs.open,
-            percent(totals.failure_rate),
-        ),
-    );
-    line("", durations(run_ms));
-    line(
-        "steps",
-        format!(
-            "{} done, {} from the cache, {} failed, {} skipped, {} retried, {} interrupted",
-            steps.finished, steps.cached, steps.failed, steps.skipped, steps.retries, steps.interrupted
-        ),
-    );
-    line("", durations(step_ms));
-    line(
-        "actions",
-        format!(
-            "{} opened, {} submitted, {} refused; {} released, {} abandoned, {} lapsed: abandonment rate {}",
-            actions.opened,
-            actions.submitted,
-            actions.refused,
-            actions.released,
-            actions.abandoned,
-            actions.lapsed,
-            percent(totals.abandonment_rate),
-        ),
-    );
-    line(
-        "time",
-        format!(
-            "{} working; waiting {} for agents, {} for people,",
-            exact(times.working),
-            exact(times.waiting_for_agents),
-            exact(times.waiting_for_people),
-        ),
-    );
-    line(
-        "",
-        format!("{} for a time or an event, {} for a turn", exact(times.sleeping), exact(times.queueing)),
-    );
+    let Runs { started, completed, failed, cancelled, moved, open, .. } = *runs;
+    let moved = also(&[(moved, "moved away")]);
+    let ends = format!("{completed} completed, {failed} failed, {cancelled} cancelled{moved}, {open} open");
+    let rate = percent(totals.failure_rate);
+    line("runs", &format!("{started} started{children}, {ends}; failure rate {rate}"));
+    line("", &durations(run_ms));
+    let Steps { finished, failed, skipped, cached, retries, interrupted } = steps;
+    let others = [
+        (*cached, "from the cache"),
+        (*skipped, "skipped"),
+        (*retries, "retried"),
+        (*interrupted, "interrupted"),
+    ];
+    line("steps", &format!("{finished} done, {failed} failed{}", also(&others)));
+    line("", &durations(step_ms));
+    let Actions { opened, submitted, refused, released, abandoned, lapsed } = actions;
+    if *actions != Actions::default() {
+        let left =
+            [(*refused, "refused"), (*released, "released"), (*abandoned, "abandoned"), (*lapsed, "lapsed")];
+        let rate = percent(totals.abandonment_rate);
+        let left = also(&left);
+        line("actions", &format!("{opened} opened, {submitted} submitted{left}; abandonment rate {rate}"));
+    }
+    let Times { working, waiting_for_agents, waiting_for_people, sleeping, queueing } = *times;
+    let waits = [
+        (waiting_for_agents, "waiting for agents"),
+        (waiting_for_people, "waiting for people"),
+        (sleeping, "waiting for a time or an event"),
+        (queueing, "waiting for a turn"),
+    ];
+    let waits = waits.iter().filter(|(ms, _)| *ms > 0).map(|(ms, what)| format!(", {} {what}", exact(*ms)));
+    line("time", &format!("{} working{}", exact(working), waits.collect::<Vec<_>>().concat()));
+    let Took { input_tokens, output_tokens, agent_tokens, cost } = usage;
     if *usage != Took::default() {
-        let Took { input_tokens, output_tokens, agent_tokens, cost } = usage;
         let models = format!("models took {input_tokens} and gave {output_tokens}");
-        line("tokens", format!("{models}; agents say {agent_tokens}, cost {cost}"));
+        line("tokens", &format!("{models}; agents say {agent_tokens}, cost {cost}"));
     }
     text
+}
+
+/// What there was any of.
+fn also(counts: &[(u64, &str)]) -> String {
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, what)| format!(", {count} {what}")).collect::<Vec<_>>().concat()
 }
 
 fn runs(groups: &[Group], view: &View) -> String {
