@@ -195,7 +195,7 @@ fn a_signal_ends_an_open_question_too() {
     assert_eq!(person.ends(), None);
     person.is_given_back();
     let mut person = watch(&sandbox);
-    person.sees("free").send("a").expect("Your decision").send(CONTROL_C);
+    person.sees("free").send("a").expect("Your decision").send(ESCAPE);
     person.sees("nothing was handed in").send("q");
     assert_eq!(person.ends(), Some(4));
     person.is_given_back();

@@ -113,12 +113,10 @@ impl Terminal {
             while !asking.is_finished() {
                 let Ok(came) = self.attention.wait(None, LOOK) else { break };
                 let Some(asked) = came.asked else { continue };
-                if asked == Asked::Interrupt {
-                    // The question sees the key itself; if it does not, nobody is left to ask.
-                    thread::sleep(TO_LEAVE);
-                    if asking.is_finished() {
-                        break;
-                    }
+                // It may be about to read, which makes the terminal raw; Ctrl-C it sees itself, or nobody is left to ask.
+                thread::sleep(TO_LEAVE);
+                if asked == Asked::Interrupt && asking.is_finished() {
+                    break;
                 }
                 end_in_question(usual.as_ref(), asked);
             }
