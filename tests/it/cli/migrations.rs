@@ -25,9 +25,11 @@ fn failed() -> (Sandbox, String) {
     (sandbox, report["run_id"].as_str().unwrap().to_owned())
 }
 
-fn migrate(sandbox: &Sandbox, run: &str, more: &[&str]) -> Value {
-    let arguments = [&["runs", "migrate", run, "--to", "deploy.yaml", "--json"], more].concat();
-    sandbox.wfmcp(arguments).ok().json()
+/// Both ways to say it are one.
+fn migrate(sandbox: &Sandbox, run: &str, more: &[&str], code: i32) -> Value {
+    let way: &[&str] = if more.is_empty() { &["run", "--migrate"] } else { &["runs", "migrate"] };
+    let arguments = [way, &[run, "--to", "deploy.yaml", "--json"], more].concat();
+    sandbox.wfmcp(arguments).code(code).json()
 }
 
 #[test]
@@ -41,12 +43,12 @@ fn what_is_as_it_was_stays_done() {
             "  - id: ask\n    prompt: Now?\n    result: { type: string }\n  - id: publish",
         ),
     );
-    let looked = migrate(&sandbox, &run, &["--dry-run"]);
+    let looked = migrate(&sandbox, &run, &["--dry-run"], 0);
     assert_eq!(looked["kept"], json!(["build", "note", "check"]));
     assert_eq!((&looked["again"], &looked["run"]), (&json!([]), &json!(null)));
     assert_eq!(sandbox.wfmcp(["status", &run, "--json"]).json()["status"], "failed", "it was only looked at");
 
-    let gone_on = migrate(&sandbox, &run, &[]);
+    let gone_on = migrate(&sandbox, &run, &[], 4);
     assert_eq!(gone_on["run"]["status"], "pending_action");
     let end = sandbox.wfmcp(["submit", "@last", "--result", "yes", "--json"]).ok().json();
     assert_eq!(end["result"]["version"], "1.2");
@@ -64,7 +66,7 @@ fn an_edited_step_and_what_comes_after_it_are_done_again() {
     let (sandbox, run) = failed();
     let edited = DEPLOY.replace("echo check", "echo CHECK").replace("exit 3", "echo publish >> log");
     sandbox.file("deploy.yaml", &edited);
-    let gone_on = migrate(&sandbox, &run, &[]);
+    let gone_on = migrate(&sandbox, &run, &[], 0);
     assert_eq!((&gone_on["kept"], &gone_on["again"]), (&json!(["build", "note"]), &json!(["check"])));
     assert_eq!(sandbox.read("log"), "build\ncheck\nCHECK\npublish\n");
 }
@@ -79,7 +81,7 @@ fn what_was_taken_over_is_undone_with_the_run_that_goes_on() {
 
 fn migrate_and_fail(sandbox: &Sandbox, run: &str) {
     sandbox.file("deploy.yaml", &DEPLOY.replace("exit 3", "exit 4"));
-    let gone_on = migrate(sandbox, run, &[]);
+    let gone_on = migrate(sandbox, run, &[], 1);
     assert_eq!(gone_on["run"]["status"], "failed");
 }
 
@@ -106,4 +108,21 @@ fn what_does_not_line_up_is_refused_and_nothing_is_changed() {
         .wfmcp(["runs", "migrate", &run, "--to", "deploy.yaml"])
         .code(6)
         .stderr_has("nothing of it is left");
+}
+
+#[test]
+fn what_it_takes_over_in_files_outlives_the_run_that_made_them() {
+    let sandbox = Sandbox::new();
+    let large = "name: large\nsteps:\n- { id: make, shell: head -c 20000000 /dev/zero | tr '\\0' x }\n- { id: end, shell: exit 3 }\n";
+    sandbox.file("deploy.yaml", large);
+    let run =
+        sandbox.wfmcp(["run", "deploy.yaml", "--json"]).code(1).json()["run_id"].as_str().unwrap().to_owned();
+    sandbox.file("deploy.yaml", &large.replace("exit 3", "test -s {{ steps.make.stdout.file }}"));
+    let gone_on = migrate(&sandbox, &run, &[], 0);
+    sandbox.wfmcp(["runs", "prune", "--status", "moved"]).ok();
+    sandbox.wfmcp(["runs", "show", &run]).code(5);
+    let file = gone_on["run"]["run_id"].as_str().unwrap();
+    let artifacts = sandbox.wfmcp(["runs", "artifacts", file, "--json"]).ok().json();
+    assert!(!artifacts["artifacts"].as_array().unwrap().is_empty(), "{artifacts}");
+    sandbox.wfmcp(["runs", "verify", "--all"]).ok();
 }

@@ -4,7 +4,8 @@ use crate::drivers::driver::{Again, Beside, Branch, Branched, Error, Purpose};
 use crate::drivers::embedded::history::History;
 use crate::drivers::embedded::outside::invalid_beginning;
 use crate::drivers::embedded::shared::Shared;
-use crate::engine::event::{Event, Origin, PlanHash, RunId};
+use crate::engine::event::{Actor, Event, Origin, PlanHash, RunId};
+use crate::engine::run::Run;
 use crate::engine::{Beginning, Heir, begin};
 use crate::language::plan;
 use crate::store;
@@ -13,9 +14,9 @@ use std::sync::Arc;
 
 impl Shared {
     pub(in crate::drivers::embedded) fn branch(self: &Arc<Self>, branch: &Branch) -> Result<Branched, Error> {
-        let from = self.load(&branch.from)?;
         let hash = PlanHash::new(plan::hash(&plan::text(&branch.plan)));
         loop {
+            let from = self.load(&branch.from)?;
             let id = RunId::new(format!("r-{}", self.settings().entropy.word(6)));
             let mut history = self.made_from(&from, branch, (&id, &hash))?;
             let (again, gone) = history.run.not_taken_over(&from.run);
@@ -23,9 +24,10 @@ impl Shared {
             if branch.purpose == Purpose::Look {
                 return Ok(told);
             }
-            match self.keep_branch(&mut history, branch, (&id, &hash)) {
+            match self.keep_branch(&mut history, branch, (&from.run, &hash)) {
                 Ok(()) => return Ok(Branched { run: Some(id), ..told }),
-                Err(Error::Store(store::Error::Exists { .. })) => {}
+                // The id is taken, or the run that is to end has moved on since it was looked at: once more.
+                Err(Error::Store(store::Error::Exists { .. } | store::Error::Conflict { .. })) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -36,11 +38,11 @@ impl Shared {
         self: &Arc<Self>,
         history: &mut History,
         branch: &Branch,
-        (id, hash): (&RunId, &PlanHash),
+        (from, hash): (&Run, &PlanHash),
     ) -> Result<(), Error> {
         let mut trouble = None;
-        let mut depart = |_: &RunId| {
-            let departed = self.depart_within(&branch.from, &branch.by, Some(id.as_str()));
+        let mut depart = |id: &RunId| {
+            let departed = self.depart_as(from, &branch.by, id);
             trouble = departed.err();
             Ok(trouble.is_none())
         };
@@ -52,6 +54,16 @@ impl Shared {
             None if kept => Ok(()),
             None => Err(Error::Conflict(format!("{} was not continued", branch.from))),
         }
+    }
+
+    /// End a run as it was looked at.
+    fn depart_as(&self, from: &Run, by: &Actor, to: &RunId) -> Result<(), Error> {
+        let Some(run) = from.id() else { return Ok(()) };
+        let (expected, actual) = (from.seq(), self.load(run)?.recorded());
+        if expected != actual {
+            return Err(store::Error::Conflict { run: run.to_string(), expected, actual }.into());
+        }
+        self.depart_within(run, by, Some(to.as_str()))
     }
 
     /// Nothing of it is durable yet.
@@ -98,7 +110,7 @@ impl Shared {
         let now = self.now();
         history.add(started, now)?;
         while let Some(mut event) = heir.next(&history.run) {
-            if branch.purpose == Purpose::Fork {
+            if branch.purpose != Purpose::Look {
                 self.adopt_files(id, &mut event)?;
             }
             history.add(event, now)?;

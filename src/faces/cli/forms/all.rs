@@ -22,6 +22,7 @@ pub const ALL: &[Form] = &[
     moving::RESUME,
     moving::RETRY,
     moving::FORK,
+    moving::MIGRATE,
     moving::SIGNAL,
     moving::SEND,
     moving::PRUNE,

@@ -7,8 +7,8 @@ use crate::faces::cli::dialog::confirm;
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::cli::views;
 use crate::faces::codes;
-use crate::operations::runs::{ForkRun, PruneRuns, ResumeRun, RetryRun, SendEvent, SignalRun};
-use crate::operations::{Error, Kind, Operation, RunName};
+use crate::operations::runs::{ForkRun, MigrateRun, PruneRuns, ResumeRun, RetryRun, SendEvent, SignalRun};
+use crate::operations::{Error, Kind, Operation, RunName, WorkflowName};
 use clap::{ArgMatches, Args};
 use serde_json::Value;
 
@@ -23,6 +23,21 @@ pub const SEND: Form = Form::of::<Send>(&["events", "send"], "send_event", send)
 pub const PRUNE: Form = Form::of::<PruneRuns>(&["runs", "prune"], "prune_runs", prune);
 
 pub const FORK: Form = Form::of::<Fork>(&["runs", "fork"], "fork_run", fork);
+
+pub const MIGRATE: Form = Form::of::<Migrate>(&["runs", "migrate"], "migrate_run", migrate);
+
+#[derive(Debug, Args)]
+struct Migrate {
+    /// The run: its id, a prefix of it, or @last.
+    #[arg(value_name = "RUN")]
+    run: RunName,
+    /// The edited workflow: its name in the catalogue, or the path of a YAML file.
+    #[arg(long, value_name = "FILE|NAME")]
+    to: WorkflowName,
+    /// Change nothing: tell what would be kept, and what would be done again.
+    #[arg(long = "dry-run")]
+    look: bool,
+}
 
 #[derive(Debug, Args)]
 struct Fork {
@@ -114,6 +129,29 @@ fn send(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
 fn payload_of(session: &Session, typed: Option<&str>) -> Result<Value, Error> {
     let payload = typed.map(|typed| values::result(&session.context.dir, typed)).transpose()?;
     Ok(payload.unwrap_or_default())
+}
+
+fn migrate(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
+    let Migrate { run, to, look } = parsed(matches)?;
+    migrated(session, MigrateRun { run, to, dry_run: look, wait_seconds: Some(FOREVER_SECONDS) })
+}
+
+/// What is kept and what is done again; then the run that goes on is stayed with.
+pub fn migrated(session: &Session, migrate: MigrateRun) -> Result<Outcome, Error> {
+    let show = views::show(MigrateRun::NAME);
+    if migrate.dry_run {
+        return Outcome::of(&session.perform(migrate)?, show, codes::DONE);
+    }
+    let mut told = None;
+    let outcome = attend(session, || {
+        let mut migration = session.perform(migrate)?;
+        let report = migration.run.take();
+        told = Some(migration);
+        report.ok_or_else(|| Error::new(Kind::Internal, "a migration that begins no run"))
+    })?;
+    let Outcome { mut value, .. } = Outcome::of(&told, show, outcome.code)?;
+    value["run"] = outcome.value;
+    Ok(Outcome { value, show, code: outcome.code })
 }
 
 fn fork(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {

@@ -1,11 +1,11 @@
 //! `wfmcp run`: inputs as they are typed, missing ones asked for, and a run that is stayed with.
 
 use super::before::previewed;
-use super::{Form, parsed, values};
+use super::{Form, moving, parsed, values};
 use crate::faces::cli::attend::{FOREVER_SECONDS, attend};
 use crate::faces::cli::dialog::missing_inputs;
 use crate::faces::cli::session::{Outcome, Session};
-use crate::operations::runs::{ExecuteWorkflow, GetWorkflowStatus, ResumeRun, StartWorkflow};
+use crate::operations::runs::{ExecuteWorkflow, GetWorkflowStatus, MigrateRun, ResumeRun, StartWorkflow};
 use crate::operations::workflows::{GetWorkflow, PreviewRun};
 use crate::operations::{Error, Kind, RunName, WorkItemName, WorkflowName};
 use clap::{ArgMatches, Args};
@@ -16,7 +16,7 @@ pub const RUN: Form = Form::of::<Run>(&["run"], "start_workflow", perform);
 #[derive(Debug, Args)]
 struct Run {
     /// Name in the catalogue, or path of a YAML file.
-    #[arg(value_name = "FILE|NAME", required_unless_present = "resume")]
+    #[arg(value_name = "FILE|NAME", required_unless_present_any = ["resume", "migrate"])]
     workflow: Option<WorkflowName>,
     /// The value of an input: name=value, name=@file, name:=json; a list where a name is given twice.
     #[arg(short, long, value_name = "NAME=VALUE")]
@@ -45,6 +45,12 @@ struct Run {
     /// Resume this paused run in place of starting one.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label", "work_item", "no_cache"])]
     resume: Option<RunName>,
+    /// Go on with this run by the workflow of `--to` in place of starting one.
+    #[arg(long, value_name = "RUN", requires = "to", conflicts_with_all = ["workflow", "input", "inputs", "detach", "dir", "label", "work_item", "no_cache", "resume"])]
+    migrate: Option<RunName>,
+    /// The edited workflow that a migrated run goes on by.
+    #[arg(long, value_name = "FILE|NAME", requires = "migrate")]
+    to: Option<WorkflowName>,
 }
 
 fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
@@ -53,6 +59,11 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         return attend(session, || {
             session.perform(ResumeRun { run: paused, wait_seconds: Some(FOREVER_SECONDS) })
         });
+    }
+    if let (Some(migrated), Some(to)) = (run.migrate, run.to) {
+        let wait_seconds = Some(FOREVER_SECONDS);
+        let migrate = MigrateRun { run: migrated, to, dry_run: run.preview, wait_seconds };
+        return moving::migrated(session, migrate);
     }
     let name = run.workflow.unwrap_or_default();
     let mut inputs = values::inputs(&session.context.dir, run.inputs.as_deref(), &run.input)?;
