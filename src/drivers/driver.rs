@@ -130,8 +130,8 @@ pub enum Purpose {
     Look,
     /// A second run beside the first.
     Fork,
-    /// The same work, by another plan: the first run ends, and answers for nothing any more.
-    Continue,
+    /// The same work, by another plan: the first run ends, and answers for nothing any more. It must be as it was seen.
+    Continue { seen: u64 },
 }
 
 /// A decision of a run, taken once more.
@@ -149,6 +149,8 @@ pub struct Replayed {
 pub struct Branched {
     /// Absent where somebody only looked.
     pub run: Option<RunId>,
+    /// How many events the other run had.
+    pub seen: u64,
     /// The steps that are as they were.
     pub kept: Vec<Key>,
     /// The steps that had been done, and are done again.

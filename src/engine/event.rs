@@ -61,6 +61,9 @@ pub enum Event {
         step: Key,
         attempt: u32,
         output: Output,
+        /// This run answers for what was done: it takes it back where it is called off.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        owed: bool,
     },
     /// Its cache key is known, and the intent to look for what was made under it, where it `asks`.
     Sought {

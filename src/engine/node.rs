@@ -27,9 +27,8 @@ pub struct Node {
     /// What it is kept under in the cache.
     #[serde(default)]
     pub sought: Option<Sought>,
-    /// Another run did it.
     #[serde(default)]
-    pub inherited: bool,
+    pub work: Work,
     pub output: Option<Output>,
     pub failure: Option<Failure>,
     pub container: Container,
@@ -42,6 +41,17 @@ pub struct Node {
 pub struct Sought {
     pub digest: String,
     pub found: Option<RunId>,
+}
+
+/// Who did the work of a node that is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Work {
+    #[default]
+    Own,
+    /// Another run did it, and answers for it.
+    Kept,
+    /// Another run did it, and this one answers for it.
+    Owed,
 }
 
 /// Which of a step's layers a node is: a step with a loop has an instance for each item, and so on inwards.

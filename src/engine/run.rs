@@ -4,7 +4,7 @@ use super::action::Action;
 use super::event::{
     ActionId, Actor, End, Event, Failure, Json, Key, Moved, Recorded, RunId, Section, Spent, Started,
 };
-use super::node::{Done, Node, NodeId, State, Underway};
+use super::node::{Done, Node, NodeId, State, Underway, Work};
 use super::outline::{Outline, StepId};
 use crate::language::plan::{Plan, Step};
 use serde::{Deserialize, Serialize};
@@ -203,8 +203,17 @@ impl Run {
 
     /// True until its turn comes, where it needs one. Calling it off needs none.
     pub fn waits_for_its_turn(&self) -> bool {
-        let needs_one = self.started().is_some_and(|started| started.turn.is_some());
-        needs_one && !self.facts.admitted && self.facts.cancel.is_none() && self.facts.ended.is_none()
+        self.is_out_of_turn() && self.facts.cancel.is_none() && self.facts.ended.is_none()
+    }
+
+    fn is_out_of_turn(&self) -> bool {
+        !self.facts.admitted && self.started().is_some_and(|started| started.turn.is_some())
+    }
+
+    /// Called off before its first turn: it has nothing to take back or to clean up, and somebody else is at it.
+    pub(super) fn was_never_let_in(&self) -> bool {
+        let did_something = |node: &Node| node.attempt > 0 && node.work != Work::Kept;
+        self.is_out_of_turn() && !self.facts.nodes.iter().any(did_something)
     }
 
     pub fn is_cancelling(&self) -> bool {

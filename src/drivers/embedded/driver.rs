@@ -43,29 +43,18 @@ impl Embedded {
 
     fn begin(&self, start: &Start, mut beside: Option<Beside<'_>>) -> Result<Option<RunId>, Error> {
         self.check_room()?;
-        let settings = self.shared.settings();
         let hash = PlanHash::new(plan::hash(&plan::text(&start.plan)));
         loop {
-            let drawn = || RunId::new(format!("r-{}", settings.entropy.word(6)));
+            let drawn = || RunId::new(format!("r-{}", self.shared.settings().entropy.word(6)));
             let run = start.run.clone().unwrap_or_else(drawn);
             let beginning = Beginning {
-                run: run.clone(),
-                plan: hash.clone(),
-                project: settings.project.clone(),
                 inputs: start.inputs.clone(),
-                seed: self.shared.draw(),
-                by: start.by.clone(),
-                dir: start.dir.clone(),
-                servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
-                asks_models: settings.hands.can_ask_models(&start.dir),
-                lease_ms: settings.lease_ms,
                 parent: start.parent.clone(),
                 labels: start.labels.clone(),
                 work_item: start.work_item.clone(),
                 applied: start.applied.clone(),
-                keys_above: Vec::new(),
                 no_cache: start.no_cache,
-                origin: None,
+                ..self.shared.beginning(run.clone(), &hash, &start.dir, &start.by)
             };
             match self.shared.create(
                 &start.plan,
@@ -203,13 +192,15 @@ impl Driver for Embedded {
     }
 
     fn beginning(&self, run: &RunId) -> Result<Began, Error> {
-        let history = self.shared.load(run)?;
-        let started = history.run.started();
-        Ok(Began {
-            inputs: started.map(|started| started.inputs.clone()).unwrap_or_default(),
-            dir: started.map(|started| started.dir.clone()).unwrap_or_default(),
-            plan: history.run.shared_plan(),
-        })
+        let began = self.shared.look(run, |history| {
+            let started = history.run.started();
+            Began {
+                inputs: started.map(|started| started.inputs.clone()).unwrap_or_default(),
+                dir: started.map(|started| started.dir.clone()).unwrap_or_default(),
+                plan: history.run.shared_plan(),
+            }
+        });
+        Ok(began?)
     }
 
     fn branch(&self, branch: Branch) -> Result<Branched, Error> {

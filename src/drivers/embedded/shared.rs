@@ -7,12 +7,13 @@ use super::worker::{Handle, Message, Worker};
 use super::{Hands, keeper, outside};
 use crate::drivers::driver::{Beside, Error};
 use crate::effects::Cause;
-use crate::engine::event::{Key, PlanHash, Recorded, RunId};
+use crate::engine::event::{Actor, Key, PlanHash, Recorded, RunId};
 use crate::engine::status::{LogLine, log_line};
 use crate::engine::{Beginning, begin};
 use crate::language::plan::{self, Plan};
 use crate::store;
 use crate::store::journal::{Journal, RunRow};
+use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -119,6 +120,30 @@ impl Shared {
         }
     }
 
+    /// What a run begins with here, of nothing but its plan and who begins it.
+    pub(super) fn beginning(&self, run: RunId, plan: &PlanHash, dir: &str, by: &Actor) -> Beginning {
+        let settings = &self.settings;
+        Beginning {
+            run,
+            plan: plan.clone(),
+            project: settings.project.clone(),
+            inputs: Map::new(),
+            seed: self.draw(),
+            by: by.clone(),
+            dir: dir.to_owned(),
+            servers: settings.hands.servers.iter().map(|server| server.name.clone()).collect(),
+            asks_models: settings.hands.can_ask_models(dir),
+            lease_ms: settings.lease_ms,
+            parent: None,
+            labels: Map::new(),
+            work_item: None,
+            applied: None,
+            keys_above: Vec::new(),
+            no_cache: false,
+            origin: None,
+        }
+    }
+
     /// Make a run durable, held by this process.
     pub(super) fn create(
         self: &Arc<Self>,
@@ -147,7 +172,7 @@ impl Shared {
         let recorded = self.record_in_turn(history, plan, (hash, &owner), beside)?;
         let (Some(recorded), Some(run)) = (recorded, history.run.id()) else { return Ok(false) };
         self.tell_all(run, &recorded);
-        self.supersede(plan, run)?;
+        self.supersede(plan, run);
         Ok(true)
     }
 

@@ -9,7 +9,7 @@ use super::shared::Shared;
 use crate::effects::shell::{Sink, Stream};
 use crate::effects::{Cause, Stop};
 use crate::engine::command::{Act, Command, Effect, Outcome, Target};
-use crate::engine::event::{Event, Key, Recorded, RunId};
+use crate::engine::event::{Event, Key, Recorded, RunId, Turn};
 use crate::engine::status::{Status, log_line};
 use crate::store::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -75,7 +75,8 @@ pub(super) struct Worker {
 enum Rest {
     /// Nothing is to be done before something happens.
     Parked,
-    Ended,
+    /// It had this turn, where it needed one.
+    Ended(Option<Turn>),
     /// This process ends.
     ShutDown,
 }
@@ -95,8 +96,8 @@ impl Worker {
             stop.request(Cause::Shutdown);
         }
         match rest {
-            Ok(Rest::Ended) => {
-                self.shared.pass_turn_on(&self.id)?;
+            Ok(Rest::Ended(turn)) => {
+                turn.map_or(Ok(()), |turn| self.shared.pass_turn_on(&turn))?;
                 self.shared.report_to_parent(&self.id)
             }
             Err(error) if is_lost(&error) => Ok(()),
@@ -153,13 +154,13 @@ impl Worker {
 
     /// A run whose turn has not come rests until somebody passes it on.
     fn step_in_turn(&mut self, history: &mut History, at: &Arc<Surroundings>) -> Result<Option<Rest>> {
-        if history.run.waits_for_its_turn() && history.run.status() != Status::Paused {
-            if !self.shared.admit(history, &self.owner)? {
-                self.shared.queued().insert(self.id.clone());
-                return Ok(Some(Rest::Parked));
-            }
-            self.shared.queued().remove(&self.id);
+        let waits = history.run.waits_for_its_turn() && history.run.status() != Status::Paused;
+        if waits && !self.shared.admit(history, &self.owner)? {
+            self.shared.queued().insert(self.id.clone());
+            self.shared.supersede(history.run.plan(), &self.id);
+            return Ok(Some(Rest::Parked));
         }
+        self.shared.queued().remove(&self.id);
         self.step(history, at)
     }
 
@@ -282,7 +283,8 @@ impl Worker {
 
     fn rest_or_wait(&mut self, history: &mut History) -> Result<Option<Rest>> {
         if history.run.has_ended() && self.under_way.is_empty() {
-            return Ok(Some(Rest::Ended));
+            let turn = history.run.started().and_then(|started| started.turn.clone());
+            return Ok(Some(Rest::Ended(turn)));
         }
         if self.shared.is_shutting_down() {
             return Ok(Some(Rest::ShutDown));

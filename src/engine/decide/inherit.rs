@@ -2,10 +2,10 @@
 //! past stands as it was decided: conditions and items are those of the other run, whatever the new inputs are.
 
 use super::super::event::{Actor, Event, Face, Failure, Json, Key, Origin, RunId, Section, SkipReason};
-use super::super::node::{Done, Layer, Node, NodeId, State};
+use super::super::node::{Done, Layer, Node, NodeId, State, Work};
 use super::super::run::Run;
 use super::super::steps::failure;
-use crate::language::plan::{Action, Plan, PromptSource, Step, sites};
+use crate::language::plan::{Action, Step, sites};
 use std::collections::{BTreeSet, VecDeque};
 
 /// What of another run is not taken over.
@@ -71,7 +71,8 @@ impl<'a> Heir<'a> {
     fn first(&self, run: &Run) -> Option<NodeId> {
         let delayed = run.facts.timers.iter().map(|(_, id)| *id);
         let delayed = delayed.filter(|id| matches!(run.node(*id).state, State::Delayed { .. }));
-        let open = run.facts.agenda.iter().copied().chain(delayed).filter(|id| !self.aside.contains(id));
+        let begun = run.facts.agenda.iter().chain(&run.facts.underway).copied();
+        let open = begun.chain(delayed).filter(|id| !self.aside.contains(id));
         open.min_by_key(|id| {
             let before = self.from.node_of(&run.node(*id).key).ok();
             before.and_then(|id| self.from.node(id).ended_at).unwrap_or(i64::MAX)
@@ -86,13 +87,18 @@ impl<'a> Heir<'a> {
             return None;
         }
         match node.state {
-            State::Closing => closed(run, id, old),
-            State::Ready | State::Delayed { .. } => self.begun(run, id, old),
+            State::Closing => self.closed(run, id, before),
+            State::Ready | State::Delayed { .. } => self.begun(run, id, before),
+            // A failure that is taken over has its attempt before it.
+            State::Running => {
+                Some(Event::Failed { step: node.key.clone(), error: old.failure.clone()?, retry_at: None })
+            }
             _ => None,
         }
     }
 
-    fn begun(&self, run: &Run, id: NodeId, old: &Node) -> Option<Event> {
+    fn begun(&self, run: &Run, id: NodeId, before: NodeId) -> Option<Event> {
+        let old = self.from.node(before);
         let step = run.node(id).key.clone();
         let is_group = matches!(run.step_of(id)?.action, Action::Group(_));
         match (old.layer, &old.state) {
@@ -109,16 +115,40 @@ impl<'a> Heir<'a> {
             (Layer::Body, _) if is_group && old.attempt > 0 => {
                 Some(Event::Entered { step, attempt: old.attempt })
             }
-            (Layer::Body, State::Done(Done::Succeeded)) => {
-                let output = old.output.clone().unwrap_or_default();
-                Some(Event::Inherited { step, attempt: old.attempt, output })
-            }
-            (Layer::Body, State::Done(Done::Failed))
-                if self.from.is_tolerated(self.from.node_of(&step).ok()?) =>
-            {
-                Some(Event::Failed { step, error: old.failure.clone()?, retry_at: None })
+            (Layer::Body, State::Done(Done::Succeeded)) => Some(self.inherited(run, step, before)),
+            (Layer::Body, State::Done(Done::Failed)) if self.from.is_tolerated(before) && !is_group => {
+                old.failure.as_ref()?;
+                Some(Event::Attempted { step, attempt: old.attempt })
             }
             _ => None,
+        }
+    }
+
+    /// A container whose inside is settled again closes as it did.
+    fn closed(&self, run: &Run, id: NodeId, before: NodeId) -> Option<Event> {
+        let (node, old) = (run.node(id), self.from.node(before));
+        let step = node.key.clone();
+        let rounds = u32::try_from(old.container.children.len()).unwrap_or(u32::MAX);
+        if old.layer == Layer::Repeat
+            && let round = run.node(*node.container.children.last()?).position
+            && round < rounds
+        {
+            return Some(Event::Iterated { step, round: round + 1 });
+        }
+        (old.state == State::Done(Done::Succeeded)).then(|| match old.layer {
+            Layer::Body => self.inherited(run, step, before),
+            _ => Event::Finished { step, output: old.output.clone().unwrap_or_default() },
+        })
+    }
+
+    fn inherited(&self, run: &Run, step: Key, before: NodeId) -> Event {
+        let old = self.from.node(before);
+        let continues = run.origin().is_some_and(|origin| origin.continues);
+        Event::Inherited {
+            step,
+            attempt: old.attempt,
+            output: old.output.clone().unwrap_or_default(),
+            owed: continues && self.from.answers_for(before),
         }
     }
 
@@ -131,27 +161,10 @@ impl<'a> Heir<'a> {
     }
 }
 
-/// A container whose inside is settled again closes as it did.
-fn closed(run: &Run, id: NodeId, old: &Node) -> Option<Event> {
-    let step = run.node(id).key.clone();
-    let done = old.state == State::Done(Done::Succeeded);
-    match old.layer {
-        Layer::Repeat => {
-            let round = run.node(*run.node(id).container.children.last()?).position;
-            let rounds = u32::try_from(old.container.children.len()).unwrap_or(u32::MAX);
-            if round < rounds {
-                return Some(Event::Iterated { step, round: round + 1 });
-            }
-            done.then(|| Event::Finished { step, output: old.output.clone().unwrap_or_default() })
-        }
-        _ => done.then(|| Event::Finished { step, output: old.output.clone().unwrap_or_default() }),
-    }
-}
-
 /// Whether a step is made as the one of the other run; what is inside it is looked at by itself.
 fn is_same(run: &Run, id: NodeId, from: &Run, before: NodeId) -> bool {
     let (Some(new), Some(old)) = (run.step_of(id), from.step_of(before)) else { return false };
-    own(new) == own(old) && uses_the_same((run.plan(), new), (from.plan(), old))
+    own(new) == own(old) && run.plan().used_by(new) == from.plan().used_by(old)
 }
 
 /// What a step does, without what it is called, where it stands, and what is inside it.
@@ -176,27 +189,11 @@ fn own(step: &Step) -> Step {
     }
 }
 
-/// Whether the documents that a step uses are the same, too.
-fn uses_the_same((plan, new): (&Plan, &Step), (old_plan, old): (&Plan, &Step)) -> bool {
-    match (&new.action, &old.action) {
-        (Action::Workflow(one), Action::Workflow(other)) => {
-            plan.children.get(&one.name) == old_plan.children.get(&other.name)
-        }
-        (Action::Prompt(one), Action::Prompt(other)) => match (&one.source, &other.source) {
-            (PromptSource::Use { name, .. }, PromptSource::Use { name: other, .. }) => {
-                plan.prompts.get(name) == old_plan.prompts.get(other)
-            }
-            _ => true,
-        },
-        _ => true,
-    }
-}
-
 impl Run {
     /// The steps that this run has taken over.
     pub fn inherited(&self) -> Vec<Key> {
-        let kept = self.facts.nodes.iter().filter(|node| node.inherited);
-        kept.map(|node| node.key.clone()).collect()
+        let leaf = |node: &&Node| node.work != Work::Own && node.container.children.is_empty();
+        self.facts.nodes.iter().filter(leaf).map(|node| node.key.clone()).collect()
     }
 
     /// The steps that another run had done and this one has not taken over: those it does again, and those it does not have.

@@ -16,7 +16,7 @@ impl Run {
     /// The events an outcome comes to; none where nobody waits for it any more.
     pub fn outcome(&self, step: &Key, target: Target, outcome: Outcome, now: i64) -> Vec<Event> {
         let Ok(id) = self.node_of(step) else { return Vec::new() };
-        if self.node(id).is_done() {
+        if self.node(id).is_done() || self.has_moved() {
             return Vec::new();
         }
         match target {

@@ -21,6 +21,11 @@ pub fn remake(plan: &Arc<Plan>, journal: &[Recorded]) -> Result<Vec<Remade>, Mis
     let mut run = Run::new(plan);
     let mut remade = Vec::new();
     for recorded in journal {
+        if run.origin().is_some() && journal.first().is_some_and(|first| first.at == recorded.at) {
+            // It was taken over, not decided.
+            run.apply(recorded)?;
+            continue;
+        }
         let decided = run.poll(recorded.at);
         match decided {
             Some(Command { event, act }) if is_same(&event, &recorded.event) => {

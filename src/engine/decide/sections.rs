@@ -16,7 +16,7 @@ impl Run {
         let undo = self.facts.cancel.is_some() && !self.facts.undoable.is_empty();
         let failed = self.facts.cancel.is_none() && self.failure_so_far().is_some();
         let finally_came = self.facts.lists.iter().any(|(section, _)| *section == Section::Finally);
-        let has_finally = !self.plan().finally.is_empty() && !finally_came;
+        let has_finally = !self.plan().finally.is_empty() && !finally_came && !self.was_never_let_in();
         let has_on_failure = !self.plan().on_failure.is_empty();
         let section = match current {
             _ if undo && current != Section::Undo => Section::Undo,

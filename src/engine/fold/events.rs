@@ -1,11 +1,7 @@
 //! What each event makes of a run. Nothing is decided here: decisions came in with the events.
 
-use super::super::action::Action;
-use super::super::event::{
-    ActionId, ActionKind, Content, Event, Failure, Json, Key, Opened, Output, Phase, Problem, Section,
-    Started, Submission, Verdict,
-};
-use super::super::node::{Done, Layer, NodeId, State, Underway};
+use super::super::event::{Event, Failure, Json, Key, Output, Phase, Section, Started, Verdict};
+use super::super::node::{Done, Layer, NodeId, State, Underway, Work};
 use super::super::run::{Cancel, Ended, Run};
 use super::super::version::COUNTS_FAILURES;
 use super::settle::Stop;
@@ -34,7 +30,10 @@ impl Run {
             Event::Expanded { step, items } => self.fold_expanded(step, items, at),
             Event::Entered { step, attempt } => self.fold_entered(step, *attempt, at),
             Event::Iterated { step, round } => self.fold_iterated(step, *round, at),
-            Event::Inherited { step, attempt, output } => self.fold_inherited(step, *attempt, output, at),
+            Event::Inherited { step, attempt, output, owed } => {
+                let work = if *owed { Work::Owed } else { Work::Kept };
+                self.fold_inherited(step, (*attempt, work), output, at)
+            }
             Event::Sought { .. } | Event::Recalled { .. } | Event::Missed { .. } => {
                 self.fold_cache(event, at)
             }
@@ -179,7 +178,7 @@ impl Run {
         }
     }
 
-    fn next_check(&mut self, id: NodeId, phase: Phase, index: u32) {
+    pub(super) fn next_check(&mut self, id: NodeId, phase: Phase, index: u32) {
         let total = self.step_of(id).map_or(0, |step| match phase {
             Phase::Enforcement => step.enforcement.len(),
             Phase::Validation => step.validation.len(),
@@ -211,11 +210,17 @@ impl Run {
         self.end(step, Done::Succeeded, at)
     }
 
-    fn fold_inherited(&mut self, step: &Key, attempt: u32, output: &Output, at: i64) -> Folded {
+    fn fold_inherited(
+        &mut self,
+        step: &Key,
+        (attempt, work): (u32, Work),
+        output: &Output,
+        at: i64,
+    ) -> Folded {
         let id = self.live(step)?;
         let node = self.node_mut(id);
         node.attempt = attempt;
-        node.inherited = true;
+        node.work = work;
         node.started_at.get_or_insert(at);
         self.fold_finished(step, output, at)
     }
@@ -267,58 +272,6 @@ impl Run {
         Ok(())
     }
 
-    fn fold_opened(&mut self, opened: &Opened, at: i64) -> Folded {
-        let id = self.live(&opened.step)?;
-        let review = (opened.kind == ActionKind::Review).then(|| match &self.node(id).state {
-            State::Checking { phase, index, .. } => (*phase, *index),
-            State::Closing => (Phase::Validation, 0),
-            _ => (Phase::Enforcement, 0),
-        });
-        if review.is_none() && opened.kind != ActionKind::Resolve {
-            self.begin(&opened.step, opened.attempt, at)?;
-        }
-        self.node_mut(id).deadline = opened.deadline;
-        let action = opened.action.clone();
-        match review {
-            Some((phase, index)) => {
-                let underway = Underway::Review(action.clone());
-                self.set(id, State::Checking { phase, index, underway });
-            }
-            None => self.set(id, State::Acting { action: action.clone() }),
-        }
-        self.facts.actions.insert(action.clone(), Action::new(opened.clone(), id, at));
-        self.facts.open_actions.insert(action);
-        Ok(())
-    }
-
-    fn fold_submitted(&mut self, submission: &Submission, at: i64) -> Folded {
-        let action = self.action_mut(&submission.action)?;
-        action.submit(submission.clone(), at);
-        let node = action.node;
-        let is_work =
-            !matches!(action.opened.kind, ActionKind::Resolve | ActionKind::Review | ActionKind::Approval);
-        if let Content::Result(value) = &submission.content
-            && is_work
-            && !self.node(node).is_done()
-        {
-            self.node_mut(node).output = Some(Output { result: Some(value.clone()), ..Output::default() });
-            if self.has_validation(node) {
-                self.next_check(node, Phase::Validation, 0);
-            }
-        }
-        Ok(())
-    }
-
-    fn fold_refused(&mut self, action: &ActionId, problems: &[Problem]) -> Folded {
-        let entry = self.action_mut(action)?;
-        entry.refuse(problems.to_vec());
-        let node = entry.node;
-        if !self.node(node).is_done() && !matches!(self.node(node).state, State::Acting { .. }) {
-            self.set(node, State::Acting { action: action.clone() });
-        }
-        Ok(())
-    }
-
     fn fold_waiting(&mut self, step: &Key, due: Option<i64>, event: Option<&str>, at: i64) -> Folded {
         let id = self.begin_next(step, at)?;
         let early = event.and_then(|name| self.facts.mailbox.get_mut(name)).and_then(VecDeque::pop_front);
@@ -359,7 +312,7 @@ impl Run {
         }
     }
 
-    fn end(&mut self, step: &Key, done: Done, at: i64) -> Folded {
+    pub(super) fn end(&mut self, step: &Key, done: Done, at: i64) -> Folded {
         let id = self.live(step)?;
         self.close_action(id, at);
         self.finish(id, done, at);
@@ -381,7 +334,7 @@ impl Run {
     }
 
     /// An attempt begins.
-    fn begin(&mut self, step: &Key, attempt: u32, at: i64) -> Result<NodeId, String> {
+    pub(super) fn begin(&mut self, step: &Key, attempt: u32, at: i64) -> Result<NodeId, String> {
         let id = self.live(step)?;
         if self.node(id).layer != Layer::Body {
             return Err(format!("{step} is a loop"));

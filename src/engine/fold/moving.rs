@@ -23,7 +23,10 @@ impl Run {
             }
         }
         let folder = Path::new(artifacts);
-        let outputs = self.facts.nodes.iter_mut().filter_map(|node| node.output.as_mut());
-        outputs.for_each(|output| drop(output.move_files(folder)));
+        for node in &mut self.facts.nodes {
+            let failed = node.failure.as_mut().and_then(|failure| failure.output.as_deref_mut());
+            let outputs = node.output.as_mut().into_iter().chain(failed);
+            outputs.for_each(|output| drop(output.move_files(folder)));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Failed steps get another chance: what failed begins anew, what never began because of it may begin again.
 
 use super::super::event::{Key, SkipReason};
-use super::super::node::{Container, Done, Layer, NodeId, State};
+use super::super::node::{Container, Done, Layer, NodeId, State, Work};
 use super::super::run::Run;
 use super::super::version::RETRIES_WHAT_IS_NAMED;
 
@@ -91,7 +91,7 @@ impl Run {
         node.failure = None;
         node.output = None;
         node.sought = None;
-        node.inherited = false;
+        node.work = Work::Own;
         node.ended_at = None;
         node.deadline = None;
         self.set(id, State::Blocked);

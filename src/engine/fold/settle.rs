@@ -1,7 +1,7 @@
 //! How what becomes of one node moves those around it: dependents, loops, groups, and stopping what is inside.
 
 use super::super::event::{Key, Section, SkipReason};
-use super::super::node::{Container, Done, Layer, Node, NodeId, State, Underway};
+use super::super::node::{Container, Done, Layer, Node, NodeId, State, Underway, Work};
 use super::super::outline::StepId;
 use super::super::run::Run;
 use crate::language::plan::{OnError, Step};
@@ -218,10 +218,14 @@ impl Run {
     fn is_undoable(&self, id: NodeId) -> bool {
         let node = self.node(id);
         let has_undo = node.step.is_some_and(|step| self.outline.undo(step).is_some());
-        let continues = self.origin().is_some_and(|origin| origin.continues);
-        let did_it = node.sought.as_ref().is_none_or(|sought| sought.found.is_none())
-            && (!node.inherited || continues);
-        has_undo && did_it && node.layer == Layer::Body && !node.key.as_str().starts_with('@')
+        has_undo && self.answers_for(id) && node.layer == Layer::Body && !node.key.as_str().starts_with('@')
+    }
+
+    /// Whether what a node did is this run's to take back.
+    pub(in crate::engine) fn answers_for(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        let found = node.sought.as_ref().is_some_and(|sought| sought.found.is_some());
+        node.work != Work::Kept && !found
     }
 
     /// Stop what is inside a node. Its children that can stop at once are done when this returns.
@@ -280,7 +284,7 @@ impl Node {
             started_at: None,
             ended_at: None,
             sought: None,
-            inherited: false,
+            work: Work::Own,
         }
     }
 }

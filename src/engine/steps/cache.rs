@@ -6,7 +6,7 @@ use super::super::node::NodeId;
 use super::super::run::Run;
 use super::super::scope;
 use super::super::version::KEEPS_BUDGETS;
-use crate::language::plan::{Plan, Step};
+use crate::language::plan::{Check, Plan, Step};
 use serde_json::json;
 
 /// The look into the cache that comes before the first attempt of a step.
@@ -33,7 +33,8 @@ pub fn seek(run: &Run, id: NodeId) -> Result<Option<Command>, Failure> {
 
 /// How a step is made, as its author wrote it, and the key: an edit is another step.
 fn digest(plan: &Plan, step: &Step, key: &str) -> String {
-    let Step { action, env, dir, parse, result, .. } = step;
-    let made = json!([action, plan.env, env, dir, parse, result, key]);
+    let Step { action, env, dir, parse, result, validation, .. } = step;
+    let proved: Vec<Option<&Check>> = validation.iter().map(|name| plan.checks.get(name)).collect();
+    let made = json!([action, plan.used_by(step), plan.env, env, dir, parse, result, proved, key]);
     blake3::hash(made.to_string().as_bytes()).to_hex()[..32].to_owned()
 }

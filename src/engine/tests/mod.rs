@@ -6,5 +6,6 @@ mod failures;
 mod loops;
 mod model;
 mod replay;
+mod retries;
 mod properties;
 mod world;

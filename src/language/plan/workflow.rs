@@ -1,6 +1,6 @@
 //! A whole workflow: its inputs, its steps and the rules for its runs.
 
-use super::{Check, PromptText, Step};
+use super::{Action, Check, Prompt, PromptSource, PromptText, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -36,6 +36,26 @@ pub struct Plan {
     pub children: BTreeMap<String, Plan>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Pattern>,
+}
+
+/// A document that a step uses, as the plan has it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub enum Used<'a> {
+    Prompt(&'a PromptText),
+    Workflow(&'a Plan),
+}
+
+impl Plan {
+    /// The document that a step uses, where it uses one.
+    pub fn used_by(&self, step: &Step) -> Option<Used<'_>> {
+        match &step.action {
+            Action::Workflow(child) => self.children.get(&child.name).map(Used::Workflow),
+            Action::Prompt(Prompt { source: PromptSource::Use { name, .. }, .. }) => {
+                self.prompts.get(name).map(Used::Prompt)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What makes a workflow a pattern: the entities it can be applied to.

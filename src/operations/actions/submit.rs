@@ -4,7 +4,7 @@ use crate::drivers::driver::{Submit, Submitted};
 use crate::engine::event::{ActionId, Content, Json, Problem, RunId, Spent};
 use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
-use crate::operations::runs::carry;
+use crate::operations::runs::carry_whole;
 use crate::operations::{
     Access, ActionName, Aliases, Context, Error, Hint, Operation, Project, Toolset, aliases, reference,
 };
@@ -94,7 +94,7 @@ impl Operation for SubmitResult {
             }
             Submitted::Accepted => {}
         }
-        carry(context, project, &run, wait)
+        carry_whole(context, project, &run, wait)
     }
 }
 

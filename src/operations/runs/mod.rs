@@ -22,7 +22,8 @@ pub use branching::{
     RunDifference, RunSide, RunsDiff, StepTimes,
 };
 pub use carrying::{
-    Bells, Going, Look, Overlook, Progress, Rung, Watcher, carry, carry_all, look, stay, tend, watch,
+    Bells, Going, Look, Overlook, Progress, Rung, Watcher, carry, carry_all, carry_whole, look, stay, tend,
+    watch,
 };
 pub use control::{CancelWorkflow, PauseRun, ResumeRun, RetryRun};
 pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRun};

@@ -81,3 +81,38 @@ fn answers_and_items_are_kept_too() {
     assert_eq!(again["result"]["said"], json!(["one", "two"]));
     assert_eq!(again["cached_steps"], json!(["each[0]", "each[1]"]));
 }
+
+/// Documents that a step uses are part of how it is made.
+#[test]
+fn an_edited_child_or_prompt_is_another_step() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "whole.yaml",
+        "name: whole
+steps:
+  - id: part
+    cache: { key: k }
+    workflow: ./part.yaml
+  - id: ask
+    cache: { key: k }
+    prompt: { use: ./question.yaml }
+    result: { type: string }
+outputs: { made: '{{ steps.part.result.made }}', said: '{{ steps.ask.result }}' }
+",
+    );
+    let part =
+        "name: part\nsteps: [{ id: make, shell: echo one }]\noutputs: { made: '{{ steps.make.result }}' }\n";
+    let question = "kind: prompt\nname: question\ntext: Which?\n";
+    sandbox.file("part.yaml", part);
+    sandbox.file("question.yaml", question);
+    sandbox.wfmcp(["run", "whole.yaml"]).code(4);
+    sandbox.wfmcp(["submit", "@last", "--result", "a"]).ok();
+    let taken = sandbox.wfmcp(["run", "whole.yaml", "--json"]).ok().json();
+    assert_eq!(taken["cached_steps"], json!(["part", "ask"]), "{taken}");
+
+    sandbox.file("part.yaml", &part.replace("echo one", "echo two"));
+    let edited = sandbox.wfmcp(["run", "whole.yaml", "--json"]).ok().json();
+    assert_eq!(edited["result"], json!({ "made": "two", "said": "a" }));
+    sandbox.file("question.yaml", &question.replace("Which?", "Which one?"));
+    sandbox.wfmcp(["run", "whole.yaml"]).code(4);
+}

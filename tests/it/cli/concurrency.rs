@@ -133,6 +133,24 @@ fn a_newer_run_cancels_the_older_where_its_workflow_says_so() {
     assert_eq!(log(&sandbox), ["begin one", "begin two", "end two"]);
 }
 
+/// One that goes on and one that waits give way to the newest, and neither to the other.
+#[test]
+fn of_several_that_come_the_newest_stays() {
+    let sandbox = place("cancel_running", 1);
+    let slow = "finally: [{ id: leave, shell: 'while [ ! -e left ]; do sleep 0.02; done' }]\n";
+    sandbox.file("deploy.yaml", &(workflow("cancel_running", 1) + slow));
+    let one = start(&sandbox, "one");
+    wait_until(|| log(&sandbox) == ["begin one"]);
+    let two = start(&sandbox, "two");
+    let three = start(&sandbox, "three");
+    sandbox.file("open-three", "");
+    sandbox.file("left", "");
+    ends(&sandbox, &three, "completed");
+    ends(&sandbox, &one, "cancelled");
+    ends(&sandbox, &two, "cancelled");
+    assert_eq!(log(&sandbox), ["begin one", "begin three", "end three"]);
+}
+
 #[test]
 fn a_part_shares_the_turn_of_the_whole() {
     let sandbox = Sandbox::new();

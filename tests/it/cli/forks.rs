@@ -91,6 +91,30 @@ fn what_another_run_did_is_not_undone_with_its_fork() {
     assert_eq!(log(&sandbox), [""; 0]);
 }
 
+/// What is done inside a group is taken over with it; the group's undo goes with whoever answers for it.
+#[test]
+fn a_group_that_was_taken_over_is_undone_by_the_run_that_goes_on_only() {
+    let group = "name: grouped
+steps:
+  - id: group
+    undo: { shell: echo ungroup >> log }
+    steps:
+      - { id: inner, shell: echo inner >> log, undo: { shell: echo uninner >> log } }
+  - { id: end, shell: exit 3 }
+";
+    let sandbox = Sandbox::new();
+    sandbox.file("grouped.yaml", group);
+    let report = sandbox.wfmcp(["run", "grouped.yaml", "--json"]).code(1).json();
+    let run = report["run_id"].as_str().unwrap();
+    sandbox.wfmcp(["runs", "fork", run, "--from", "end"]).code(1);
+    sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
+    assert_eq!(log(&sandbox), ["inner"]);
+    sandbox.file("grouped.yaml", &group.replace("exit 3", "exit 4"));
+    sandbox.wfmcp(["runs", "migrate", run, "--to", "grouped.yaml"]).code(1);
+    sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
+    assert_eq!(log(&sandbox), ["inner", "ungroup", "uninner"]);
+}
+
 #[test]
 fn a_run_that_waits_is_forked_with_an_action_of_its_own() {
     let sandbox = Sandbox::new();
@@ -154,6 +178,10 @@ fn a_replay_takes_every_decision_again_and_does_nothing() {
         .collect();
     assert!(commands.contains(&"echo send 'c' 'staging' >> log"), "{commands:?}");
     assert_eq!(log(&sandbox), [""; 0], "nothing was done");
+    sandbox.wfmcp(["runs", "fork", "@last", "--from", "each[3]/send"]).ok();
+    std::fs::remove_file(sandbox.path("log")).unwrap();
+    let replay = sandbox.wfmcp(["runs", "replay", "@last", "--json"]).ok().json();
+    assert_eq!((&replay["same"], &replay["differences"]), (&json!(true), &json!([])), "{replay}");
     let database = sandbox.home().join("data/projects");
     let database = std::fs::read_dir(database).unwrap().next().unwrap().unwrap().path().join("journal.db");
     let connection = rusqlite::Connection::open(database).unwrap();

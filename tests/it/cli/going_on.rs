@@ -104,3 +104,45 @@ fn a_wait_for_time_is_waited_for() {
     );
     sandbox.wfmcp(["run", "nap.yaml"]).ok().stderr_has("after");
 }
+
+const PARENT: &str = r"
+name: parent
+steps:
+  - id: part
+    workflow: { name: ./part.yaml }
+  - id: slow
+    shell: touch reached; while [ ! -e open ]; do sleep 0.02; done; echo over >> done
+";
+
+/// What a person answers for a part of a run is followed by the whole of it, to where it needs somebody again.
+#[test]
+fn who_submits_for_a_child_is_told_of_the_run_that_was_started() {
+    let sandbox = Sandbox::new();
+    sandbox.file("parent.yaml", PARENT);
+    sandbox.file("part.yaml", "name: part\nsteps: [{ id: ask, prompt: Which? }]\n");
+    sandbox.file("open", "");
+    let asked = sandbox.wfmcp(["run", "parent.yaml", "--json"]).code(4).json();
+    let action = asked["action"]["action_id"].as_str().expect("an action").to_owned();
+    assert_ne!(asked["action"]["run_id"], asked["run_id"]);
+    let end = sandbox.wfmcp(["submit", &action, "--result", "'x'", "--json"]).ok().json();
+    assert_eq!((&end["run_id"], &end["status"]), (&asked["run_id"], &"completed".into()), "{end}");
+    assert_eq!(sandbox.read("done"), "over\n");
+}
+
+/// A process that stays with a child does not begin what it would break off when it ends.
+#[test]
+fn a_parent_goes_on_in_the_background_when_its_child_was_moved_on() {
+    let sandbox = Sandbox::new();
+    sandbox.file("parent.yaml", PARENT);
+    sandbox.file("part.yaml", "name: part\nsteps: [{ id: ask, wait: { for: event, name: go } }]\n");
+    sandbox.wfmcp(["run", "parent.yaml", "--json"]).code(4);
+    let rows = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+    let child = rows["items"].as_array().and_then(|rows| rows.iter().find(|row| row["workflow"] == "part"));
+    let child = child.expect("a child")["run_id"].as_str().unwrap_or_default().to_owned();
+    let end = sandbox.wfmcp(["runs", "signal", &child, "go", "--json"]).ok().json();
+    assert_eq!((&end["workflow"], &end["status"]), (&"part".into(), &"completed".into()), "{end}");
+    wait_until(|| sandbox.path("reached").exists());
+    sandbox.file("open", "");
+    sandbox.wfmcp(["status", "@last", "--wait", "60s"]).ok();
+    assert_eq!(sandbox.read("done"), "over\n");
+}

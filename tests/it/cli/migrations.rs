@@ -126,3 +126,19 @@ fn what_it_takes_over_in_files_outlives_the_run_that_made_them() {
     assert!(!artifacts["artifacts"].as_array().unwrap().is_empty(), "{artifacts}");
     sandbox.wfmcp(["runs", "verify", "--all"]).ok();
 }
+
+/// A run has one successor, however many ask for one at the same time.
+#[test]
+fn of_two_migrations_at_once_one_is_done() {
+    let (sandbox, run) = failed();
+    sandbox.file("deploy.yaml", &DEPLOY.replace("exit 3", "echo publish >> log"));
+    let migrations: Vec<_> = (0..4)
+        .map(|_| sandbox.command(["runs", "migrate", &run, "--to", "deploy.yaml", "--json"]).spawn())
+        .collect();
+    let mut codes: Vec<_> = migrations.into_iter().map(|migration| migration.wait().code).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(6), Some(6), Some(6)]);
+    let rows = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+    assert_eq!(rows["items"].as_array().unwrap().len(), 2, "{rows}");
+    assert_eq!(sandbox.read("log"), "build\ncheck\npublish\n");
+}

@@ -1,10 +1,10 @@
 //! A run made from another: its first transition holds all that it takes over.
 
 use crate::drivers::driver::{Again, Beside, Branch, Branched, Error, Purpose};
-use crate::drivers::embedded::history::History;
-use crate::drivers::embedded::outside::invalid_beginning;
+use crate::drivers::embedded::history::{History, Recording};
+use crate::drivers::embedded::outside::{invalid_beginning, refusal};
 use crate::drivers::embedded::shared::Shared;
-use crate::engine::event::{Actor, Event, Origin, PlanHash, RunId};
+use crate::engine::event::{Event, Origin, PlanHash, RunId};
 use crate::engine::run::Run;
 use crate::engine::{Beginning, Heir, begin};
 use crate::language::plan;
@@ -16,95 +16,87 @@ impl Shared {
     pub(in crate::drivers::embedded) fn branch(self: &Arc<Self>, branch: &Branch) -> Result<Branched, Error> {
         let hash = PlanHash::new(plan::hash(&plan::text(&branch.plan)));
         loop {
-            let from = self.load(&branch.from)?;
+            let mut from = self.load(&branch.from)?;
+            refuse_children(branch, &from.run)?;
             let id = RunId::new(format!("r-{}", self.settings().entropy.word(6)));
-            let mut history = self.made_from(&from, branch, (&id, &hash))?;
+            let mut history = self.made_from(&from.run, branch, (&id, &hash))?;
             let (again, gone) = history.run.not_taken_over(&from.run);
-            let told = Branched { run: None, kept: history.run.inherited(), again, gone };
-            if branch.purpose == Purpose::Look {
-                return Ok(told);
-            }
-            match self.keep_branch(&mut history, branch, (&from.run, &hash)) {
+            let (kept, seen) = (history.run.inherited(), from.run.seq());
+            let told = Branched { run: None, seen, kept, again, gone };
+            let kept = match branch.purpose {
+                Purpose::Look => return Ok(told),
+                Purpose::Fork => self.keep_new(&mut history, &branch.plan, &hash, None).map(drop),
+                Purpose::Continue { seen } => {
+                    self.continue_as(&mut history, &mut from, branch, (seen, &hash))
+                }
+            };
+            match kept {
                 Ok(()) => return Ok(Branched { run: Some(id), ..told }),
-                // The id is taken, or the run that is to end has moved on since it was looked at: once more.
-                Err(Error::Store(store::Error::Exists { .. } | store::Error::Conflict { .. })) => {}
+                Err(Error::Store(store::Error::Exists { .. })) => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
     /// A run that goes on in place of another, and the end of that one, are one transaction.
-    fn keep_branch(
+    fn continue_as(
         self: &Arc<Self>,
         history: &mut History,
+        from: &mut History,
         branch: &Branch,
-        (from, hash): (&Run, &PlanHash),
+        (seen, hash): (u64, &PlanHash),
     ) -> Result<(), Error> {
-        let mut trouble = None;
-        let mut depart = |id: &RunId| {
-            let departed = self.depart_as(from, &branch.by, id);
-            trouble = departed.err();
-            Ok(trouble.is_none())
-        };
-        let beside: Option<Beside<'_>> =
-            if branch.purpose == Purpose::Continue { Some(&mut depart) } else { None };
-        let kept = self.keep_new(history, &branch.plan, hash, beside)?;
-        match trouble {
-            Some(trouble) => Err(trouble),
-            None if kept => Ok(()),
-            None => Err(Error::Conflict(format!("{} was not continued", branch.from))),
+        let (run, actual) = (branch.from.to_string(), from.run.seq());
+        if actual != seen {
+            return Err(store::Error::Conflict { run, expected: seen, actual }.into());
         }
+        let mut ended = Err(Error::Conflict(format!("{run} was not continued")));
+        let mut end = |id: &RunId| {
+            ended = self.end_as(from, branch, id);
+            Ok(ended.is_ok())
+        };
+        let beside: Beside<'_> = &mut end;
+        self.keep_new(history, &branch.plan, hash, Some(beside))?;
+        ended
     }
 
-    /// End a run as it was looked at.
-    fn depart_as(&self, from: &Run, by: &Actor, to: &RunId) -> Result<(), Error> {
-        let Some(run) = from.id() else { return Ok(()) };
-        let (expected, actual) = (from.seq(), self.load(run)?.recorded());
-        if expected != actual {
-            return Err(store::Error::Conflict { run: run.to_string(), expected, actual }.into());
-        }
-        self.depart_within(run, by, Some(to.as_str()))
+    /// Compared and appended, like everything from outside.
+    fn end_as(&self, from: &mut History, branch: &Branch, to: &RunId) -> Result<(), Error> {
+        let departs = from.run.depart(&branch.by, Some(to.to_string()));
+        let event = departs.map_err(|rejection| refusal(&branch.from, None, rejection))?;
+        let Some(event) = event else {
+            return Err(Error::Conflict(format!("run {} goes on elsewhere already", branch.from)));
+        };
+        from.add(event, self.now())?;
+        from.record(Recording::Outside, self.journal())?;
+        Ok(())
     }
 
     /// Nothing of it is durable yet.
     fn made_from(
         &self,
-        from: &History,
+        from: &Run,
         branch: &Branch,
         (id, hash): (&RunId, &PlanHash),
     ) -> Result<History, Error> {
-        let Some(before) = from.run.started() else {
+        let Some(before) = from.started() else {
             return Err(Error::NotFound { what: "run", name: branch.from.to_string() });
         };
         let step = match &branch.again {
             Again::From(step) => Some(step.clone()),
             Again::Everything | Again::Changed => None,
         };
+        let continues = matches!(branch.purpose, Purpose::Continue { .. });
         let beginning = Beginning {
-            run: id.clone(),
-            plan: hash.clone(),
-            project: self.settings().project.clone(),
             inputs: branch.inputs.clone(),
-            seed: self.draw(),
-            by: branch.by.clone(),
-            dir: branch.dir.clone(),
-            servers: self.hands().servers.iter().map(|server| server.name.clone()).collect(),
-            asks_models: self.hands().can_ask_models(&branch.dir),
-            lease_ms: self.settings().lease_ms,
-            parent: None,
             labels: before.labels.clone(),
             work_item: before.work_item.clone(),
-            applied: None,
-            keys_above: Vec::new(),
             no_cache: before.no_cache,
-            origin: Some(Origin {
-                run: branch.from.clone(),
-                step,
-                continues: branch.purpose == Purpose::Continue,
-            }),
+            origin: Some(Origin { run: branch.from.clone(), step, continues }),
+            ..self.beginning(id.clone(), hash, &branch.dir, &branch.by)
         };
         let started = begin(&branch.plan, beginning).map_err(|failure| invalid_beginning(&failure))?;
-        let mut heir = Heir::new(&from.run, &branch.again)
+        let mut heir = Heir::new(from, &branch.again)
             .map_err(|failure| Error::Conflict(format!("{}: {}", branch.from, failure.message)))?;
         let mut history = History::begin(&branch.plan);
         let now = self.now();
@@ -120,10 +112,28 @@ impl Shared {
 
     /// What it takes over that is in a file stays when the other run goes.
     fn adopt_files(&self, run: &RunId, event: &mut Event) -> store::error::Result<()> {
-        let (Event::Inherited { output, .. } | Event::Finished { output, .. }) = event else { return Ok(()) };
+        let output = match event {
+            Event::Inherited { output, .. } | Event::Finished { output, .. } => output,
+            Event::Failed { error, .. } => match &mut error.output {
+                Some(output) => output.as_mut(),
+                None => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
         let folder = self.journal().artifacts(run);
         let files = output.move_files(&folder);
         let folder = Folder::at(folder);
         files.iter().try_for_each(|file| folder.adopt(file))
+    }
+}
+
+/// What a child does can't be taken over by another plan before it is done.
+fn refuse_children(branch: &Branch, from: &Run) -> Result<(), Error> {
+    match from.children().next() {
+        Some((step, child)) if branch.again == Again::Changed => {
+            let message = format!("run {child}, a part of run {} at {step}, goes on", branch.from);
+            Err(Error::Conflict(message))
+        }
+        _ => Ok(()),
     }
 }

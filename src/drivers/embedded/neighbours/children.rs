@@ -43,7 +43,7 @@ impl Shared {
             applied: None,
             origin: None,
             no_cache: started.no_cache,
-            keys_above: self.keys_of(&started.run)?,
+            keys_above: if child.concurrency.is_some() { self.keys_of(&started.run)? } else { Vec::new() },
         };
         match self.create(&child, beginning, None) {
             Ok(_) | Err(Error::Store(store::Error::Exists { .. })) => self.carry(run),
@@ -97,9 +97,10 @@ impl Shared {
             Ok(Decided { events, answer: () })
         });
         match delivered {
-            Ok(_) => self.carry(run),
+            Ok(_) if self.takes_up(run) => self.carry(run),
             Err(Error::Store(error)) => Err(error),
-            Err(_) => Ok(()),
+            // Who stays with the child alone would break off what the parent does when it ends.
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 

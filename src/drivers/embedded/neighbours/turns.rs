@@ -73,44 +73,42 @@ impl Shared {
         Ok(recorded.is_some())
     }
 
-    /// A run of a key has ended: who waits for a turn, and is this process's to carry, looks.
-    pub(in crate::drivers::embedded) fn pass_turn_on(self: &Arc<Self>, run: &RunId) -> Result<()> {
-        let Some(turn) = self.look(run, |history| history.run.started()?.turn.clone())? else {
-            return Ok(());
-        };
-        for waiting in self.journal().turns(&turn.key)?.into_iter().filter(|other| !other.held) {
-            if self.takes_up(&waiting.run) {
-                self.carry(&waiting.run)?;
-            }
+    /// A run of a key has ended: who waits first, and is this process's to carry, looks.
+    pub(in crate::drivers::embedded) fn pass_turn_on(self: &Arc<Self>, turn: &Turn) -> Result<()> {
+        let turns = self.journal().turns(&turn.key)?;
+        let first = turns.into_iter().find(|other| !other.held && !other.paused);
+        match first.filter(|waiting| self.takes_up(&waiting.run)) {
+            Some(waiting) => self.carry(&waiting.run),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    /// Call off those that a run takes the place of, the oldest first.
-    pub(in crate::drivers::embedded) fn supersede(
-        self: &Arc<Self>,
-        plan: &Plan,
-        run: &RunId,
-    ) -> std::result::Result<(), Error> {
-        let cancels =
-            plan.concurrency.as_ref().is_some_and(|concurrency| concurrency.on_busy == OnBusy::CancelRunning);
-        if !cancels {
-            return Ok(());
+    /// Call off those that a run takes the place of, the oldest first. The run is durable: whoever carries it tries again,
+    /// and twice is as good as once.
+    pub(in crate::drivers::embedded) fn supersede(self: &Arc<Self>, plan: &Plan, run: &RunId) {
+        let busy = plan.concurrency.as_ref().map(|concurrency| concurrency.on_busy);
+        if busy == Some(OnBusy::CancelRunning)
+            && let Err(trouble) = self.call_off_those_ahead(run)
+        {
+            tracing::warn!(run = run.as_str(), %trouble, "those it takes the place of are not called off yet");
         }
+    }
+
+    fn call_off_those_ahead(self: &Arc<Self>, run: &RunId) -> std::result::Result<(), Error> {
         let Some(turn) = self.look(run, |history| history.run.started()?.turn.clone())? else {
             return Ok(());
         };
-        let mut others = self.journal().turns(&turn.key)?;
-        others.retain(|other| other.run != *run);
+        let turns = self.journal().turns(&turn.key)?;
+        // Those that came later take its own place.
+        let ahead = turns.iter().take_while(|other| other.run != *run).count();
         let room = usize::try_from(turn.limit.saturating_sub(1)).unwrap_or(usize::MAX);
-        others.truncate(others.len().saturating_sub(room));
         let by = Actor::new(run.as_str(), Face::Engine);
-        for other in others {
+        for other in &turns[..ahead.saturating_sub(room)] {
             let reason = Some(format!("{run} takes its place (concurrency key `{}`)", turn.key));
             match self.signal(&other.run, &Signal::Cancel { reason }, &by) {
-                Ok(_) => self.carry(&other.run)?,
-                // It has ended by itself.
-                Err(Error::Ended { .. }) => {}
+                Ok(_) if self.takes_up(&other.run) => self.carry(&other.run)?,
+                // Somebody else carries it, or it has ended by itself.
+                Ok(_) | Err(Error::Ended { .. } | Error::Moved { .. }) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -132,7 +132,11 @@ fn digest(content: &Content) -> String {
 }
 
 /// The engine's refusal as the driver's error.
-pub(super) fn refusal(run: &RunId, action: Option<&str>, rejection: Rejection) -> Error {
+pub(in crate::drivers::embedded) fn refusal(
+    run: &RunId,
+    action: Option<&str>,
+    rejection: Rejection,
+) -> Error {
     let action = action.unwrap_or_default().to_owned();
     match rejection {
         Rejection::Unknown => Error::NotFound { what: "action", name: action },

@@ -6,4 +6,4 @@ mod moving;
 mod examined;
 mod replayed;
 
-pub(super) use decided::{Decided, invalid_beginning};
+pub(super) use decided::{Decided, invalid_beginning, refusal};

@@ -6,8 +6,8 @@ use crate::drivers::embedded::history::{History, Recording};
 use crate::drivers::embedded::projection::{ParentKnows, every_action};
 use crate::drivers::embedded::shared::Shared;
 use crate::engine::action::Rejection;
-use crate::engine::event::{Actor, Arrived, Event, RunId};
-use crate::engine::status::{Status, log_line};
+use crate::engine::event::{Actor, Arrived, Event, Recorded, RunId};
+use crate::engine::status::Status;
 use crate::store;
 use crate::store::journal::{RunFilter, RunRow, Stays};
 
@@ -19,38 +19,41 @@ impl Shared {
         by: &Actor,
         to: Option<&str>,
     ) -> Result<(), Error> {
-        let mut departed = Ok(());
+        let mut departed = Ok(Vec::new());
         self.journal().together(&mut || {
-            departed = self.depart_within(run, by, to);
+            let mut told = Vec::new();
+            departed = self.depart_within(run, (by, to), &mut told).map(|()| told);
             Ok(if departed.is_ok() { Stays::All } else { Stays::Nothing })
         })?;
-        departed
+        for (run, recorded) in departed? {
+            self.tell_all(&run, &recorded);
+        }
+        Ok(())
     }
 
-    /// Called in a transaction.
-    pub(in crate::drivers::embedded) fn depart_within(
+    fn depart_within(
         &self,
         run: &RunId,
-        by: &Actor,
-        to: Option<&str>,
+        (by, to): (&Actor, Option<&str>),
+        told: &mut Vec<(RunId, Vec<Recorded>)>,
     ) -> Result<(), Error> {
         let mut history = self.load(run)?;
+        let children = self.children_of(run)?;
+        let begun = |child: &RunId| children.iter().any(|row| row.run == *child);
+        if let Some((step, child)) = history.run.children().find(|(_, child)| !begun(child)) {
+            return Err(Error::Conflict(format!("{step} of run {run} is about to start run {child}")));
+        }
         match history.run.depart(by, to.map(str::to_owned)) {
             Ok(Some(event)) => {
                 history.add(event, self.now())?;
-                for recorded in history.record(Recording::Outside, self.journal())? {
-                    self.tell(run, || log_line(&recorded));
-                }
+                told.push((run.clone(), history.record(Recording::Outside, self.journal())?));
             }
             Ok(None) => {}
             // Nothing can come of a child that has ended.
             Err(Rejection::Ended(_)) if has_parent(&history) => {}
             Err(rejection) => return Err(refusal(run, None, rejection)),
         }
-        for child in self.children_of(run)? {
-            self.depart_within(&child.run, by, to)?;
-        }
-        Ok(())
+        children.iter().try_for_each(|child| self.depart_within(&child.run, (by, to), told))
     }
 
     fn children_of(&self, run: &RunId) -> store::error::Result<Vec<RunRow>> {

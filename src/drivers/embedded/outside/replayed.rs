@@ -10,7 +10,7 @@ use crate::store;
 impl Shared {
     pub(in crate::drivers::embedded) fn replay(&self, run: &RunId) -> Result<Vec<Replayed>, Error> {
         let journal = self.journal().read(run, 0)?;
-        let plan = self.load(run)?.run.shared_plan();
+        let plan = self.look(run, |history| history.run.shared_plan())?;
         let remade = remake(&plan, &journal).map_err(|mismatch| store::Error::Damaged {
             path: format!("the journal of {run}"),
             reason: mismatch.to_string(),

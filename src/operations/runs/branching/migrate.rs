@@ -1,6 +1,6 @@
 //! `wfmcp runs migrate`.
 
-use crate::drivers::driver::{Again, Began, Branch, Branched, Driver, Purpose};
+use crate::drivers::driver::{self, Again, Began, Branch, Branched, Purpose};
 use crate::engine::event::{Key, RunId};
 use crate::engine::status::{RunReport, Status};
 use crate::language::plan::{Plan, sites};
@@ -10,7 +10,8 @@ use crate::operations::{
     Access, Aliases, Context, Error, Hint, Kind, Operation, RunName, Toolset, WorkflowName, aliases,
     documents, reference,
 };
-use crate::store::journal::{Journal, RunFilter};
+use crate::store;
+use crate::store::journal::RunRow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -54,6 +55,9 @@ pub struct Migration {
     pub run: Option<RunReport>,
 }
 
+/// Nothing can come of a run in one of these states.
+const OVER: [Status; 3] = [Status::Completed, Status::Cancelled, Status::Moved];
+
 impl Operation for MigrateRun {
     const NAME: &'static str = "migrate_run";
     const COMMAND: &'static [&'static str] = &["runs", "migrate"];
@@ -71,7 +75,7 @@ impl Operation for MigrateRun {
         let project = context.project()?;
         let from = reference::run(context, project, &self.run)?;
         let driver = project.driver()?;
-        refuse(project.journal.as_ref(), &from, &driver.describe(&from)?)?;
+        refuse(&project.journal.run(&from)?)?;
         let Began { plan: old, inputs, dir } = driver.beginning(&from)?;
         let plan = Arc::new(documents::plan(context, &self.to)?.plan);
         if old.pattern.is_some() || plan.pattern.is_some() {
@@ -79,7 +83,7 @@ impl Operation for MigrateRun {
                 .hint("cancel it, and apply it anew"));
         }
         let inputs = inputs::complete(Asked::Input, &plan.inputs, &inputs)?;
-        let branch = Branch {
+        let mut branch = Branch {
             from: from.clone(),
             again: Again::Changed,
             plan,
@@ -88,9 +92,20 @@ impl Operation for MigrateRun {
             by: context.actor.clone(),
             purpose: Purpose::Look,
         };
-        let looked = driver.branch(branch.clone())?;
-        line_up(&from, &old, &looked)?;
-        let run = if self.dry_run { None } else { Some(go_on(driver.as_ref(), branch)?) };
+        // Whoever submits in between makes another run of it: that one is looked at then.
+        let (looked, run) = loop {
+            branch.purpose = Purpose::Look;
+            let looked = driver.branch(branch.clone()).map_err(|error| not_continued(&from, error))?;
+            line_up(&from, &old, &looked)?;
+            if self.dry_run {
+                break (looked, None);
+            }
+            branch.purpose = Purpose::Continue { seen: looked.seen };
+            match driver.branch(branch.clone()) {
+                Err(driver::Error::Store(store::Error::Conflict { .. })) => {}
+                branched => break (looked, branched.map_err(|error| not_continued(&from, error))?.run),
+            }
+        };
         let run =
             run.map(|run| carry(context, project, &run, context.wait(self.wait_seconds))).transpose()?;
         let names = |keys: &[Key]| keys.iter().map(ToString::to_string).collect();
@@ -105,20 +120,16 @@ impl Operation for MigrateRun {
     }
 }
 
-fn refuse(journal: &dyn Journal, run: &RunId, report: &RunReport) -> Result<(), Error> {
-    let filter = RunFilter { parent: Some(run.clone()), ..RunFilter::default() };
-    if let Some(child) = journal.runs(&filter)?.into_iter().find(|row| row.ended_at.is_none()) {
-        let message = format!("run {}, a part of run {run}, goes on", child.run);
-        return Err(Error::new(Kind::Conflict, message).hint("wait until it has ended, or cancel it"));
-    }
-    if let Some(parent) = journal.run(run)?.parent {
+fn refuse(row: &RunRow) -> Result<(), Error> {
+    let run = &row.run;
+    if let Some(parent) = &row.parent {
         let message = format!("run {run} is a part of run {parent}");
         return Err(
             Error::new(Kind::Conflict, message).hint("migrate that one, or wait until this one has ended")
         );
     }
-    if matches!(report.status, Status::Completed | Status::Cancelled | Status::Moved) {
-        let message = format!("run {run} is {}: nothing of it is left to go on with", report.status.as_str());
+    if OVER.map(Status::as_str).contains(&row.status.as_str()) {
+        let message = format!("run {run} is {}: nothing of it is left to go on with", row.status);
         return Err(Error::new(Kind::Conflict, message)
             .hint(Hint::call("fork it", "fork_run").with("run", run.to_string())));
     }
@@ -142,15 +153,12 @@ fn line_up(from: &RunId, old: &Plan, looked: &Branched) -> Result<(), Error> {
     Ok(())
 }
 
-fn go_on(driver: &dyn Driver, branch: Branch) -> Result<RunId, Error> {
-    let from = branch.from.clone();
-    let branched = driver.branch(Branch { purpose: Purpose::Continue, ..branch });
-    let branched = branched.map_err(|error| match error {
-        crate::drivers::driver::Error::Conflict(message) => Error::new(Kind::Conflict, message).hint(
+fn not_continued(from: &RunId, error: driver::Error) -> Error {
+    match error {
+        driver::Error::Conflict(message) => Error::new(Kind::Conflict, message).hint(
             Hint::call("pause the run, and migrate it once that has ended", "pause_run")
                 .with("run", from.to_string()),
         ),
         other => other.into(),
-    })?;
-    branched.run.ok_or_else(|| Error::new(Kind::Internal, "a migration that begins no run"))
+    }
 }

@@ -25,6 +25,22 @@ pub fn carry(context: &Context, project: &Project, run: &RunId, wait: Duration) 
     hand_out(context, project, run, report)
 }
 
+/// As `carry`, for the run that somebody started: what is done for a part of it is done for the whole.
+pub fn carry_whole(
+    context: &Context,
+    project: &Project,
+    part: &RunId,
+    wait: Duration,
+) -> Result<RunReport, Error> {
+    let driver = project.driver()?;
+    let mut run = part.clone();
+    while let Some(parent) = project.journal.run(&run)?.parent {
+        driver.carry(&run)?;
+        run = parent;
+    }
+    carry(context, project, &run, wait)
+}
+
 /// The run's report once it needs somebody or has ended, or when `patience` is over. Who carries it may die meanwhile:
 /// `keep_up` sees to that now and then.
 pub fn wait_for(

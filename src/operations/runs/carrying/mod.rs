@@ -8,7 +8,7 @@ mod overlook;
 
 pub use crate::store::registry::{Bells, Rung};
 pub use carrier::carry_all;
-pub use follow::{carry, wait_for};
+pub use follow::{carry, carry_whole, wait_for};
 pub use overlook::{Going, Look, Overlook, look};
 pub use tend::{stay, tend};
 pub use watch::{Progress, Watcher, watch};
