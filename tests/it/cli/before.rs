@@ -180,3 +180,37 @@ fn a_terminal_has_colour_and_no_colour_has_none() {
     let ascii = sandbox.command(["workflows", "graph", "diamond.yaml"]).env("LC_ALL", "C").run().ok().stdout;
     assert!(ascii.is_ascii() && ascii.contains("+----"), "{ascii}");
 }
+
+/// What a run does about its failure, and in the end, it never takes back.
+#[test]
+fn nothing_is_promised_to_be_taken_back_that_is_not() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "ship.yaml",
+        "name: ship\nsteps: [{ id: send, shell: send it, undo: { shell: call it back } }]\n",
+    );
+    sandbox.file(
+        "all.yaml",
+        "name: all\nchecks: { calm: { shell: is it calm } }\nsteps: [{ id: go, workflow: ship, enforcement: [calm] }]\n\
+         on_failure: [{ id: tell, enforcement: [calm], shell: tell them, undo: { shell: say no } }]\n\
+         finally: [{ id: clean, steps: [{ id: wipe, shell: wipe it, undo: { shell: soil it } }] }]\n",
+    );
+    let told = sandbox.wfmcp(["workflows", "explain", "all.yaml", "--json"]).ok().json();
+    let commands: Vec<&str> = told["touches"]["commands"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["step"].as_str().unwrap())
+        .collect();
+    let ordered = ["@failure/tell", "@finally/clean/wipe", "check calm", "go/send", "go/@undo/send"];
+    assert_eq!(commands, ordered);
+    assert_eq!(told["touches"]["checks"][0]["step"], "go, @failure/tell");
+    assert!(!told["steps"].to_string().contains("taken back"), "{told}");
+    let preview = sandbox.wfmcp(["run", "all.yaml", "--dry-run", "--json"]).ok().json();
+    let steps: Vec<&str> =
+        preview["steps"].as_array().unwrap().iter().map(|it| it["step"].as_str().unwrap()).collect();
+    assert_eq!(
+        steps,
+        ["go", "go/send", "go/@undo/send", "@failure/tell", "@finally/clean", "@finally/clean/wipe"]
+    );
+}

@@ -55,6 +55,8 @@ impl<'a> Walk<'a> {
     pub fn all(&mut self, above: &str) {
         let plan = self.plan;
         self.list(&plan.steps, above);
+        // What is done about a failure and in the end is never taken back.
+        let undo = std::mem::take(&mut self.undo);
         // Outputs are made where everything went well.
         let after_success = (self.state.clone(), self.steps.clone());
         self.forget(&written(&plan.steps));
@@ -64,7 +66,7 @@ impl<'a> Walk<'a> {
         for (mark, steps) in [("@failure/", &plan.on_failure), ("@finally/", &plan.finally)] {
             self.list(steps, &format!("{above}{mark}"));
         }
-        for (place, step, sight) in std::mem::take(&mut self.undo).into_iter().rev() {
+        for (place, step, sight) in undo.into_iter().rev() {
             self.sight = sight;
             self.forget(&written(&plan.steps));
             let own = place.strip_prefix(above).unwrap_or(&place).to_owned();

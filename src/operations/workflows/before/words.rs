@@ -3,7 +3,7 @@
 use crate::language::expression::Foresight;
 use crate::language::plan::{
     Action, Answerer, Interpreter, Items, OnError, OnInterrupt, OnTimeout, Prompt, PromptSource, Retry,
-    RetryOn, Step, Wait, WaitFor, duration,
+    RetryOn, Step, Wait, WaitFor, can_be_undone, duration,
 };
 use std::collections::BTreeSet;
 
@@ -113,7 +113,7 @@ impl Words<'_> {
     }
 
     /// What is said around it, in the order in which it matters.
-    pub fn around(&self, step: &Step, after: &str) -> Vec<String> {
+    pub fn around(&self, (step, key): (&Step, &str), after: &str) -> Vec<String> {
         let mut told = Vec::new();
         told.extend((!after.is_empty()).then(|| after.to_owned()));
         if let Some(when) = &step.when {
@@ -151,7 +151,7 @@ impl Words<'_> {
             ));
         }
         told.extend(interrupted(step));
-        if let Some(undo) = &step.undo {
+        if let Some(undo) = step.undo.as_ref().filter(|_| can_be_undone(key)) {
             told.push(format!("If the run is cancelled later, it is taken back. {}", self.does(undo)));
         }
         told
