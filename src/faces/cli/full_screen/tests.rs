@@ -98,7 +98,7 @@ fn a_run_in_a_usual_window() {
     + [0]               30 s  \"alpha\"
     / [1]               1 min 15 s  \"beta\"
       / build  shell    attempt 2 of 3  1 min 15 s
-  x lint       shell    0.1 s  exit code 3: \u{fffd}]0;x\u{fffd}
+  x lint       shell    100 ms  exit code 3: \u{fffd}]0;x\u{fffd}
   ~ nap        wait     goes on in 1 h 0 min  1 min 15 s
 > * go         wait     k7f3-2  for reviewer, held by bob, lapses in 3 min 45 s  1 min 15 s
   . publish    shell

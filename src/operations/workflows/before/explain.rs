@@ -142,7 +142,7 @@ fn overview(plan: &Plan) -> Vec<String> {
         told.push("Whatever happens, those of `finally` are done last.".to_owned());
     }
     if let Some(ms) = plan.timeout_ms {
-        let time = duration::text(i64::try_from(ms).unwrap_or(i64::MAX));
+        let time = duration::text(ms);
         told.push(format!("The whole run may take {time}, then it fails."));
     }
     if let Some(busy) = &plan.concurrency {

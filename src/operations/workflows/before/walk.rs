@@ -4,6 +4,7 @@
 use super::act;
 use super::known::{Given, first_state, known, written};
 use super::told::{PreviewStep, Will};
+use super::words::counted;
 use crate::language::expression::{Error, Foresight, placeholder};
 use crate::language::plan::{Action, Foreach, Items, Plan, Step};
 use serde_json::{Map, Value, json};
@@ -145,9 +146,8 @@ impl<'a> Walk<'a> {
         match items {
             Err(error) => return self.fails(step, key, told, &error),
             Ok(Some(Some(items))) => {
-                let count =
-                    if items.len() == 1 { "1 item".to_owned() } else { format!("{} items", items.len()) };
-                told.text = Some(format!("{count} of {source}, {} at a time", each.parallel.max(1)));
+                told.text =
+                    Some(format!("{} of {source}, {} at a time", counted(items.len()), each.parallel.max(1)));
                 let will = told.will;
                 self.tell(step, key, told);
                 for (index, (item, is_known)) in items.iter().enumerate() {
