@@ -95,7 +95,7 @@ fn a_run_in_a_usual_window() {
   1 of 6 steps done, at each[1]/build
   + prepare    shell    1.2 s
   / each       loop     1 of 3  1 min 15 s
-    + [0]               30 s  \"alpha\"
+    + [0]               30.0 s  \"alpha\"
     / [1]               1 min 15 s  \"beta\"
       / build  shell    attempt 2 of 3  1 min 15 s
   x lint       shell    100 ms  exit code 3: \u{fffd}]0;x\u{fffd}
