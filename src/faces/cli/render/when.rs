@@ -69,3 +69,15 @@ pub fn left(due: i64, now: i64) -> String {
         ms => format!("in {}", since(0, ms + 999)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_days_is_told_in_days() {
+        let told = [40, 9_400, 61_000, 7_260_000, 266_400_000].map(exact);
+        assert_eq!(told, ["40 ms", "9.4 s", "1 min 1 s", "2 h 1 min", "3 d 2 h"]);
+        assert_eq!((between(5, 0), since(0, 59_900)), ("0 ms".to_owned(), "59 s".to_owned()));
+    }
+}
