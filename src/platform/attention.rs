@@ -28,11 +28,17 @@ pub struct Attention {
 pub struct Came {
     pub input: bool,
     pub redraw: bool,
-    /// The process is to stop, as after Ctrl-Z; whoever is told does so.
-    pub stop: bool,
-    /// It was stopped, and goes on: somebody else may have used the terminal.
-    pub resumed: bool,
+    pub turn: Option<Turn>,
     pub asked: Option<Asked>,
+}
+
+/// Whose turn it is at the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The process is to stop, as after Ctrl-Z; whoever is told does so.
+    Theirs,
+    /// It was stopped, and goes on: somebody else may have used the terminal.
+    Ours,
 }
 
 /// Ends the wait of whoever pays attention.
@@ -96,8 +102,9 @@ impl Attention {
         } else {
             take(&self.interrupt).then_some(Asked::Interrupt)
         };
-        let (redraw, stop, resumed) = (take(&self.redraw), take(&self.stop), take(&self.resumed));
-        Ok(Came { input: has_input, redraw, stop, resumed, asked })
+        let resumed = take(&self.resumed).then_some(Turn::Ours);
+        let turn = if take(&self.stop) { Some(Turn::Theirs) } else { resumed };
+        Ok(Came { input: has_input, redraw: take(&self.redraw), turn, asked })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::canvas::Area;
 use super::keys::{Key, Keys};
 use crate::faces::cli::render::screen::{Reader, print, print_to_reader};
-use crate::platform::attention::{Attention, Waker, stop_here};
+use crate::platform::attention::{Attention, Turn, Waker, stop_here};
 use crate::platform::shutdown::{self, Asked};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use std::io;
@@ -86,12 +86,12 @@ impl Terminal {
             happened.gone = true;
             return Ok(false);
         }
-        if came.stop {
-            suspend()?;
-        } else if came.resumed {
-            take()?;
+        match came.turn {
+            Some(Turn::Theirs) => suspend()?,
+            Some(Turn::Ours) => take()?,
+            None => {}
         }
-        happened.redraw |= came.redraw || came.stop || came.resumed;
+        happened.redraw |= came.redraw || came.turn.is_some();
         Ok(came.input)
     }
 
@@ -122,7 +122,7 @@ impl Terminal {
             });
             while !asking.is_finished() {
                 let Ok(came) = self.attention.wait(None, LOOK) else { break };
-                if came.stop && stop_in_question(usual.as_ref()).is_err() {
+                if came.turn == Some(Turn::Theirs) && stop_in_question(usual.as_ref()).is_err() {
                     break;
                 }
                 let Some(asked) = came.asked else { continue };

@@ -99,7 +99,9 @@ pub fn touches(
             survey.sight = whichever_way(within, &given);
             survey.everywhere(within);
         }
-        steps.iter().for_each(|site| survey.step(&site.address, site.step));
+        for site in &steps {
+            survey.step(&site.address, site.step);
+        }
         for (name, check) in &within.checks {
             let held = steps.iter().filter(|Site { step, .. }| {
                 step.enforcement.iter().chain(&step.validation).any(|checked| checked == name)
