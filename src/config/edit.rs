@@ -5,10 +5,11 @@ use super::file;
 use super::key;
 use super::value;
 use super::yaml::{self, Content, Node};
+use crate::platform::folder::{Placing, save};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Write `key: text` into the file, which is made if it is missing. The file is replaced as a whole or not at all.
 pub fn set(path: &Path, key: &str, text: &str) -> Result<()> {
@@ -138,21 +139,8 @@ fn leaves(name: &str, node: &Node, found: &mut BTreeMap<String, String>) {
     }
 }
 
-/// The new text is complete on the disk before it takes the old one's name.
-#[expect(clippy::disallowed_methods, reason = "writes configuration files")]
+#[expect(clippy::disallowed_methods, reason = "makes the folder of a configuration file")]
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link, as those who keep their settings in a repository have, stays one.
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    std::fs::create_dir_all(&folder)?;
-    let beside = folder.join(format!(".config-{}.tmp", crate::platform::process::id()));
-    let mut file = std::fs::File::create(&beside)?;
-    if let Ok(old) = std::fs::metadata(&path) {
-        file.set_permissions(old.permissions())?;
-    }
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, &path).inspect_err(|_| {
-        let _ = std::fs::remove_file(&beside);
-    })
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    save(path, text.as_bytes(), Placing::Instead)
 }

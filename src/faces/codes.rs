@@ -50,7 +50,6 @@ pub fn exit_code_for(operation: &str, answer: &Value) -> u8 {
     match operation {
         "get_system_health" if answer["status"] != "ok" => UNAVAILABLE,
         "verify_run" if answer["status"] != "ok" => RUN_FAILED,
-        "diagnose" | "mend" if answer["healthy"] != true => RUN_FAILED,
         "execute_command" if answer["exit_code"] != 0 => RUN_FAILED,
         _ => DONE,
     }

@@ -19,6 +19,7 @@ pub mod system;
 pub mod documents;
 mod exchange;
 
+pub use crate::language::diagnostic::visible;
 pub use contract::access::{Access, Toolset};
 pub use contract::aliases::{self, Aliases};
 pub use contract::context::{Chosen, Context, Follower, Listener, World};

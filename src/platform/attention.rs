@@ -10,12 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Until it is dropped, signals that would end this process are told instead.
+/// Until it is dropped, signals that would end or stop this process are told instead.
 pub struct Attention {
     bell: PipeReader,
     ringer: PipeWriter,
-    /// The window has another size, or the process was stopped and goes on.
+    /// The window has another size.
     redraw: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+    resumed: Arc<AtomicBool>,
     interrupt: Arc<AtomicBool>,
     terminate: Arc<AtomicBool>,
     over: Arc<AtomicBool>,
@@ -26,7 +28,17 @@ pub struct Attention {
 pub struct Came {
     pub input: bool,
     pub redraw: bool,
+    pub turn: Option<Turn>,
     pub asked: Option<Asked>,
+}
+
+/// Whose turn it is at the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The process is to stop, as after Ctrl-Z; whoever is told does so.
+    Theirs,
+    /// It was stopped, and goes on: somebody else may have used the terminal.
+    Ours,
 }
 
 /// Ends the wait of whoever pays attention.
@@ -41,19 +53,22 @@ impl Attention {
             bell,
             ringer,
             redraw: Arc::default(),
+            stop: Arc::default(),
+            resumed: Arc::default(),
             interrupt: Arc::default(),
             terminate: Arc::default(),
             over: Arc::default(),
         };
         let flags = [
             (SIGWINCH, &attention.redraw),
-            (SIGCONT, &attention.redraw),
+            (SIGTSTP, &attention.stop),
+            (SIGCONT, &attention.resumed),
             (SIGINT, &attention.interrupt),
             (SIGTERM, &attention.terminate),
             (SIGHUP, &attention.terminate),
         ];
         for (signal, told) in flags {
-            if matches!(signal, SIGINT | SIGTERM | SIGHUP) {
+            if matches!(signal, SIGINT | SIGTERM | SIGHUP | SIGTSTP) {
                 flag::register_conditional_default(signal, Arc::clone(&attention.over))?;
             }
             flag::register(signal, Arc::clone(told))?;
@@ -87,7 +102,9 @@ impl Attention {
         } else {
             take(&self.interrupt).then_some(Asked::Interrupt)
         };
-        Ok(Came { input: has_input, redraw: take(&self.redraw), asked })
+        let resumed = take(&self.resumed).then_some(Turn::Ours);
+        let turn = if take(&self.stop) { Some(Turn::Theirs) } else { resumed };
+        Ok(Came { input: has_input, redraw: take(&self.redraw), turn, asked })
     }
 }
 

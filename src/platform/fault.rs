@@ -1,6 +1,6 @@
 //! Dying on purpose: in debug builds `WFMCP_FAULT=kill-before-commit:3` (or `kill-after-commit:3`) makes this process
 //! kill itself around its third commit, so that a crash test can stop a run at every write; `panic-in-call:3` makes the
-//! third call of a server panic. Release builds ignore it.
+//! third call of a server panic, `panic-on-screen:3` the third picture of a whole screen. Release builds ignore it.
 
 /// Where the process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Moment {
     InRemoval,
     /// Within a call, which must be answered all the same.
     InCall,
+    /// While the whole screen is held, which must be given back.
+    OnScreen,
 }
 
 #[cfg(not(debug_assertions))]
@@ -27,7 +29,7 @@ pub fn strike(moment: Moment) {
 
     let Some((wanted, number)) = *WISH.get_or_init(wish) else { return };
     if moment == wanted && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == number {
-        assert!(moment != Moment::InCall, "a call that panics on purpose");
+        assert!(!matches!(moment, Moment::InCall | Moment::OnScreen), "a panic on purpose");
         // A process cannot survive its own SIGKILL, so there is no failure to handle.
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     }
@@ -48,6 +50,7 @@ fn parse(text: &str) -> Option<(Moment, u64)> {
         "kill-after-commit" => Moment::AfterCommit,
         "kill-in-removal" => Moment::InRemoval,
         "panic-in-call" => Moment::InCall,
+        "panic-on-screen" => Moment::OnScreen,
         _ => return None,
     };
     Some((moment, number.parse().ok()?))

@@ -6,7 +6,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::DirBuilderExt;
@@ -33,6 +33,18 @@ pub fn make_private_pair(path: &Path) -> io::Result<()> {
         make_private(above)?;
     }
     make_private(path).map(drop)
+}
+
+/// Put a whole file where somebody asked for it, in a folder that is there. A link stays one, and what is no file, such as
+/// `/dev/stdout`, is written to.
+pub fn save(path: &Path, bytes: &[u8], placing: Placing) -> io::Result<()> {
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = Folder::open(&folder.canonicalize()?)?;
+    folder.put(path.file_name().unwrap_or_default(), bytes, placing)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 //! a program is there.
 
 use rustix::fs::{Access, access, statvfs};
-use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -38,12 +37,13 @@ pub fn put_aside(path: &Path, aside: &Path) -> io::Result<()> {
 }
 
 /// The program that a name stands for: a path as it is, from `dir`, else the first of that name in the folders of `search`.
+/// A folder that is not named in full would be another one wherever somebody works, and is passed over.
 pub fn program(name: &str, search: &str, dir: &Path) -> Option<PathBuf> {
     if name.contains('/') {
         return Some(dir.join(name)).filter(|path| is_program(path));
     }
-    let folders = search.split(':').map(|folder| dir.join(folder));
-    folders.map(|folder| folder.join(OsStr::new(name))).find(|path| is_program(path))
+    let folders = search.split(':').map(Path::new).filter(|folder| folder.is_absolute());
+    folders.map(|folder| folder.join(name)).find(|path| is_program(path))
 }
 
 fn is_program(path: &Path) -> bool {
@@ -65,6 +65,7 @@ mod tests {
         std::fs::File::options().create(true).append(true).open(here.join("text")).unwrap();
         let search = format!("{}/none:{}:{}", folder.path().display(), here.display(), there.display());
         let found = |name: &str| program(name, &search, folder.path());
+        assert_eq!(program("tool", "here:.:", folder.path()), None);
         assert_eq!(found("tool"), Some(here.join("tool")));
         assert_eq!(found("there/tool"), Some(there.join("tool")));
         assert_eq!([found("text"), found("nothing"), found("here")], [None, None, None]);

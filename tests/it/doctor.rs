@@ -492,6 +492,21 @@ fn time_that_went_backwards_and_deadlines_that_nobody_kept() {
     is_well(&sandbox);
 }
 
+/// One process carries all that stand still in a project: it is begun once, and none of them is left to be told.
+#[test]
+fn several_runs_that_nobody_carries_are_taken_up_at_once() {
+    let sandbox = place();
+    for _ in 0..2 {
+        sandbox.wfmcp(["run", "ask.yaml"]).code(4);
+    }
+    settle(&sandbox);
+    shift(&sandbox, -3);
+    assert_eq!(codes(&doctor(&sandbox).ok()), ["action-overdue"; 3]);
+    let mended = sandbox.wfmcp(["doctor", "--fix", "--json"]).ok().json();
+    assert_eq!(mended["mended"].as_array().unwrap().len(), 1, "{mended}");
+    assert_eq!((&mended["mended"][0]["done"], &mended["findings"]), (&json!(true), &json!([])), "{mended}");
+}
+
 #[test]
 fn a_run_whose_process_died() {
     let sandbox = place();

@@ -8,9 +8,10 @@ use crate::language::plan::Interpreter;
 use crate::platform::environment::{Environment, System};
 use crate::platform::folder::make_private_pair;
 use crate::platform::process::{self, Group};
+use crate::platform::upkeep;
 use crate::platform::watchdog::{self, Guard, MARK};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -155,7 +156,8 @@ fn program(request: &Request<'_>) -> Result<PathBuf> {
     if name == "sh" && own_path.is_none() {
         return Ok(SH
             .get_or_init(|| {
-                System.var("PATH").and_then(|path| find(name, &path)).unwrap_or_else(|| "/bin/sh".into())
+                let found = System.var("PATH").and_then(|path| upkeep::program(name, &path, request.dir));
+                found.unwrap_or_else(|| "/bin/sh".into())
             })
             .clone());
     }
@@ -163,21 +165,11 @@ fn program(request: &Request<'_>) -> Result<PathBuf> {
         return Ok(request.dir.join(name));
     }
     let path = own_path.cloned().or_else(|| System.var("PATH")).unwrap_or_default();
-    find(name, &path).ok_or_else(|| {
+    upkeep::program(name, &path, request.dir).ok_or_else(|| {
         Error::new("spawn", format!("`{name}`, which the step runs `with`, was not found in PATH"))
             .hint(format!("install {name}, or give its path: with: /path/to/{name}"))
             .hint(format!("PATH is {path}"))
     })
-}
-
-#[expect(clippy::disallowed_methods, reason = "looks for an interpreter")]
-fn find(name: &str, path: &str) -> Option<PathBuf> {
-    path.split(':').filter(|folder| folder.starts_with('/')).map(|folder| Path::new(folder).join(name)).find(
-        |file| {
-            std::fs::metadata(file)
-                .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-        },
-    )
 }
 
 fn write_script(request: &Request<'_>) -> Result<ScriptFile> {

@@ -6,6 +6,7 @@ use super::render::screen::{Paint, print, print_error};
 use super::render::table::visible_lines;
 use super::session::Session;
 use crate::operations::report::{Key, LogLine, Observer, RunId};
+use crate::operations::visible::is_harmful;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -147,7 +148,7 @@ impl Step {
         if self.line.trim().is_empty() {
             return None;
         }
-        let letters: Vec<char> = self.line.chars().filter(|c| !c.is_control()).collect();
+        let letters: Vec<char> = self.line.chars().filter(|c| !is_harmful(*c)).collect();
         let excess = letters.len().saturating_sub(TAIL_CHARACTERS);
         if self.line.ends_with('\n') {
             return Some(letters.iter().take(TAIL_CHARACTERS).collect());

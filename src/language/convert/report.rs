@@ -1,6 +1,7 @@
 //! Losses as they are found, each with its place in the source. What is told is also the comment in the document.
 
 use super::converted::{Extent, Loss};
+use crate::language::diagnostic::visible;
 use crate::language::source::{Source, Span};
 use crate::language::yaml::{Kind, Node};
 use std::collections::BTreeSet;
@@ -85,8 +86,7 @@ fn capital(text: &str) -> String {
 /// Short, and without line breaks: what is long is in the source.
 pub(super) fn one_line(text: &str) -> String {
     const LONGEST: usize = 160;
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words: String = words.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let words = visible::one_line(text);
     if words.chars().count() <= LONGEST {
         return words;
     }

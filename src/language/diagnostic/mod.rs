@@ -5,6 +5,7 @@ mod rule;
 mod yaml_rules;
 mod shape_rules;
 mod meaning_rules;
+pub mod visible;
 
 pub(in crate::language) use finding::FINDINGS_MAX;
 pub use finding::{Diagnostic, Fix, Related, Severity, tidy};

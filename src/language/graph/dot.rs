@@ -112,9 +112,7 @@ fn attributes(node: &Node) -> String {
 }
 
 fn told(node: &Node) -> String {
-    let lines = [Some(&node.id), node.title.as_ref(), Some(&node.about)];
-    let lines = lines.into_iter().flatten().chain(node.marks.iter().map(|mark| &mark.text));
-    format!("\"{}\"", lines.map(|line| escaped(line)).collect::<Vec<_>>().join("\\n"))
+    format!("\"{}\"", node.lines().map(escaped).collect::<Vec<_>>().join("\\n"))
 }
 
 fn quoted(line: &str) -> String {

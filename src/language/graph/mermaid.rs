@@ -96,9 +96,7 @@ fn boxed(node: &Node) -> String {
 }
 
 fn told(node: &Node) -> String {
-    let lines = [Some(&node.id), node.title.as_ref(), Some(&node.about)];
-    let lines = lines.into_iter().flatten().chain(node.marks.iter().map(|mark| &mark.text));
-    lines.map(|line| label(line)).collect::<Vec<_>>().join("<br/>")
+    node.lines().map(label).collect::<Vec<_>>().join("<br/>")
 }
 
 /// A line as a label says it. Mermaid reads directives, mathematics, Markdown and HTML in labels, and its own entities

@@ -1,7 +1,7 @@
 //! A plan as a picture: its steps with their order, as boxes on a terminal, as Mermaid, as DOT, as SVG.
 //!
 //! `model` says what is drawn and `layout` where it stands; each writer turns that into
-//! a text. Words of a document are never trusted: `words` makes one harmless line of them, and each writer escapes it.
+//! a text. Words of a document are never trusted: `model` makes one harmless line of them, and each writer escapes it.
 
 mod model;
 mod words;
@@ -17,7 +17,6 @@ mod shapes;
 
 pub use model::{Graph, graph};
 pub use terminal::{Ink, Letters, Page, terminal};
-pub use words::{clipped, columns, one_line};
 
 pub use dot::dot;
 pub use mermaid::mermaid;

@@ -1,6 +1,7 @@
 //! What is drawn of a plan: lists of nodes with what each comes after, each node in a few short words.
 
-use super::words::{clipped, one_line};
+use super::words::clipped;
+use crate::language::diagnostic::visible::one_line;
 use crate::language::plan::{
     Action, Answerer, Items, OnError, Plan, PromptSource, Repeat, Step, WaitFor, duration,
 };
@@ -55,6 +56,14 @@ pub struct Node {
     pub marks: Vec<Mark>,
     pub inside: Option<List>,
     pub undo: Option<Box<Node>>,
+}
+
+impl Node {
+    /// All that is said of it.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        let head = [Some(&self.id), self.title.as_ref(), Some(&self.about)];
+        head.into_iter().flatten().chain(self.marks.iter().map(|mark| &mark.text)).map(String::as_str)
+    }
 }
 
 /// Who does it, which is what a form shows.
@@ -204,7 +213,7 @@ fn rounds(repeat: &Repeat) -> String {
     let every = if repeat.every_ms == 0 {
         String::new()
     } else {
-        format!(", every {}", duration::text(i64::try_from(repeat.every_ms).unwrap_or(i64::MAX)))
+        format!(", every {}", duration::text(repeat.every_ms))
     };
     match &repeat.until {
         Some(until) => format!("repeat until {until}{every}, at most {} times", repeat.max),

@@ -3,6 +3,7 @@
 use super::layout::layers::{Slot, layers};
 use super::layout::places::places;
 use super::layout::routes::band;
+use super::words::columns;
 use super::*;
 use crate::language::plan::{Action, Plan, Shell, Step};
 

@@ -1,32 +1,6 @@
-//! Words of a document as one harmless line.
+//! How much room words take, and what of them fits.
 
 use unicode_width::UnicodeWidthChar;
-
-/// One line without anything that a viewer would act upon: no control characters, none that turn the direction of
-/// writing, every run of white space one space.
-pub fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len().min(256));
-    for letter in text.chars() {
-        if letter.is_whitespace() {
-            if !line.is_empty() && !line.ends_with(' ') {
-                line.push(' ');
-            }
-        } else if letter.is_control() || is_unseen(letter) {
-            line.push('\u{fffd}');
-        } else {
-            line.push(letter);
-        }
-    }
-    line.truncate(line.trim_end().len());
-    line
-}
-
-/// Characters that change how others are shown: marks of direction, separators of lines, noncharacters.
-fn is_unseen(letter: char) -> bool {
-    matches!(letter,
-        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
-}
 
 /// How many columns a text takes, letter by letter: what several of them are joined to differs from viewer to viewer.
 pub fn columns(text: &str) -> usize {
@@ -58,8 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_harmless_and_fits() {
-        assert_eq!(one_line("  a\n\tb\u{1b}[2J \u{202e}c  "), "a b\u{fffd}[2J \u{fffd}c");
+    fn a_line_fits() {
         assert_eq!(clipped("abcdef", 6), "abcdef");
         assert_eq!(clipped("abc def", 5), "abc…");
         assert_eq!(clipped("日本語", 5), "日本…");

@@ -171,6 +171,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("- mcp_call: { server: githb, tool: x }", &["WF064 4:25 githb"]),
     ("- mcp_call: { server: github, tool: creat_issue }", &["WF064 4:39 creat_issue"]),
     ("- { id: w, wait: 5m, undo: { shell: x } }", &["WF065 4:24 undo"]),
+    ("- { shell: x, undo: { shell: y } }\non_failure:\n  - { shell: x }\nfinally: [{ shell: x }]", &[]),
+    (
+        "- shell: x\non_failure:\n  - { shell: x, undo: { shell: y } }\nfinally: [{ steps: [{ shell: x, undo: { shell: y } }] }]",
+        &["WF065 6:17 undo", "WF065 7:33 undo"],
+    ),
     ("- { name: 'Ship {{ inputs.used }}', shell: x }", &["WF067 4:13 'Ship {{ inputs.used }}'"]),
     ("- shell: echo $T ok", &["WF060 4:17 $T"]),
     (

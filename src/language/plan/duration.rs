@@ -41,9 +41,9 @@ fn unit_ms(unit: &str) -> Option<u64> {
 }
 
 /// As an author would write it, in its two largest units.
-pub fn text(ms: i64) -> String {
+pub fn text(ms: impl TryInto<u64>) -> String {
     let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
-    let mut rest = ms.max(0);
+    let mut rest = ms.try_into().unwrap_or(0);
     let mut parts = Vec::new();
     for (size, name) in units {
         if rest >= size && parts.len() < 2 {

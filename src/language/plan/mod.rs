@@ -24,7 +24,7 @@ pub use limits::{
 };
 pub use pin::{hash, text};
 pub use prompt::{PromptMessage, PromptText, PromptVariant, USER};
-pub use site::{SITES_MAX, Site, address_of, place_of, plain_name, sites};
+pub use site::{SITES_MAX, Site, address_of, can_be_undone, place_of, plain_name, sites};
 pub use step::{Foreach, Items, OnError, OnInterrupt, Parse, Repeat, Retry, RetryOn, Step};
 pub use trial::{Answer, Answers, Case, Expect, ExpectStep, Given, Reply, StandsFor, Trial};
 pub use workflow::{Budget, Concurrency, Input, OnBusy, Pattern, Plan, Schedule};

@@ -8,6 +8,8 @@ use super::{Action, Plan, Step};
 pub struct Site<'a> {
     pub address: String,
     pub step: &'a Step,
+    /// The workflow it is a step of: the plan, or that of a child.
+    pub plan: &'a Plan,
     pub of_child: bool,
 }
 
@@ -43,7 +45,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let own = format!("{above}{}", step.id);
-        self.add(&own, step);
+        self.add(plan, &own, step);
         match &step.action {
             Action::Group(steps) => {
                 for inner in steps {
@@ -59,19 +61,24 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        if let Some(undo) = &step.undo {
-            self.add(&format!("@undo/{own}"), undo);
+        if let Some(undo) = step.undo.as_ref().filter(|_| can_be_undone(&own)) {
+            self.add(plan, &format!("@undo/{own}"), undo);
         }
     }
 
-    fn add(&mut self, own: &str, step: &'a Step) {
+    fn add(&mut self, plan: &'a Plan, own: &str, step: &'a Step) {
         let address = self.in_full(own);
-        self.found.push(Site { address, step, of_child: !self.around.is_empty() });
+        self.found.push(Site { address, step, plan, of_child: !self.around.is_empty() });
     }
 
     fn in_full(&self, own: &str) -> String {
         self.around.last().map_or_else(|| own.to_owned(), |around| format!("{around}/{own}"))
     }
+}
+
+/// Whether what was done here, in its own run, is ever taken back: what a run does about its failure and in the end is not.
+pub fn can_be_undone(key: &str) -> bool {
+    !key.starts_with('@')
 }
 
 /// An address or a place as people write it: `undo/charge`.

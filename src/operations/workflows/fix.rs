@@ -6,6 +6,7 @@ use crate::language::source::Source;
 use crate::operations::documents::{examine, read_file};
 use crate::operations::error::Kind;
 use crate::operations::{Context, Error};
+use crate::platform::folder::{Placing, save};
 use std::path::Path;
 
 /// How often a file is looked at again, because one correction may show another.
@@ -56,11 +57,8 @@ pub fn corrected(context: &Context, shown: &str, mut text: String) -> (String, u
     (text, corrections)
 }
 
-/// The new file is complete before it takes the old one's place.
-#[expect(clippy::disallowed_methods, reason = "writes the corrected document")]
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
-    let beside = path.with_extension("wfmcp-fix");
-    std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
+    save(path, text.as_bytes(), Placing::Instead).map_err(|error| {
         Error::new(Kind::Unavailable, format!("{} can't be written: {error}", path.display()))
     })
 }

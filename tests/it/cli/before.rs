@@ -3,6 +3,7 @@
 
 use crate::harness::Sandbox;
 use serde_json::json;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -179,4 +180,69 @@ fn a_terminal_has_colour_and_no_colour_has_none() {
     assert!(colored.contains('┌'), "{colored}");
     let ascii = sandbox.command(["workflows", "graph", "diamond.yaml"]).env("LC_ALL", "C").run().ok().stdout;
     assert!(ascii.is_ascii() && ascii.contains("+----"), "{ascii}");
+}
+
+/// What a run does about its failure, and in the end, it never takes back.
+#[test]
+fn nothing_is_promised_to_be_taken_back_that_is_not() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "ship.yaml",
+        "name: ship\nsteps: [{ id: send, shell: send it, undo: { shell: call it back } }]\n",
+    );
+    sandbox.file(
+        "all.yaml",
+        "name: all\nchecks: { calm: { shell: is it calm } }\nsteps: [{ id: go, workflow: ship, enforcement: [calm] }]\n\
+         on_failure: [{ id: tell, enforcement: [calm], shell: tell them, undo: { shell: say no } }]\n\
+         finally: [{ id: clean, steps: [{ id: wipe, shell: wipe it, undo: { shell: soil it } }] }]\n",
+    );
+    let told = sandbox.wfmcp(["workflows", "explain", "all.yaml", "--json"]).ok().json();
+    let commands: Vec<&str> = told["touches"]["commands"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["step"].as_str().unwrap())
+        .collect();
+    let ordered = ["@failure/tell", "@finally/clean/wipe", "check calm", "go/send", "go/@undo/send"];
+    assert_eq!(commands, ordered);
+    assert_eq!(told["touches"]["checks"][0]["step"], "go, @failure/tell");
+    assert!(!told["steps"].to_string().contains("taken back"), "{told}");
+    let preview = sandbox.wfmcp(["run", "all.yaml", "--dry-run", "--json"]).ok().json();
+    let steps: Vec<&str> =
+        preview["steps"].as_array().unwrap().iter().map(|it| it["step"].as_str().unwrap()).collect();
+    assert_eq!(
+        steps,
+        ["go", "go/send", "go/@undo/send", "@failure/tell", "@finally/clean", "@finally/clean/wipe"]
+    );
+}
+
+/// A link stays one, a file keeps its permissions, and what is no file is written to.
+#[test]
+fn what_is_written_goes_where_somebody_said() {
+    let sandbox = sandbox();
+    for (name, text) in
+        [("real/picture.svg", "old"), ("real/bad.yaml", "name: bad\nsteps: [{ shel: echo }]\n")]
+    {
+        let (real, link) = (sandbox.path(name), sandbox.path(name.rsplit('/').next().unwrap()));
+        sandbox.file(name, text);
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+    }
+    sandbox.wfmcp(["workflows", "graph", "diamond.yaml", "--out", "picture.svg"]).ok();
+    sandbox.wfmcp(["validate", "--fix", "bad.yaml"]).ok();
+    assert!(sandbox.read("real/picture.svg").starts_with("<svg "));
+    assert!(sandbox.read("real/bad.yaml").contains("shell: echo"));
+    for name in ["picture.svg", "bad.yaml"] {
+        assert!(sandbox.path(name).is_symlink(), "{name}");
+        assert_eq!(sandbox.path(name).metadata().unwrap().permissions().mode() & 0o777, 0o640, "{name}");
+    }
+    let line = ["workflows", "graph", "diamond.yaml", "--format", "svg", "--out", "/dev/stdout"];
+    sandbox.wfmcp(line).ok().stdout_has("<svg ");
+    assert_eq!(std::fs::read_dir(sandbox.path("real")).unwrap().count(), 2, "nothing is left beside them");
+}
+
+#[test]
+fn a_terminal_does_not_obey_an_error() {
+    let told = Sandbox::new().wfmcp(["workflows", "explain", "a\u{1b}]0;x\u{7}\u{202e}b"]).stderr;
+    assert!(told.contains("a\u{fffd}]0;x\u{fffd}\u{fffd}b"), "{told:?}");
 }

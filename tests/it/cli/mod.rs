@@ -5,6 +5,7 @@ mod registry;
 mod completion;
 mod deployments;
 mod scripts;
+mod stopped;
 mod mistakes;
 mod documents;
 mod before;

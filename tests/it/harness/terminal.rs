@@ -3,8 +3,8 @@
 use super::patience::PATIENCE;
 use super::{Invocation, Run, wait_until};
 use pty_process::blocking::{Command, Pty, open};
-use rustix::process::{Pid, Signal};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::process::{Pid, Signal, WaitOptions};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::process::Child;
@@ -137,9 +137,12 @@ impl Terminal {
     }
 
     pub fn signal(&mut self, signal: Signal) -> &mut Self {
-        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
-        rustix::process::kill_process(id, signal).expect("a living child");
+        rustix::process::kill_process(self.process(), signal).expect("a living child");
         self
+    }
+
+    fn process(&self) -> Pid {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id")
     }
 
     pub fn id(&self) -> u32 {
@@ -157,8 +160,34 @@ impl Terminal {
         self.shows("the usual screen and the cursor", |screen| {
             !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
         });
-        let modes = tcgetattr(&*self.pty).expect("a terminal").local_modes;
+        let modes = self.modes().local_modes;
         assert!(modes.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG), "{modes:?}");
+    }
+
+    /// Wait until the program has it as a whole, reading letter by letter.
+    #[track_caller]
+    pub fn is_taken(&self) {
+        self.shows("a whole screen", |screen| screen.alternate_screen() && screen.hide_cursor());
+        wait_until(|| !self.modes().local_modes.contains(LocalModes::ICANON));
+    }
+
+    /// How it reads.
+    pub fn modes(&self) -> Termios {
+        tcgetattr(&*self.pty).expect("a terminal")
+    }
+
+    pub fn set_modes(&self, modes: &Termios) {
+        tcsetattr(&*self.pty, OptionalActions::Now, modes).expect("a terminal");
+    }
+
+    /// Wait until the program has stopped.
+    #[track_caller]
+    pub fn stops(&self) {
+        let options = WaitOptions::UNTRACED | WaitOptions::NOHANG;
+        wait_until(|| {
+            let status = rustix::process::waitpid(Some(self.process()), options).expect("its own child");
+            status.is_some_and(|(_, status)| status.stopped())
+        });
     }
 
     /// Wait for the program's end.

@@ -2,7 +2,7 @@
 
 use crate::faces::cli::render::screen::Letters;
 use crate::faces::cli::render::table::visible;
-use crate::faces::cli::render::{View, with, wrapped};
+use crate::faces::cli::render::{View, counted, with, wrapped};
 use crate::operations::system::doctor::{Diagnosis, Finding, Severity};
 use serde_json::Value;
 use std::fmt::Write;
@@ -62,8 +62,8 @@ fn verdict(diagnosis: &Diagnosis, view: &View) -> String {
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let seen = format!(
         "{} and {} looked at in {}",
-        number(diagnosis.projects, "project"),
-        number(usize::try_from(diagnosis.runs).unwrap_or(usize::MAX), "run"),
+        counted(diagnosis.projects, "project"),
+        counted(diagnosis.runs, "run"),
         diagnosis.home
     );
     let paint = view.paint;
@@ -71,17 +71,13 @@ fn verdict(diagnosis: &Diagnosis, view: &View) -> String {
     match (errors, warnings) {
         (0, 0) => format!("{} wfmcp {} is well: {seen}\n", paint.green(well), diagnosis.version),
         (0, _) => {
-            format!("{} {}, nothing is broken: {seen}\n", paint.yellow(warns), number(warnings, "warning"))
+            format!("{} {}, nothing is broken: {seen}\n", paint.yellow(warns), counted(warnings, "warning"))
         }
         _ => format!(
             "{} {} broken, {}: {seen}\n",
             paint.red(ill),
             if errors == 1 { "1 thing is".to_owned() } else { format!("{errors} things are") },
-            number(warnings, "warning"),
+            counted(warnings, "warning"),
         ),
     }
-}
-
-fn number(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

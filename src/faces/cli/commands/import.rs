@@ -7,6 +7,7 @@ use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::workflows::{ImportSystem, ImportWorkflow, Imported, ImportedDocument};
 use crate::operations::{Error, Kind, shell_word};
+use crate::platform::folder::Placing;
 use clap::{ArgMatches, Args};
 use std::path::{Path, PathBuf};
 
@@ -41,10 +42,12 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let written = match &out {
         Some(out) => {
             let places = places(session, &imported, out)?;
-            if !force {
+            if force {
+                write(&places, Placing::Instead)?;
+            } else {
                 refuse_to_replace(&places)?;
+                write(&places, Placing::New)?;
             }
-            write(&places)?;
             places.into_iter().map(|(path, _)| path).collect()
         }
         None => Vec::new(),
@@ -110,19 +113,14 @@ fn refuse_to_replace(places: &[(PathBuf, &str)]) -> Result<(), Error> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "writes the workflows where it was asked to")]
-fn write(places: &[(PathBuf, &str)]) -> Result<(), Error> {
+#[expect(clippy::disallowed_methods, reason = "makes the folder it was asked to write to")]
+fn write(places: &[(PathBuf, &str)], placing: Placing) -> Result<(), Error> {
     for (path, text) in places {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        // Whoever kills this finds the whole file, or none.
-        let mut part = path.clone().into_os_string();
-        part.push(".part");
-        let written = std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&part, text))
-            .and_then(|()| std::fs::rename(&part, path));
-        written.map_err(|error| {
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        made.map_err(|error| {
             Error::new(Kind::Unavailable, format!("{} can't be written: {error}", path.display()))
         })?;
+        values::save(path, "the workflow", text, placing)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What got lost on the way from another system.
 
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, counted, with};
 use crate::operations::workflows::{Imported, ImportedDocument};
 use serde_json::Value;
 use std::fmt::Write;
@@ -42,8 +42,4 @@ fn told(document: &ImportedDocument, view: &View) -> String {
         let _ = writeln!(text, "  {:7} {:width$}  {} {}", "", "", paint.dim("→"), loss.advice);
     }
     text
-}
-
-fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

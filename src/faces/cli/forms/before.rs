@@ -7,6 +7,7 @@ use crate::faces::cli::views;
 use crate::faces::codes;
 use crate::operations::workflows::{ExplainWorkflow, GraphFormat, GraphWorkflow, Ink, Letters, PreviewRun};
 use crate::operations::{Error, Operation, WorkflowName};
+use crate::platform::folder::Placing;
 use clap::{ArgMatches, Args};
 use serde_json::Map;
 use std::path::{Path, PathBuf};
@@ -91,7 +92,7 @@ fn graph(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
         ink: if is_shown && screen.out == Paint::Colored { Ink::Colored } else { Ink::Plain },
     })?;
     if let Some(out) = &typed.out {
-        values::save(&session.context.dir.join(out), "the picture", &drawn.text)?;
+        values::save(&session.context.dir.join(out), "the picture", &drawn.text, Placing::Instead)?;
         session.tell(&format!("the picture is in {}", out.display()));
         return Ok(Outcome::silent(codes::DONE));
     }

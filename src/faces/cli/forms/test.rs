@@ -7,6 +7,7 @@ use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
 use crate::operations::workflows::{RecordTest, TestWorkflow};
 use crate::operations::{Error, RunName};
+use crate::platform::folder::Placing;
 use clap::{ArgMatches, Args};
 use std::path::PathBuf;
 
@@ -57,7 +58,7 @@ fn perform(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
             print(&report);
             return Ok(Outcome::silent(code));
         }
-        values::save(&session.context.dir.join(path), "the report", &report)?;
+        values::save(&session.context.dir.join(path), "the report", &report, Placing::Instead)?;
     }
     if tap {
         print(&render::tap(&tested));

@@ -1,6 +1,7 @@
 //! Values as they are typed: `k=v`, `k=@file`, `k:=json`, `@file`, `-`.
 
 use crate::operations::{Error, Kind, documents::read_file};
+use crate::platform::folder::{self, Placing};
 use serde_json::{Map, Value};
 use std::io::Read;
 use std::path::Path;
@@ -91,9 +92,8 @@ pub fn text(dir: &Path, typed: &str) -> Result<String, Error> {
 }
 
 /// Write a file where somebody asked for it.
-#[expect(clippy::disallowed_methods, reason = "writes where it was asked to")]
-pub fn save(path: &Path, what: &str, text: &str) -> Result<(), Error> {
-    std::fs::write(path, text).map_err(|error| {
+pub fn save(path: &Path, what: &str, text: &str, placing: Placing) -> Result<(), Error> {
+    folder::save(path, text.as_bytes(), placing).map_err(|error| {
         Error::new(Kind::Unavailable, format!("{what} can't be written to {}: {error}", path.display()))
     })
 }

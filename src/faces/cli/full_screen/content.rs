@@ -2,7 +2,7 @@
 
 use super::sheet::Piece;
 use super::text::Tone;
-use crate::faces::cli::render::when::{left, took};
+use crate::faces::cli::render::when::{between, left};
 use crate::faces::cli::views::action_kind;
 use crate::operations::millis;
 use crate::operations::report::{LogLine, PendingAction, Place, Stands};
@@ -114,7 +114,7 @@ pub fn step(place: &Place, actions: &[PendingAction], log: &[LogLine], now: i64)
 
 fn standing(place: &Place, now: i64) -> String {
     let for_so_long = match (place.started_at, place.ended_at) {
-        (Some(from), Some(to)) => format!(" in {}", took(to - from)),
+        (Some(from), Some(to)) => format!(" in {}", between(from, to)),
         _ => String::new(),
     };
     match &place.stands {

@@ -160,7 +160,7 @@ fn age<'a>(entry: &Entry<'a>) -> (&'a str, &'a str) {
     }
 }
 
-/// Whether anything moves on the screen by itself, beside times.
+/// Whether a filter is on, or being typed.
 pub fn is_filtered(view: &View) -> bool {
     view.is_typing || !view.filter.is_empty()
 }

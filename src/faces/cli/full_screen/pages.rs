@@ -264,7 +264,7 @@ impl OfRun {
                 if let Stands::Child { run } = &place.stands {
                     return Page::run(session, &project, run).map(Wish::Open);
                 }
-                let about = About::Step { run, key: place.key.clone(), seen: None };
+                let about = About::step(run, place.key.clone());
                 return Page::sheet(session, &project, about).map(Wish::Open);
             }
             key => {

@@ -23,8 +23,14 @@ pub struct OfSheet {
 pub enum About {
     Help,
     Log { run: String, after: u64 },
-    Step { run: String, key: String, seen: Option<Box<(runs::Look, Vec<LogLine>)>> },
+    Step { run: String, key: String, look: Option<Box<runs::Look>>, log: Vec<LogLine>, after: u64 },
     Packet { action: String, seen: Option<Box<PendingAction>> },
+}
+
+impl About {
+    pub fn step(run: String, key: String) -> Self {
+        Self::Step { run, key, look: None, log: Vec::new(), after: 0 }
+    }
 }
 
 impl OfSheet {
@@ -63,33 +69,18 @@ impl OfSheet {
 
     pub fn refresh(&mut self) -> Result<(), Error> {
         let context = &self.context;
-        let log_of = |run: &str, after: u64| {
-            let (run, after) = (RunName(run.to_owned()), Some(after));
-            block_on(carry_out(GetRunLog { run, after, limit: None, wait_seconds: None }, context))
-        };
         match &mut self.about {
             About::Help => {}
-            About::Log { run, after } => loop {
-                let log = log_of(run, *after)?;
-                self.sheet.add(log.lines.iter().map(content::log_line).collect());
-                *after = log.next_after;
-                if !log.has_more {
-                    break;
-                }
-            },
-            About::Step { run, key, seen } => {
-                let look = runs::look(context, &RunName(run.clone()))?;
-                let mut own = Vec::new();
-                let mut after = 0;
-                loop {
-                    let log = log_of(run, after)?;
-                    own.extend(log.lines.into_iter().filter(|line| line.step.as_ref() == Some(key)));
-                    after = log.next_after;
-                    if !log.has_more {
-                        break;
-                    }
-                }
-                *seen = Some(Box::new((look, own)));
+            About::Log { run, after } => {
+                news(context, run, after, |lines| {
+                    self.sheet.add(lines.iter().map(content::log_line).collect());
+                })?;
+            }
+            About::Step { run, key, look, log, after } => {
+                *look = Some(Box::new(runs::look(context, &RunName(run.clone()))?));
+                news(context, run, after, |lines| {
+                    log.extend(lines.into_iter().filter(|line| line.step.as_ref() == Some(key)));
+                })?;
             }
             About::Packet { action, seen } => match find(context, &ActionName(action.clone())) {
                 Ok(mut report) => {
@@ -111,8 +102,8 @@ impl OfSheet {
         let pieces = match &self.about {
             About::Help => content::help(),
             About::Log { .. } => return,
-            About::Step { key, seen, .. } => {
-                let Some((look, log)) = seen.as_deref() else { return };
+            About::Step { key, look, log, .. } => {
+                let Some(look) = look else { return };
                 let Some(place) = look.places.iter().find(|place| place.key == *key) else { return };
                 content::step(place, &look.report.actions, log, now)
             }
@@ -132,14 +123,33 @@ impl OfSheet {
     pub fn action(&self) -> Option<&str> {
         match &self.about {
             About::Packet { action, .. } => Some(action),
-            About::Step { key, seen, .. } => {
-                let place = seen.as_ref()?.0.places.iter().find(|place| place.key == *key)?;
+            About::Step { key, look, .. } => {
+                let place = look.as_ref()?.places.iter().find(|place| place.key == *key)?;
                 match &place.stands {
                     Stands::Acting { action } => Some(action),
                     _ => None,
                 }
             }
             About::Help | About::Log { .. } => None,
+        }
+    }
+}
+
+/// What has come to a run's log since `after`.
+fn news(
+    context: &Context,
+    run: &str,
+    after: &mut u64,
+    mut take: impl FnMut(Vec<LogLine>),
+) -> Result<(), Error> {
+    loop {
+        let asked =
+            GetRunLog { run: RunName(run.to_owned()), after: Some(*after), limit: None, wait_seconds: None };
+        let log = block_on(carry_out(asked, context))?;
+        take(log.lines);
+        *after = log.next_after;
+        if !log.has_more {
+            return Ok(());
         }
     }
 }

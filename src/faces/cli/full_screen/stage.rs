@@ -16,6 +16,7 @@ use crate::operations::runs::{Bells, Overlook, Rung, tend};
 use crate::operations::{Context, Error, Kind};
 use crate::platform::attention::Waker;
 use crate::platform::environment::System;
+use crate::platform::fault::{self, Moment};
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -164,6 +165,7 @@ impl<'a> Stage<'a> {
         let foot = Foot { said, keys };
         let Some(page) = self.pages.last_mut() else { return Reader::Gone };
         let lines = page.screen(self.overlook.going(), look, &foot);
+        fault::strike(Moment::OnScreen);
         terminal::write(&self.canvas.draw(&lines, area, paint))
     }
 
@@ -172,7 +174,9 @@ impl<'a> Stage<'a> {
         let rung = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
         if !rung.is_empty() {
             let looked = self.overlook.look(&self.context, &rung);
-            let refreshed = self.pages.last_mut().map_or(Ok(()), Page::refresh);
+            let concerned =
+                |page: &&mut Page| page.project().is_some_and(|name| self.overlook.concerns(&rung, name));
+            let refreshed = self.pages.last_mut().filter(concerned).map_or(Ok(()), Page::refresh);
             if let Err(error) = looked.and(refreshed) {
                 self.said = Some(told(&error));
             }

@@ -3,7 +3,7 @@
 use super::canvas::Area;
 use super::keys::{Key, Keys};
 use crate::faces::cli::render::screen::{Reader, print, print_to_reader};
-use crate::platform::attention::{Attention, Came, Waker, stop_here};
+use crate::platform::attention::{Attention, Turn, Waker, stop_here};
 use crate::platform::shutdown::{self, Asked};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use std::io;
@@ -63,19 +63,11 @@ impl Terminal {
         if lock().is_none() {
             return Ok(Happened { gone: true, ..Happened::default() });
         }
-        let Came { input, redraw, asked } = self.attention.wait(Some(rustix::stdio::stdin()), timeout)?;
-        if let Some(asked) = asked {
-            give_back();
-            shutdown::end_now(asked);
-            return Ok(Happened { gone: true, ..Happened::default() });
-        }
-        let mut happened = Happened { redraw, ..Happened::default() };
-        if input {
+        let mut happened = Happened::default();
+        if self.await_input(timeout, &mut happened)? {
             happened.gone = !self.read(&mut happened.keys)?;
             while self.keys.is_open() && !happened.gone {
-                let more = self.attention.wait(Some(rustix::stdio::stdin()), SEQUENCE)?;
-                happened.redraw |= more.redraw;
-                if !more.input {
+                if !self.await_input(SEQUENCE, &mut happened)? {
                     happened.keys.extend(self.keys.close());
                     break;
                 }
@@ -83,6 +75,24 @@ impl Terminal {
             }
         }
         Ok(happened)
+    }
+
+    /// Heed everything that happens but what is typed; whether something is.
+    fn await_input(&mut self, timeout: Duration, happened: &mut Happened) -> io::Result<bool> {
+        let came = self.attention.wait(Some(rustix::stdio::stdin()), timeout)?;
+        if let Some(asked) = came.asked {
+            give_back();
+            shutdown::end_now(asked);
+            happened.gone = true;
+            return Ok(false);
+        }
+        match came.turn {
+            Some(Turn::Theirs) => suspend()?,
+            Some(Turn::Ours) => take()?,
+            None => {}
+        }
+        happened.redraw |= came.redraw || came.turn.is_some();
+        Ok(came.input)
     }
 
     /// False at the end of the input.
@@ -112,6 +122,9 @@ impl Terminal {
             });
             while !asking.is_finished() {
                 let Ok(came) = self.attention.wait(None, LOOK) else { break };
+                if came.turn == Some(Turn::Theirs) && stop_in_question(usual.as_ref()).is_err() {
+                    break;
+                }
                 let Some(asked) = came.asked else { continue };
                 // It may be about to read, which makes the terminal raw; Ctrl-C it sees itself, or nobody is left to ask.
                 thread::sleep(TO_LEAVE);
@@ -122,6 +135,10 @@ impl Terminal {
             }
             asking.join().ok()
         });
+        // Whoever stopped may have been late to make it raw again.
+        if let Some(usual) = usual {
+            tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &usual)?;
+        }
         take()?;
         Ok(asked)
     }
@@ -157,7 +174,8 @@ fn lock() -> MutexGuard<'static, Option<Termios>> {
 fn take() -> io::Result<()> {
     let mut taken = lock();
     let input = rustix::stdio::stdin();
-    let usual = tcgetattr(input)?;
+    // Where it is taken still, it may be raw.
+    let usual = taken.clone().map_or_else(|| tcgetattr(input), Ok)?;
     let mut raw = usual.clone();
     raw.make_raw();
     tcsetattr(input, OptionalActions::Now, &raw)?;
@@ -172,6 +190,18 @@ fn give_back() -> Option<Termios> {
     print(GIVE_BACK);
     let _nobody_is_there = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &usual);
     Some(usual)
+}
+
+/// Stop while a question reads letter by letter, and let it go on so.
+fn stop_in_question(usual: Option<&Termios>) -> io::Result<()> {
+    let input = rustix::stdio::stdin();
+    let asking = tcgetattr(input)?;
+    print("\x1b[?25h");
+    if let Some(usual) = usual {
+        tcsetattr(input, OptionalActions::Now, usual)?;
+    }
+    stop_here()?;
+    Ok(tcsetattr(input, OptionalActions::Now, &asking)?)
 }
 
 /// A question that is broken off has hidden the cursor and reads letter by letter.

@@ -95,10 +95,10 @@ fn a_run_in_a_usual_window() {
   1 of 6 steps done, at each[1]/build
   + prepare    shell    1.2 s
   / each       loop     1 of 3  1 min 15 s
-    + [0]               30 s  \"alpha\"
+    + [0]               30.0 s  \"alpha\"
     / [1]               1 min 15 s  \"beta\"
       / build  shell    attempt 2 of 3  1 min 15 s
-  x lint       shell    0.1 s  exit code 3: \u{fffd}]0;x\u{fffd}
+  x lint       shell    100 ms  exit code 3: \u{fffd}]0;x\u{fffd}
   ~ nap        wait     goes on in 1 h 0 min  1 min 15 s
 > * go         wait     k7f3-2  for reviewer, held by bob, lapses in 3 min 45 s  1 min 15 s
   . publish    shell

@@ -2,6 +2,7 @@
 //! come from a step, and a terminal acts upon what it is sent.
 
 use crate::faces::cli::render::screen::Paint;
+use crate::faces::cli::render::table::visible;
 use dialoguer::console::measure_text_width;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,13 +121,7 @@ fn painted(span: &Span, paint: Paint) -> String {
 
 /// One line in which nothing is left that a terminal acts upon, or that changes the order in which others are read.
 pub fn harmless(text: &str) -> String {
-    let letter = |letter: char| match letter {
-        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        letter if letter.is_control() => '\u{fffd}',
-        letter => letter,
-    };
-    text.chars().map(letter).collect()
+    visible(&text.replace(['\t', '\n', '\r', '\u{2028}', '\u{2029}'], " "))
 }
 
 pub fn width(text: &str) -> usize {

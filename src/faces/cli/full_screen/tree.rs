@@ -3,7 +3,8 @@
 
 use super::frame::{Foot, Look, framed, mark, middle, rule, sign, spinner, window};
 use super::text::{Line, Tone, width};
-use crate::faces::cli::render::when::{left, since, took};
+use crate::faces::cli::render::bare;
+use crate::faces::cli::render::when::{between, left, since};
 use crate::operations::report::{PendingAction, Place, RunReport, Stands, Status};
 use crate::operations::{millis, runs};
 use serde_json::{Map, Value};
@@ -180,7 +181,7 @@ fn told(line: Line, place: &Place, actions: &[PendingAction], look: Look) -> Lin
 
 fn elapsed(place: &Place, now: i64) -> String {
     match (place.started_at, place.ended_at) {
-        (Some(from), Some(to)) => took(to - from),
+        (Some(from), Some(to)) => between(from, to),
         (Some(from), None) if goes_on(&place.stands) => since(from, now),
         _ => String::new(),
     }
@@ -227,7 +228,7 @@ fn more(report: &RunReport, look: Look, rows: usize) -> Vec<Line> {
 
 fn values<'a>(what: &'a str, values: &'a Map<String, Value>) -> impl Iterator<Item = Line> + 'a {
     values.iter().map(move |(name, value)| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = bare(value);
         let line = Line::of(Tone::Faint, &format!("{what:<7}")).and(Tone::Strong, name);
         line.and(Tone::Plain, &format!(": {}", text.trim_end().replace('\n', " ")))
     })
@@ -236,7 +237,7 @@ fn values<'a>(what: &'a str, values: &'a Map<String, Value>) -> impl Iterator<It
 /// What a run is, how it stands and for how long, and how far it is.
 fn title(report: &RunReport, project: &str, look: Look) -> Vec<Line> {
     let start = millis(&report.started_at).unwrap_or(look.now);
-    let duration = report.ended_at.as_deref().and_then(millis).map(|end| took(end - start));
+    let duration = report.ended_at.as_deref().and_then(millis).map(|end| between(start, end));
     let (tone, sign, state) = state(report, duration.as_deref(), start, look);
     let version = report.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
     let first = Line::of(tone, sign)

@@ -2,6 +2,7 @@
 
 use crate::faces::cli::forms::{Form, arguments, nothing, parsed};
 use crate::faces::cli::render::screen::{Reader, print_to_reader};
+use crate::faces::cli::render::table::visible;
 use crate::faces::cli::render::{View, with};
 use crate::faces::cli::session::{Outcome, Session};
 use crate::faces::codes;
@@ -299,7 +300,7 @@ fn imported(value: &Value, view: &View) -> String {
         );
         for Refusal { line, reason } in &report.refusals {
             let line = view.paint.red(&format!("line {line}:"));
-            let _ = writeln!(text, "  {line} {}", super::entity_view::plain_text(reason));
+            let _ = writeln!(text, "  {line} {}", visible(reason));
         }
         let more = refused.saturating_sub(report.refusals.len() as u64);
         if more > 0 {

@@ -2,7 +2,7 @@
 
 use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::relative;
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, bare, with};
 use crate::faces::cli::views::more;
 use crate::operations::Page;
 use crate::operations::deployments::Deployment;
@@ -49,7 +49,7 @@ pub fn detail(value: &Value, view: &View) -> String {
             }
         }
         for (key, value) in &one.metadata {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let shown = bare(value);
             let _ = writeln!(text, "  {} {}", paint.dim(&visible(key)), visible(&shown));
         }
         text

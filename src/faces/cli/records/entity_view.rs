@@ -1,6 +1,6 @@
 //! Entity types and entities.
 
-use crate::faces::cli::render::table::{Tone, cell, plain, table};
+use crate::faces::cli::render::table::{Tone, cell, plain, table, visible, visible_lines};
 use crate::faces::cli::render::when::relative;
 use crate::faces::cli::render::{View, machine, with};
 use crate::faces::cli::views::more;
@@ -14,17 +14,12 @@ use std::fmt::Write;
 /// Of an entity's data in a list, so much is shown.
 const GLANCE_CHARACTERS: usize = 120;
 
-/// Text that a terminal shows and does not obey.
-pub fn plain_text(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
-}
-
 fn glance(text: &str) -> String {
     let mut shown: String = text.chars().take(GLANCE_CHARACTERS).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    plain_text(&shown)
+    visible(&shown)
 }
 
 pub fn types(value: &Value, view: &View) -> String {
@@ -51,14 +46,14 @@ pub fn types(value: &Value, view: &View) -> String {
 pub fn entity_type(value: &Value, view: &View) -> String {
     with(value, view, |kind: EntityTypeView, view| {
         let about =
-            if kind.description.is_empty() { String::new() } else { plain_text(&kind.description) + "\n" };
+            if kind.description.is_empty() { String::new() } else { visible(&kind.description) + "\n" };
         let head = view.paint.bold(&kind.name);
         let facts = format!(
             "version {}, {} entities, changed {} by {}",
             kind.version,
             kind.entities,
             relative(&kind.updated_at, view),
-            plain_text(&kind.updated_by)
+            visible(&kind.updated_by)
         );
         format!("{head}  {}\n{about}\n{}", view.paint.dim(&facts), machine::json(&kind.schema))
     })
@@ -69,7 +64,7 @@ pub fn registered(value: &Value, view: &View) -> String {
         let kind = &registered.entity_type;
         let mut text = format!("{} has version {}\n", view.paint.bold(&kind.name), kind.version);
         if registered.broken_count > 0 {
-            let names: Vec<String> = registered.broken.iter().map(|name| plain_text(name)).collect();
+            let names: Vec<String> = registered.broken.iter().map(|name| visible(name)).collect();
             let more = if registered.broken_count > names.len() as u64 { " ..." } else { "" };
             let count = view.paint.yellow(&format!("{} break it:", registered.broken_count));
             let _ = writeln!(text, "{count} {}{more}", names.join(", "));
@@ -90,7 +85,7 @@ pub fn list(value: &Value, view: &View) -> String {
         let row = |entity: &EntityView| {
             let name = if entity.deleted { &entity.entity_id } else { &entity.name };
             vec![
-                cell(plain_text(name), Tone::Strong),
+                cell(visible(name), Tone::Strong),
                 plain(entity.version.to_string()),
                 plain(glance(&entity.tags.join(", "))),
                 plain(glance(&in_short(entity))),
@@ -120,27 +115,26 @@ pub fn entity(value: &Value, view: &View) -> String {
         let paint = view.paint;
         let deleted = if entity.deleted { paint.red("  deleted") } else { String::new() };
         let id = paint.dim(&format!("{} {}", entity.entity_type, entity.entity_id));
-        let mut text = format!("{}  {id}{deleted}\n", paint.bold(&plain_text(&entity.name)));
+        let mut text = format!("{}  {id}{deleted}\n", paint.bold(&visible(&entity.name)));
         let times = format!(
             "version {}, changed {} by {}, created {} by {}",
             entity.version,
             relative(&entity.updated_at, view),
-            plain_text(&entity.updated_by),
+            visible(&entity.updated_by),
             relative(&entity.created_at, view),
-            plain_text(&entity.created_by)
+            visible(&entity.created_by)
         );
         let _ = writeln!(text, "{}", paint.dim(&times));
         if !entity.tags.is_empty() {
-            let _ = writeln!(text, "{} {}", paint.dim("tags:"), plain_text(&entity.tags.join(", ")));
+            let _ = writeln!(text, "{} {}", paint.dim("tags:"), visible(&entity.tags.join(", ")));
         }
-        // JSON writes control characters as escapes, all but this one.
-        text + &machine::json(&Value::Object(entity.data)).replace('\u{7f}', "\u{fffd}")
+        text + &visible_lines(&machine::json(&Value::Object(entity.data)))
     })
 }
 
 pub fn history(value: &Value, view: &View) -> String {
     with(value, view, |history: EntityHistory, view| {
-        let name = view.paint.bold(&plain_text(&history.name));
+        let name = view.paint.bold(&visible(&history.name));
         let mut text = format!("{name}  {}\n", view.paint.dim(&history.entity_id));
         for version in &history.items {
             tell(&mut text, version, view);
@@ -155,13 +149,13 @@ pub fn history(value: &Value, view: &View) -> String {
 fn tell(text: &mut String, version: &EntityVersion, view: &View) {
     let session = version.session.as_ref().map(|session| format!(" {session}")).unwrap_or_default();
     let who =
-        format!("{} by {} ({}{session})", relative(&version.at, view), plain_text(&version.by), version.face);
+        format!("{} by {} ({}{session})", relative(&version.at, view), visible(&version.by), version.face);
     let _ = writeln!(text, "{:>4}  {}  {}", version.version, version.change, view.paint.dim(&who));
     let said = |value: &Option<Value>| {
         value.as_ref().map_or("nothing".to_owned(), |value| glance(&value.to_string()))
     };
     for change in &version.changes {
-        let pointer = view.paint.cyan(&plain_text(&change.pointer));
+        let pointer = view.paint.cyan(&visible(&change.pointer));
         let _ = writeln!(text, "      {pointer}: {} → {}", said(&change.before), said(&change.after));
     }
 }

@@ -3,7 +3,7 @@
 use crate::faces::cli::render::screen::{Paint, Screen};
 use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::relative;
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, bare, with};
 use crate::faces::cli::views::more;
 use crate::operations::projects::{
     ActiveProject, DeletedProject, ProjectDetail, ProjectStatus, ProjectSummary,
@@ -71,7 +71,7 @@ pub fn detail(value: &Value, view: &View) -> String {
         let _ = writeln!(text, "  {} {}", paint.dim("state"), visible(&use_of_it));
         let _ = writeln!(text, "  {} {}", paint.dim("version"), project.version);
         for (key, value) in &project.metadata {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let shown = bare(value);
             let _ = writeln!(text, "  {} {}", paint.dim(&visible(key)), visible(&shown));
         }
         let _ = writeln!(text, "  {} {}", paint.dim("runs"), runs(&detail));

@@ -2,7 +2,7 @@
 
 use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::relative;
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, bare, with};
 use crate::operations::work::{
     ChangedDependency, DeletedWorkItem, LinkedBranch, LinkedCommit, Priority, RelatedItem, Status,
     WorkItemDetail, WorkItemSummary, WorkItems,
@@ -124,7 +124,7 @@ pub fn detail(value: &Value, view: &View) -> String {
             say("branch", branch);
         }
         for (key, value) in &detail.metadata {
-            say(&visible(key), &visible(&value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+            say(&visible(key), &visible(&bare(value)));
         }
         let (by, at) = (visible(&detail.updated_by), relative(&item.updated_at, view));
         say("changed", &format!("{at} by {by}, version {}", item.version));

@@ -1,6 +1,6 @@
 //! Findings as pictures with carets, and as the formats that tools of code review read.
 
-use super::{View, with};
+use super::{View, counted, with};
 use crate::faces::cli::render::screen::Paint;
 use crate::operations::documents::Finding;
 use crate::operations::workflows::Validation;
@@ -141,8 +141,4 @@ fn result(finding: &Finding) -> Value {
             },
         } }],
     })
-}
-
-pub(super) fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -16,5 +16,5 @@ pub use failure::{error, error_value};
 pub use findings::{github, sarif, validation};
 pub use machine::{json, json_lines, yaml};
 pub use tested::{junit, recorded_test, tap, tested};
-pub use view::{Show, View, with, wrapped};
+pub use view::{Show, View, bare, counted, with, wrapped};
 pub use when::duration_text;

@@ -4,6 +4,8 @@ use super::View;
 use crate::faces::cli::render::screen::Paint;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, TableStyle};
 
+pub use crate::operations::visible::{visible, visible_lines};
+
 /// A cell and how it is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
@@ -25,18 +27,6 @@ pub fn cell(text: impl Into<String>, tone: Tone) -> Cell {
         Tone::Bad => cell.fg(Color::Red),
         Tone::Wants => cell.fg(Color::Yellow),
     }
-}
-
-/// One line without what a terminal would act upon: whoever named something may have meant harm.
-pub fn visible(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter })
-        .collect()
-}
-
-/// The same for a text of many lines.
-pub fn visible_lines(text: &str) -> String {
-    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
 pub fn plain(text: impl Into<String>) -> Cell {

@@ -1,8 +1,8 @@
 //! What tests came to: for people, and as CI systems read it.
 
-use super::findings::{counted, pictures};
+use super::findings::pictures;
 use super::screen::Paint;
-use super::{View, with};
+use super::{View, counted, with};
 use crate::operations::duration_words;
 use crate::operations::workflows::test::{CaseReport, Coverage, Deviation, RecordedTest, TestReport, Tested};
 use serde_json::Value;

@@ -4,6 +4,7 @@ use super::machine;
 use crate::faces::cli::render::screen::{Letters, Paint};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// How an answer is shown to people.
 pub type Show = fn(&Value, &View) -> String;
@@ -46,4 +47,15 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// `1 step`, `2 steps`.
+pub fn counted(count: impl Display, what: &str) -> String {
+    let count = count.to_string();
+    format!("{count} {what}{}", if count == "1" { "" } else { "s" })
+}
+
+/// A text without quotes, anything else as JSON.
+pub fn bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

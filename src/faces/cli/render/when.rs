@@ -18,7 +18,7 @@ pub fn relative(at: &str, view: &View) -> String {
 /// From one time to another: `  1.2 s`.
 pub fn duration_text(from: &str, to: &str) -> String {
     match (millis(from), millis(to)) {
-        (Some(from), Some(to)) => format!("  {}", exact(u64::try_from(to - from).unwrap_or(0))),
+        (Some(from), Some(to)) => format!("  {}", between(from, to)),
         _ => String::new(),
     }
 }
@@ -46,27 +46,20 @@ pub fn exact(ms: u64) -> String {
         0 => format!("{ms} ms"),
         1..60 => format!("{seconds}.{} s", ms % 1_000 / 100),
         60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
-    }
-}
-
-/// How long something took: the largest two units.
-pub fn took(ms: i64) -> String {
-    let ms = ms.max(0);
-    let seconds = ms / 1_000;
-    match seconds {
-        0..10 => format!("{seconds}.{} s", ms % 1_000 / 100),
-        10..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
         3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
     }
 }
 
+/// The same of what is between two times.
+pub fn between(from: i64, to: i64) -> String {
+    exact(u64::try_from(to - from).unwrap_or(0))
+}
+
 /// How long something has been going on: whole seconds, because it is looked at while they pass.
 pub fn since(from: i64, now: i64) -> String {
     let ms = (now - from).max(0);
-    if ms < 10_000 { format!("{} s", ms / 1_000) } else { took(ms) }
+    if ms < 60_000 { format!("{} s", ms / 1_000) } else { between(from, now) }
 }
 
 /// How long until then; the seconds are those that are not over yet.
@@ -74,5 +67,17 @@ pub fn left(due: i64, now: i64) -> String {
     match due - now {
         ..=0 => "now".to_owned(),
         ms => format!("in {}", since(0, ms + 999)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_days_is_told_in_days() {
+        let told = [40, 9_400, 61_000, 7_260_000, 266_400_000].map(exact);
+        assert_eq!(told, ["40 ms", "9.4 s", "1 min 1 s", "2 h 1 min", "3 d 2 h"]);
+        assert_eq!((between(5, 0), since(0, 59_900)), ("0 ms".to_owned(), "59 s".to_owned()));
     }
 }

@@ -3,7 +3,7 @@
 use crate::faces::cli::render::screen::{Paint, Screen};
 use crate::faces::cli::render::table::{visible, visible_lines};
 use crate::faces::cli::render::when::relative;
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, bare, with};
 use crate::operations::actions::Released;
 use crate::operations::report::{ActionType, PendingAction};
 use serde_json::Value;
@@ -81,7 +81,7 @@ fn body(action: &PendingAction, paint: Paint, view: Option<&View>) -> String {
 
 /// A value over as many lines as it has, without what a terminal would act upon.
 fn told(value: &Value) -> String {
-    visible_lines(&super::run::bare(value)).replace('\n', "\n    ")
+    visible_lines(&bare(value)).replace('\n', "\n    ")
 }
 
 pub fn kind(kind: ActionType) -> &'static str {

@@ -1,7 +1,7 @@
 //! What is told of a workflow before it is run.
 
 use crate::faces::cli::render::table::visible;
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, bare, with, wrapped};
 use crate::operations::workflows::{ExplainedStep, Explanation, Graph, Preview, PreviewStep, Touches, Will};
 use serde_json::{Map, Value};
 use std::fmt::Write;
@@ -18,7 +18,7 @@ pub fn explanation(value: &Value, view: &View) -> String {
         for line in told.description.iter().flat_map(|about| about.trim().lines()) {
             let _ = writeln!(text, "{}", visible(line));
         }
-        let _ = writeln!(text, "{}", wrapped(&told.overview.join(" "), view.width, ""));
+        let _ = writeln!(text, "{}", set_in(&told.overview.join(" "), view.width, ""));
         for step in &told.steps {
             let (section, place) = section_of(&step.step);
             text.push_str(&explained(step, section, place, view));
@@ -40,7 +40,7 @@ fn explained(step: &ExplainedStep, section: &str, place: &str, view: &View) -> S
     let mut text = format!("\n{indent}{}{name} {who}\n", paint.cyan(&visible(place)));
     let inner = format!("{indent}  ");
     for sentence in std::iter::once(&step.does).chain(&step.around) {
-        let _ = writeln!(text, "{}", wrapped(sentence, view.width, &inner));
+        let _ = writeln!(text, "{}", set_in(sentence, view.width, &inner));
     }
     text
 }
@@ -112,8 +112,7 @@ pub fn preview(value: &Value, view: &View) -> String {
             let _ = writeln!(text, "  {} {}", paint.dim(&visible(name)), visible(&value.to_string()));
         }
         for (name, value) in &told.env {
-            let _ =
-                writeln!(text, "  {}{}", paint.dim(&visible(&format!("{name}="))), visible(&plain(value)));
+            let _ = writeln!(text, "  {}{}", paint.dim(&visible(&format!("{name}="))), visible(&bare(value)));
         }
         let mut section = "";
         for step in &told.steps {
@@ -135,7 +134,7 @@ pub fn preview(value: &Value, view: &View) -> String {
         if !told.outputs.is_empty() {
             let _ = writeln!(text, "\n{}", paint.bold("It gives"));
             for (name, value) in &told.outputs {
-                let _ = writeln!(text, "  {} {}", paint.dim(&visible(name)), visible(&plain(value)));
+                let _ = writeln!(text, "  {} {}", paint.dim(&visible(name)), visible(&bare(value)));
             }
         }
         text
@@ -168,7 +167,7 @@ fn previewed(step: &PreviewStep, place: &str, view: &View) -> String {
         line("in ", dir);
     }
     for (name, value) in &step.env {
-        line("", &format!("{name}={}", plain(value)));
+        line("", &format!("{name}={}", bare(value)));
     }
     let lead = if step.kind == "shell" { "$ " } else { "" };
     for (lead, told) in
@@ -177,7 +176,7 @@ fn previewed(step: &PreviewStep, place: &str, view: &View) -> String {
         line(lead, told);
     }
     for (name, value) in step.arguments.iter().filter_map(Value::as_object).flatten() {
-        line("", &format!("{name}: {}", plain(value)));
+        line("", &format!("{name}: {}", bare(value)));
     }
     if let Some(problem) = &step.problem {
         let _ = writeln!(text, "{indent}  {} {}", paint.red("would fail:"), visible(problem));
@@ -185,26 +184,8 @@ fn previewed(step: &PreviewStep, place: &str, view: &View) -> String {
     text
 }
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
 /// Words in lines of a width, each behind an indent.
-fn wrapped(words: &str, width: usize, indent: &str) -> String {
-    let room = width.saturating_sub(indent.len()).max(20);
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in words.split_whitespace() {
-        let word = visible(word);
-        let used = lines.last().map_or(0, |line| line.chars().count());
-        if used > 0 && used + 1 + word.chars().count() > room {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&word);
-        }
-    }
+fn set_in(words: &str, width: usize, indent: &str) -> String {
+    let lines = wrapped(&visible(words), width.saturating_sub(indent.len()).max(20));
     lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
 }

@@ -1,7 +1,7 @@
 //! Two runs beside each other, and a run beside what would be decided today.
 
 use crate::faces::cli::render::table::visible;
-use crate::faces::cli::render::when::exact;
+use crate::faces::cli::render::when::between;
 use crate::faces::cli::render::{View, with};
 use crate::operations::runs::{Replay, RunDifference, RunSide, RunsDiff};
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub fn runs(value: &Value, view: &View) -> String {
     with(value, view, |diff: RunsDiff, view| {
         let paint = view.paint;
         let side = |mark: String, side: &RunSide| {
-            let took = side.took_ms.and_then(|ms| u64::try_from(ms).ok()).map(exact);
+            let took = side.took_ms.map(|ms| between(0, ms));
             let took = took.map_or_else(String::new, |took| format!(" after {took}"));
             format!("{mark} {}  {}  {}{took}\n", paint.cyan(&side.run_id), side.workflow, side.status)
         };
@@ -34,7 +34,7 @@ pub fn runs(value: &Value, view: &View) -> String {
             let _ = writeln!(text, "\n{}", paint.dim("times"));
         }
         for times in &diff.times {
-            let ms = |ms: i64| exact(u64::try_from(ms).unwrap_or(0));
+            let ms = |ms: i64| between(0, ms);
             let _ = writeln!(text, "  {}  {} → {}", visible(&times.step), ms(times.a_ms), ms(times.b_ms));
         }
         text

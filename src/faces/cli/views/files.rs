@@ -3,7 +3,7 @@
 use super::lists::more;
 use crate::faces::cli::render::table::{Tone, cell, plain, table, visible};
 use crate::faces::cli::render::when::{exact, relative};
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::{View, counted, with};
 use crate::operations::Page;
 use crate::operations::files::{
     CommandOutcome, Echoed, Encoding, Entry, EntryKind, FileContent, Found, Match, Written,
@@ -63,8 +63,7 @@ pub fn found(value: &Value, view: &View) -> String {
     with(value, view, |found: Found, view| {
         let paint = view.paint;
         let mut text: String = found.matches.iter().map(|one| line(one, view)).collect();
-        let counted = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-        let mut told = counted(found.matches.len() as u64, "match").replace("matchs", "matches");
+        let mut told = counted(found.matches.len(), "match").replace("matchs", "matches");
         let _ = write!(told, " in {}", counted(found.files, "file"));
         if found.skipped > 0 {
             let _ = write!(told, ", {} not looked into", found.skipped);

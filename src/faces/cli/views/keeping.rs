@@ -2,7 +2,7 @@
 
 use super::files::size;
 use crate::faces::cli::render::table::visible;
-use crate::faces::cli::render::{Show, View, with};
+use crate::faces::cli::render::{Show, View, counted, with};
 use crate::operations::runs::{
     Damage, ExportedRun, ImportedRun, Outcome, PrunedRuns, Soundness, Verification, VerifiedRun,
 };
@@ -23,7 +23,8 @@ fn exported(value: &Value, view: &View) -> String {
     with(value, view, |exported: ExportedRun, view| {
         let ExportedRun { run_id, file, bytes, digest, runs, events, artifacts, .. } = &exported;
         let paint = view.paint;
-        let what = [count(*runs, "run"), count(*events, "event"), count(*artifacts, "artifact")].join(", ");
+        let what =
+            [counted(*runs, "run"), counted(*events, "event"), counted(*artifacts, "artifact")].join(", ");
         let has_moved = exported.status == "moved";
         let how = if has_moved { "has moved to" } else { "is copied to" };
         let mut text = format!("{} {} {how} {}\n", paint.green("✓"), paint.cyan(run_id), visible(file));
@@ -52,7 +53,7 @@ fn imported(value: &Value, view: &View) -> String {
         };
         let mut text =
             format!("{} {} {how}: {}\n", paint.green("✓"), paint.cyan(run_id), status.replace('_', " "));
-        let _ = writeln!(text, "  {}, {} new here", count(*runs, "run"), count(*events, "event"));
+        let _ = writeln!(text, "  {}, {} new here", counted(*runs, "run"), counted(*events, "event"));
         if let Some(dir) = dir {
             let _ = writeln!(text, "  {} {}", paint.dim("its scripts start in"), visible(dir));
         }
@@ -85,7 +86,7 @@ fn verified(value: &Value, view: &View) -> String {
         }
         let flawed = verified.runs.iter().filter(|run| run.status == Soundness::Damaged).count();
         if verified.runs.len() > 1 {
-            let _ = writeln!(text, "{} verified, {flawed} damaged", count(verified.runs.len() as u64, "run"));
+            let _ = writeln!(text, "{} verified, {flawed} damaged", counted(verified.runs.len(), "run"));
         } else if verified.runs.is_empty() && verified.status == Soundness::Ok {
             text.push_str("there is no run in this project yet\n");
         }
@@ -100,7 +101,7 @@ fn run_line(run: &VerifiedRun, view: &View) -> String {
             "{} {}  {}, chain {}\n",
             paint.green("✓"),
             paint.cyan(&run.run_id),
-            count(run.events, "event"),
+            counted(run.events, "event"),
             run.chain
         ),
         Some(found) => {
@@ -134,7 +135,7 @@ fn pruned(value: &Value, view: &View) -> String {
             let _ = writeln!(text, "  {}", visible(&pruned.run_ids.join(" ")));
         }
         if pruned.kept_live > 0 {
-            let kept = count(pruned.kept_live, "run");
+            let kept = counted(pruned.kept_live, "run");
             let _ = writeln!(text, "  {kept} stay, for something of them may still go on");
         }
         text
@@ -146,14 +147,10 @@ pub fn what(pruned: &PrunedRuns) -> String {
     let PrunedRuns { runs, events, plans, journal_bytes, artifact_bytes, .. } = *pruned;
     format!(
         "{}, {} ({}), {} of artifacts, {}",
-        count(runs, "run"),
-        count(events, "event"),
+        counted(runs, "run"),
+        counted(events, "event"),
         size(journal_bytes),
         size(artifact_bytes),
-        count(plans, "plan")
+        counted(plans, "plan")
     )
-}
-
-fn count(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

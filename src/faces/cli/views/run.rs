@@ -2,8 +2,8 @@
 
 use super::{action, log};
 use crate::faces::cli::render::table::visible_lines;
-use crate::faces::cli::render::when::{exact, relative};
-use crate::faces::cli::render::{View, with};
+use crate::faces::cli::render::when::{between, relative};
+use crate::faces::cli::render::{View, bare, with};
 use crate::operations::millis;
 use crate::operations::report::{Queue, RunReport, Spent, Status};
 use crate::operations::runs::{Execution, Migration, RunDetail};
@@ -123,7 +123,7 @@ fn headline(report: &RunReport, view: &View) -> (String, String) {
     let paint = view.paint;
     let since = relative(&report.started_at, view);
     let took = report.ended_at.as_deref().and_then(millis).zip(millis(&report.started_at));
-    let took = took.map_or(String::new(), |(end, start)| exact(u64::try_from(end - start).unwrap_or(0)));
+    let took = took.map_or(String::new(), |(end, start)| between(start, end));
     match report.status {
         Status::Completed => (paint.green("✓"), format!("completed in {took}")),
         Status::Failed => (paint.red("✗"), format!("{} after {took}", paint.red("failed"))),
@@ -178,8 +178,4 @@ fn short(value: &Value) -> String {
         Some((at, _)) => format!("{}… (all of it with --json)", &text[..at]),
         None => text.replace('\n', "\n    "),
     }
-}
-
-pub fn bare(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -8,4 +8,4 @@ mod shape;
 
 pub(super) use shape::{Misstep, Shape};
 pub(super) use sites::{Moment, Site, Usage};
-pub(super) use steps::{Found, Survey};
+pub(super) use steps::{Found, Section, Survey};

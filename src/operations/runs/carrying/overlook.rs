@@ -66,6 +66,11 @@ impl Overlook {
         &self.seen
     }
 
+    /// Whether somebody committed in the project of this name.
+    pub fn concerns(&self, rung: &Rung, name: &str) -> bool {
+        self.rows.iter().any(|row| row.name == name && rung.projects.contains(&row.id))
+    }
+
     fn list(&mut self, context: &Context) -> Result<(), Error> {
         let is_meant = |row: &ProjectRow| match &self.one {
             Some(one) => row.id == one.id,

@@ -2,7 +2,7 @@
 
 use super::checks::examine;
 use super::finding::{Finding, Found, Severity};
-use super::mend::{Mended, Remedy, mend};
+use super::mend::{Mended, Remedy, Tried, mend};
 use super::patient::Patient;
 use crate::operations::{Access, Context, Error, Operation, Toolset};
 use schemars::JsonSchema;
@@ -67,30 +67,24 @@ impl Operation for MendHome {
 
     async fn perform(self, context: &Context) -> Result<Diagnosis, Error> {
         let patient = Patient::of(context)?;
-        let mut found = examine(&patient);
-        let mut mended = mend(&patient, &found);
+        let (mut found, mut tried) = (examine(&patient), Tried::new());
+        let mut mended = mend(&patient, &found, &mut tried);
         if mended.is_empty() {
             return Ok(diagnosis(&patient, found));
         }
         // What stood in the way of a look may be gone: there may be more to mend behind it.
         let patient = Patient::of(context)?;
         found = examine(&patient);
-        let is_new = |found: &Found| !mended.iter().any(|before| is_same(before, &found.finding));
-        let behind: Vec<Found> = found.iter().filter(|found| is_new(found)).cloned().collect();
-        let more = mend(&patient, &behind);
-        let done = |mended: &Mended, finding: &Finding| mended.done && is_same(mended, finding);
-        found.retain(|found| {
-            let taken_up = matches!(found.remedy, Some(Remedy::TakeUp { .. }));
-            let first = mended.iter().any(|mended| taken_up && done(mended, &found.finding));
-            !first && !more.iter().any(|mended| done(mended, &found.finding))
-        });
-        mended.extend(more);
+        let before = tried.len();
+        mended.extend(mend(&patient, &found, &mut tried));
+        // What was tried before the look was judged by it, but for a process that may not have begun yet.
+        let is_done = |remedy: &Remedy| {
+            let judged = if matches!(remedy, Remedy::TakeUp { .. }) { 0 } else { before };
+            tried[judged..].iter().any(|(tried, done)| *done && tried == remedy)
+        };
+        found.retain(|found| !found.remedy.as_ref().is_some_and(is_done));
         Ok(Diagnosis { mended, ..diagnosis(&patient, found) })
     }
-}
-
-fn is_same(mended: &Mended, finding: &Finding) -> bool {
-    mended.code == finding.code && mended.place == finding.place
 }
 
 fn diagnosis(patient: &Patient<'_>, found: Vec<Found>) -> Diagnosis {

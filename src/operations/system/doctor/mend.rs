@@ -31,17 +31,20 @@ pub struct Mended {
     pub done: bool,
 }
 
-/// Whether something was mended: it is looked at anew then.
-pub(super) fn mend(patient: &Patient<'_>, found: &[Found]) -> Vec<Mended> {
-    let mut tried: Vec<&Remedy> = Vec::new();
+/// Remedies that were tried, and whether they could be carried out. One may be for many findings.
+pub(super) type Tried = Vec<(Remedy, bool)>;
+
+/// Try what was not tried yet.
+pub(super) fn mend(patient: &Patient<'_>, found: &[Found], tried: &mut Tried) -> Vec<Mended> {
     let mut mended = Vec::new();
     for Found { finding, remedy } in found {
-        let Some(remedy) = remedy.as_ref().filter(|remedy| !tried.contains(remedy)) else { continue };
-        tried.push(remedy);
+        let is_new = |remedy: &&Remedy| !tried.iter().any(|(before, _)| before == *remedy);
+        let Some(remedy) = remedy.as_ref().filter(is_new) else { continue };
         let (what, done) = match carry_out(patient, remedy) {
             Ok(what) => (what, true),
             Err(error) => (format!("it could not be mended: {error}"), false),
         };
+        tried.push((remedy.clone(), done));
         mended.push(Mended { code: finding.code.clone(), place: finding.place.clone(), what, done });
     }
     mended

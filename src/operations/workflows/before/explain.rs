@@ -1,9 +1,8 @@
 //! `wfmcp workflows explain`.
 
-use super::known::{Given, whichever_way};
+use super::known::{Around, Given, whichever_way};
 use super::touches::{Touches, touches};
 use super::words::Words;
-use crate::config::Config;
 use crate::language::plan::{Action, OnBusy, Plan, Step, duration};
 use crate::operations::workflows::InputSummary;
 use crate::operations::{
@@ -11,7 +10,7 @@ use crate::operations::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// So many steps are told.
 const STEPS_MAX: usize = 1_000;
@@ -68,25 +67,17 @@ impl Operation for ExplainWorkflow {
     async fn perform(self, context: &Context) -> Result<Explanation, Error> {
         let plan = documents::workflow_or_pattern(context, &self.workflow)?.plan;
         let given = inputs::partial(&plan.inputs, &self.inputs)?;
-        let servers = context.world().config().ok().map(Config::servers);
-        let servers = servers.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-        let row = &context.project()?.row;
-        let project = json!({ "id": row.id, "name": row.name });
-        let mark = context.world().draw_name();
-        let given = Given {
-            complete: given.len() == plan.inputs.len(),
-            inputs: &given,
-            project: &project,
-            mark: &mark,
-        };
+        let around = Around::of(context)?;
+        let complete = given.len() == plan.inputs.len();
+        let given = Given { complete, ..around.given(&given) };
         let sight = whichever_way(&plan, &given);
         let mut steps = Vec::new();
-        let words = Words { sight: &sight, servers: &servers };
+        let words = Words { sight: &sight, servers: &around.servers };
         for (mark, list) in [("", &plan.steps), ("@failure/", &plan.on_failure), ("@finally/", &plan.finally)]
         {
             told(&words, list, mark, &mut steps);
         }
-        let (touches, cut) = touches(&plan, &given, &servers);
+        let (touches, cut) = touches(&plan, sight, &given, &around.servers);
         Ok(Explanation {
             cut: cut || steps.len() >= STEPS_MAX,
             overview: overview(&plan),
@@ -118,7 +109,7 @@ fn told(words: &Words<'_>, steps: &[Step], above: &str, all: &mut Vec<ExplainedS
             kind: step.action.kind().to_owned(),
             who: words.who(step).to_owned(),
             does: words.does(step),
-            around: words.around(step, &after),
+            around: words.around((step, &key), &after),
         });
         if let Action::Group(inner) = &step.action {
             told(words, inner, &format!("{key}/"), all);
@@ -151,7 +142,7 @@ fn overview(plan: &Plan) -> Vec<String> {
         told.push("Whatever happens, those of `finally` are done last.".to_owned());
     }
     if let Some(ms) = plan.timeout_ms {
-        let time = duration::text(i64::try_from(ms).unwrap_or(i64::MAX));
+        let time = duration::text(ms);
         told.push(format!("The whole run may take {time}, then it fails."));
     }
     if let Some(busy) = &plan.concurrency {

@@ -1,7 +1,8 @@
 //! What is known of a run before it begins, as its templates will see it.
 
 use crate::language::expression::{Foresight, Scope};
-use crate::language::plan::{Action, Plan, Step};
+use crate::language::plan::{Action, Plan, Step, sites};
+use crate::operations::{Context, Error};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -14,6 +15,31 @@ pub struct Given<'a> {
     pub project: &'a Value,
     /// A word that nobody can have foreseen.
     pub mark: &'a str,
+}
+
+/// What is around a run that would begin here and now.
+pub struct Around {
+    /// MCP servers that this machine calls itself.
+    pub servers: BTreeSet<String>,
+    project: Value,
+    mark: String,
+}
+
+impl Around {
+    pub fn of(context: &Context) -> Result<Self, Error> {
+        let config = context.world().config().ok();
+        let row = &context.project()?.row;
+        Ok(Self {
+            servers: config.into_iter().flat_map(|config| config.servers().keys().cloned()).collect(),
+            project: json!({ "id": row.id, "name": row.name }),
+            mark: context.world().draw_name(),
+        })
+    }
+
+    /// These inputs, as all that there will be.
+    pub fn given<'a>(&'a self, inputs: &'a Map<String, Value>) -> Given<'a> {
+        Given { inputs, complete: true, project: &self.project, mark: &self.mark }
+    }
 }
 
 /// The names of a run that has not begun: its inputs and its project, and what follows from them.
@@ -87,17 +113,7 @@ pub fn whichever_way(plan: &Plan, given: &Given<'_>) -> Foresight {
 
 /// The names of all loops' items.
 fn loop_names(plan: &Plan) -> BTreeSet<String> {
-    fn collect(steps: &[Step], names: &mut BTreeSet<String>) {
-        for step in steps {
-            names.extend(step.foreach.as_ref().and_then(|each| each.name.clone()));
-            if let Action::Group(inner) = &step.action {
-                collect(inner, names);
-            }
-        }
-    }
-    let mut names: BTreeSet<String> = ["item", "index"].map(str::to_owned).into();
-    for steps in [&plan.steps, &plan.on_failure, &plan.finally] {
-        collect(steps, &mut names);
-    }
-    names
+    let own = sites(plan).into_iter().filter(|site| !site.of_child);
+    let named = own.filter_map(|site| site.step.foreach.as_ref()?.name.clone());
+    named.chain(["item", "index"].map(str::to_owned)).collect()
 }

@@ -1,10 +1,9 @@
 //! `wfmcp run --dry-run`.
 
 use super::act::{outputs, variables};
-use super::known::Given;
+use super::known::Around;
 use super::told::PreviewStep;
 use super::walk::Walk;
-use crate::config::Config;
 use crate::drivers::driver::Start;
 use crate::operations::runs::{Beginning, prepare};
 use crate::operations::{
@@ -12,7 +11,7 @@ use crate::operations::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Tell what a run would do with these inputs, without starting it.
 ///
@@ -71,13 +70,8 @@ impl Operation for PreviewRun {
         let Self { workflow, inputs, dir, labels, work_item } = self;
         let wanted = Beginning { workflow, inputs, dir, labels, work_item, no_cache: false };
         let Start { plan, inputs, dir, labels, work_item, .. } = prepare(context, wanted)?;
-        let servers = context.world().config().ok().map(Config::servers);
-        let servers = servers.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-        let row = &context.project()?.row;
-        let project = json!({ "id": row.id, "name": row.name });
-        let mark = context.world().draw_name();
-        let given = Given { inputs: &inputs, complete: true, project: &project, mark: &mark };
-        let mut walk = Walk::new(&plan, given, &servers);
+        let around = Around::of(context)?;
+        let mut walk = Walk::new(&plan, around.given(&inputs), &around.servers);
         let env = variables(&walk);
         walk.all("");
         let outputs = outputs(&walk);

@@ -2,7 +2,7 @@
 
 use super::known::{Given, whichever_way};
 use crate::language::expression::{Foresight, Mode, references};
-use crate::language::plan::{Action, Answerer, Check, Interpreter, Plan, Shell, Step, WaitFor};
+use crate::language::plan::{Action, Answerer, Check, Interpreter, Plan, Shell, Site, Step, WaitFor, sites};
 use crate::operations::{Access, registry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,10 +76,13 @@ pub struct SecretUse {
 const STEPS_MAX: usize = 5_000;
 
 /// What is found, and whether there is more.
-pub fn touches(plan: &Plan, given: &Given<'_>, servers: &BTreeSet<String>) -> (Touches, bool) {
-    let sight = whichever_way(plan, given);
-    let mut survey =
-        Survey { given, sight, servers, found: Touches::default(), secrets: BTreeMap::new(), seen: 0 };
+pub fn touches(
+    plan: &Plan,
+    sight: Foresight,
+    given: &Given<'_>,
+    servers: &BTreeSet<String>,
+) -> (Touches, bool) {
+    let mut survey = Survey { sight, servers, found: Touches::default(), secrets: BTreeMap::new() };
     if let Some(pattern) = &plan.pattern {
         for (name, check) in &pattern.requires {
             survey.check(name, "before anything", check);
@@ -88,59 +91,64 @@ pub fn touches(plan: &Plan, given: &Given<'_>, servers: &BTreeSet<String>) -> (T
             survey.found.records.push("the entity it is applied to is changed when it succeeds".to_owned());
         }
     }
-    survey.plan(plan, "");
+    survey.everywhere(plan);
+    let sites = sites(plan);
+    for (within, steps) in by_plan(&sites[..sites.len().min(STEPS_MAX)]) {
+        if !std::ptr::eq(within, plan) {
+            let given = Given { inputs: &Map::new(), complete: false, ..*given };
+            survey.sight = whichever_way(within, &given);
+            survey.everywhere(within);
+        }
+        for site in &steps {
+            survey.step(&site.address, site.step);
+        }
+        for (name, check) in &within.checks {
+            let held = steps.iter().filter(|Site { step, .. }| {
+                step.enforcement.iter().chain(&step.validation).any(|checked| checked == name)
+            });
+            let held: Vec<&str> = held.map(|site| site.address.as_str()).collect();
+            if !held.is_empty() {
+                survey.check(name, &held.join(", "), check);
+            }
+        }
+    }
     let secrets = survey.secrets.into_iter();
     survey.found.secrets =
         secrets.map(|(name, goes_to)| SecretUse { name, goes_to: goes_to.into_iter().collect() }).collect();
-    (survey.found, survey.seen > STEPS_MAX)
+    (survey.found, sites.len() > STEPS_MAX)
+}
+
+/// The steps of each workflow, as they are come upon.
+fn by_plan<'a>(sites: &'a [Site<'a>]) -> Vec<(&'a Plan, Vec<&'a Site<'a>>)> {
+    let mut plans: Vec<(&Plan, Vec<&Site<'_>>)> = Vec::new();
+    for site in sites {
+        match plans.iter_mut().find(|(plan, _)| std::ptr::eq(*plan, site.plan)) {
+            Some((_, steps)) => steps.push(site),
+            None => plans.push((site.plan, vec![site])),
+        }
+    }
+    plans
 }
 
 struct Survey<'a> {
-    given: &'a Given<'a>,
     /// Of the plan that is looked at.
     sight: Foresight,
     servers: &'a BTreeSet<String>,
     found: Touches,
     secrets: BTreeMap<String, BTreeSet<String>>,
-    seen: usize,
 }
 
 impl Survey<'_> {
-    fn plan(&mut self, plan: &Plan, above: &str) {
+    fn everywhere(&mut self, plan: &Plan) {
         for name in &plan.secrets {
             self.secrets.entry(name.clone()).or_default();
         }
         for (name, template) in &plan.env {
             self.secrets_in(template, &format!("${name} of every script"));
         }
-        for (mark, steps) in
-            [("", &plan.steps), ("@failure/", &plan.on_failure), ("@finally/", &plan.finally)]
-        {
-            self.steps(plan, steps, &format!("{above}{mark}"));
-        }
-        let used = checks_used(plan);
-        for (name, check) in &plan.checks {
-            if let Some(steps) = used.get(name.as_str()) {
-                self.check(name, &format!("{above}{}", steps.join(", ")), check);
-            }
-        }
     }
 
-    fn steps(&mut self, plan: &Plan, steps: &[Step], above: &str) {
-        for step in steps {
-            let key = format!("{above}{}", step.id);
-            self.step(plan, step, &key);
-            if let Some(undo) = &step.undo {
-                self.step(plan, undo, &format!("@undo/{key}"));
-            }
-        }
-    }
-
-    fn step(&mut self, plan: &Plan, step: &Step, key: &str) {
-        self.seen += 1;
-        if self.seen > STEPS_MAX {
-            return;
-        }
+    fn step(&mut self, key: &str, step: &Step) {
         for (name, template) in &step.env {
             self.secrets_in(template, &format!("${name} of {key}"));
         }
@@ -175,17 +183,8 @@ impl Survey<'_> {
                 self.found.people.push(used(format!("do: {what}")));
             }
             Action::Call(call) => self.operation(key, &call.operation),
-            Action::Workflow(child) => {
-                self.found.workflows.push(used(child.name.clone()));
-                if let Some(child) = plan.children.get(&child.name) {
-                    let given = Given { inputs: &Map::new(), complete: false, ..*self.given };
-                    let outer = std::mem::replace(&mut self.sight, whichever_way(child, &given));
-                    self.plan(child, &format!("{key}/"));
-                    self.sight = outer;
-                }
-            }
-            Action::Group(steps) => self.steps(plan, steps, &format!("{key}/")),
-            Action::Set(_) | Action::Fail(_) => {}
+            Action::Workflow(child) => self.found.workflows.push(used(child.name.clone())),
+            Action::Group(_) | Action::Set(_) | Action::Fail(_) => {}
         }
     }
 
@@ -251,23 +250,4 @@ impl Survey<'_> {
             }
         }
     }
-}
-
-/// The steps that name each check.
-fn checks_used(plan: &Plan) -> BTreeMap<&str, Vec<&str>> {
-    fn collect<'a>(steps: &'a [Step], used: &mut BTreeMap<&'a str, Vec<&'a str>>) {
-        for step in steps {
-            for name in step.enforcement.iter().chain(&step.validation) {
-                used.entry(name.as_str()).or_default().push(&step.id);
-            }
-            if let Action::Group(inner) = &step.action {
-                collect(inner, used);
-            }
-        }
-    }
-    let mut used = BTreeMap::new();
-    for steps in [&plan.steps, &plan.on_failure, &plan.finally] {
-        collect(steps, &mut used);
-    }
-    used
 }

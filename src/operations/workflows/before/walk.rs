@@ -4,6 +4,7 @@
 use super::act;
 use super::known::{Given, first_state, known, written};
 use super::told::{PreviewStep, Will};
+use super::words::counted;
 use crate::language::expression::{Error, Foresight, placeholder};
 use crate::language::plan::{Action, Foreach, Items, Plan, Step};
 use serde_json::{Map, Value, json};
@@ -55,6 +56,8 @@ impl<'a> Walk<'a> {
     pub fn all(&mut self, above: &str) {
         let plan = self.plan;
         self.list(&plan.steps, above);
+        // What is done about a failure and in the end is never taken back.
+        let undo = std::mem::take(&mut self.undo);
         // Outputs are made where everything went well.
         let after_success = (self.state.clone(), self.steps.clone());
         self.forget(&written(&plan.steps));
@@ -64,7 +67,7 @@ impl<'a> Walk<'a> {
         for (mark, steps) in [("@failure/", &plan.on_failure), ("@finally/", &plan.finally)] {
             self.list(steps, &format!("{above}{mark}"));
         }
-        for (place, step, sight) in std::mem::take(&mut self.undo).into_iter().rev() {
+        for (place, step, sight) in undo.into_iter().rev() {
             self.sight = sight;
             self.forget(&written(&plan.steps));
             let own = place.strip_prefix(above).unwrap_or(&place).to_owned();
@@ -143,9 +146,8 @@ impl<'a> Walk<'a> {
         match items {
             Err(error) => return self.fails(step, key, told, &error),
             Ok(Some(Some(items))) => {
-                let count =
-                    if items.len() == 1 { "1 item".to_owned() } else { format!("{} items", items.len()) };
-                told.text = Some(format!("{count} of {source}, {} at a time", each.parallel.max(1)));
+                told.text =
+                    Some(format!("{} of {source}, {} at a time", counted(items.len()), each.parallel.max(1)));
                 let will = told.will;
                 self.tell(step, key, told);
                 for (index, (item, is_known)) in items.iter().enumerate() {

@@ -3,7 +3,7 @@
 use crate::language::expression::Foresight;
 use crate::language::plan::{
     Action, Answerer, Interpreter, Items, OnError, OnInterrupt, OnTimeout, Prompt, PromptSource, Retry,
-    RetryOn, Step, Wait, WaitFor, duration,
+    RetryOn, Step, Wait, WaitFor, can_be_undone, duration,
 };
 use std::collections::BTreeSet;
 
@@ -109,11 +109,11 @@ impl Words<'_> {
             OnTimeout::Continue => "the run goes on without",
             OnTimeout::Reject => "it counts as rejected",
         };
-        format!("{what} After {} {then}.", time(ms))
+        format!("{what} After {} {then}.", duration::text(ms))
     }
 
     /// What is said around it, in the order in which it matters.
-    pub fn around(&self, step: &Step, after: &str) -> Vec<String> {
+    pub fn around(&self, (step, key): (&Step, &str), after: &str) -> Vec<String> {
         let mut told = Vec::new();
         told.extend((!after.is_empty()).then(|| after.to_owned()));
         if let Some(when) = &step.when {
@@ -135,9 +135,9 @@ impl Words<'_> {
         if let Some(ms) = step.timeout_ms.filter(|_| !is_wait) {
             told.push(match step.action {
                 Action::Prompt(_) | Action::Delegate(_) | Action::Manual => {
-                    format!("Whoever takes it has {} before it is free again.", time(ms))
+                    format!("Whoever takes it has {} before it is free again.", duration::text(ms))
                 }
-                _ => format!("It is ended after {}.", time(ms)),
+                _ => format!("It is ended after {}.", duration::text(ms)),
             });
         }
         told.extend(step.retry.as_ref().filter(|retry| retry.attempts > 1).map(retried));
@@ -151,7 +151,7 @@ impl Words<'_> {
             ));
         }
         told.extend(interrupted(step));
-        if let Some(undo) = &step.undo {
+        if let Some(undo) = step.undo.as_ref().filter(|_| can_be_undone(key)) {
             told.push(format!("If the run is cancelled later, it is taken back. {}", self.does(undo)));
         }
         told
@@ -175,7 +175,7 @@ impl Words<'_> {
         }
         if let Some(repeat) = &step.repeat {
             let every = if repeat.every_ms > 0 {
-                format!(", every {}", time(repeat.every_ms))
+                format!(", every {}", duration::text(repeat.every_ms))
             } else {
                 String::new()
             };
@@ -202,8 +202,11 @@ fn retried(retry: &Retry) -> String {
         })
         .collect();
     let on = if on.is_empty() { String::new() } else { format!(" on {}", on.join(" or ")) };
-    let pause =
-        if retry.delay_ms > 0 { format!(", first after {}", time(retry.delay_ms)) } else { String::new() };
+    let pause = if retry.delay_ms > 0 {
+        format!(", first after {}", duration::text(retry.delay_ms))
+    } else {
+        String::new()
+    };
     let longer = if retry.backoff > 1.0 {
         format!(", then each time {} times longer", retry.backoff)
     } else {
@@ -236,12 +239,8 @@ fn interrupted(step: &Step) -> Option<String> {
     })
 }
 
-fn counted(items: usize) -> String {
+pub(super) fn counted(items: usize) -> String {
     if items == 1 { "1 item".to_owned() } else { format!("{items} items") }
-}
-
-fn time(ms: u64) -> String {
-    duration::text(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
 /// The first line that says something, and that there are more.
