@@ -28,7 +28,7 @@ pub trait Maintenance: Send + Sync {
     fn remove(&self, run: &RunId, at: i64, by: &str) -> Result<Removed>;
     /// Take the plans away that no run is pinned to; how many.
     fn remove_plans(&self) -> Result<u64>;
-    /// Take the artifact files of a run away; how many bytes they had.
+    /// Take the artifact files of a run away that is not there; how many bytes they had. Those of one that is there stay.
     fn remove_artifacts(&self, run: &RunId) -> Result<u64>;
     /// Folders of artifacts whose run is not there, and that nobody touched since `before`: what was cut short has left them.
     fn abandoned_artifacts(&self, before: i64) -> Result<Vec<RunId>>;

@@ -110,6 +110,10 @@ impl Journal for Project {
         self.database().read(|connection| runs::list(connection, filter))
     }
 
+    fn family(&self, run: &RunId) -> Result<Vec<RunRow>> {
+        self.database().read(|connection| runs::family(connection, run))
+    }
+
     fn count_runs(&self) -> Result<Vec<(String, u64)>> {
         self.database().read(runs::count)
     }

@@ -3,11 +3,10 @@
 use super::file::connection::{self, Outcome};
 use super::file::removal;
 use super::home::{Project, is_file_name};
-use super::rows::kept::{self, hex};
-use super::rows::{entries, runs};
+use super::rows::{entries, kept, runs};
 use crate::engine::event::{PlanHash, RunId};
 use crate::store::error::{Error, Result};
-use crate::store::format::{self, FIRST_LINK};
+use crate::store::format::{self, FIRST_LINK, hex};
 use crate::store::journal::RunRow;
 use crate::store::maintenance::{BrokenLink, Head, Health, KeptEntry, Maintenance, Removed, RemovedRow};
 use rusqlite::Connection;
@@ -100,10 +99,16 @@ impl Maintenance for Project {
     }
 
     fn remove_artifacts(&self, run: &RunId) -> Result<u64> {
-        let folder = self.artifact_folder(run);
-        let bytes = removal::size(folder.path());
-        removal::remove(folder.path()).map_err(|error| Error::of_io(folder.path(), &error))?;
-        Ok(bytes)
+        let (run, folder) = (run.clone(), self.artifact_folder(run));
+        // Whoever brings the run again looks for its files in a transaction, too.
+        self.database().writer.write(move |connection| {
+            if runs::exists(connection, &run)? {
+                return Ok(0);
+            }
+            let bytes = removal::size(folder.path());
+            removal::remove(folder.path()).map_err(|error| Error::of_io(folder.path(), &error))?;
+            Ok(bytes)
+        })
     }
 
     fn abandoned_artifacts(&self, before: i64) -> Result<Vec<RunId>> {

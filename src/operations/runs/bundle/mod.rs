@@ -21,7 +21,7 @@ pub(super) use write::{Writer, failed};
 
 /// How things are named in a bundle, and written.
 pub(super) mod names {
-    pub use super::check::{hex, trail_of};
+    pub use super::check::trail;
     pub use super::head::NAME as HEAD;
     pub use super::line::check_length;
     pub use super::write::{content_member, journal_member, plan_member};

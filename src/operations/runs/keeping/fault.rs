@@ -3,6 +3,7 @@
 use crate::drivers::driver::{self, Difference};
 use crate::engine::event::{PlanHash, RunId};
 use crate::language::plan;
+use crate::operations::runs::bundle::names;
 use crate::operations::{Error, Project};
 use crate::store;
 use crate::store::applications::ApplicationFilter;
@@ -59,7 +60,7 @@ fn look(project: &Project, run: &RunId, checked: &mut Checked) -> Result<Option<
         }
         Err(error) => return Err(error.into()),
     };
-    checked.trail = Some(format!("{:016x}", examined.trail));
+    checked.trail = Some(names::trail(examined.trail));
     // Where it went on meanwhile, both were looked at a moment apart.
     if examined.events != project.maintenance.head(run)?.seq {
         return Ok(None);
