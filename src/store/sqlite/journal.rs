@@ -59,7 +59,7 @@ impl Journal for Project {
 
     fn read(&self, run: &RunId, after: u64) -> Result<Vec<Recorded>> {
         let folder = self.artifact_folder(run);
-        self.events(run, after, &|reference| folder.fetch(reference))
+        self.unless_gone(run, self.events(run, after, &|reference| folder.fetch(reference)))
     }
 
     fn skim(&self, run: &RunId) -> Result<Vec<Recorded>> {

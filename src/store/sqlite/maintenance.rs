@@ -12,6 +12,9 @@ use crate::store::maintenance::{BrokenLink, Head, Health, KeptEntry, Maintenance
 use rusqlite::Connection;
 use std::path::Path;
 
+/// Before the id of a run whose files are being taken away; no id begins so.
+const ASIDE: &str = ".removed-";
+
 impl Maintenance for Project {
     fn check(&self) -> Result<Health> {
         let database = self.database();
@@ -34,7 +37,7 @@ impl Maintenance for Project {
     fn verify(&self, run: &RunId) -> Result<Option<BrokenLink>> {
         let mut next = 1;
         let checked = self.database().read(|connection| self.follow(connection, run, &mut next));
-        match checked {
+        match self.unless_gone(run, checked) {
             Err(Error::Damaged { path, reason }) => {
                 let artifact =
                     Path::new(&path).starts_with(self.artifact_folder(run).path()).then(|| path.clone());
@@ -100,13 +103,18 @@ impl Maintenance for Project {
 
     fn remove_artifacts(&self, run: &RunId) -> Result<u64> {
         let (run, folder) = (run.clone(), self.artifact_folder(run));
-        // Whoever brings the run again looks for its files in a transaction, too.
+        let aside = folder.path().with_file_name(format!("{ASIDE}{run}"));
+        // Whoever brings the run again looks for its files in a transaction, too, and may be writing them.
         self.database().writer.write(move |connection| {
+            let wrong = |error: std::io::Error| Error::of_io(folder.path(), &error);
+            let left = removal::size(&aside);
+            removal::remove(&aside).map_err(wrong)?;
             if runs::exists(connection, &run)? {
-                return Ok(0);
+                return Ok(left);
             }
-            let bytes = removal::size(folder.path());
-            removal::remove(folder.path()).map_err(|error| Error::of_io(folder.path(), &error))?;
+            removal::put_aside(folder.path(), &aside).map_err(wrong)?;
+            let bytes = left + removal::size(&aside);
+            removal::remove(&aside).map_err(wrong)?;
             Ok(bytes)
         })
     }
@@ -115,6 +123,11 @@ impl Maintenance for Project {
         let folder = self.artifact_folder(&RunId::new("none"));
         let all = folder.path().parent().unwrap_or(folder.path());
         let mut names = removal::untouched(all, before).map_err(|error| Error::of_io(all, &error))?;
+        for name in &mut names {
+            if let Some(run) = name.strip_prefix(ASIDE) {
+                *name = run.to_owned();
+            }
+        }
         names.retain(|name| is_file_name(name));
         let found = names.into_iter().map(RunId::new).filter_map(|run| {
             let known = self.database().read(|connection| runs::exists(connection, &run));
@@ -129,6 +142,18 @@ impl Maintenance for Project {
 }
 
 impl Project {
+    /// A run that was taken away while it was read is not damaged.
+    pub(super) fn unless_gone<T>(&self, run: &RunId, read: Result<T>) -> Result<T> {
+        match read {
+            Err(Error::Damaged { .. })
+                if !self.database().read(|connection| runs::exists(connection, run))? =>
+            {
+                Err(runs::not_found(run))
+            }
+            read => read,
+        }
+    }
+
     /// `next` is the event at which whatever fails has failed.
     fn follow(&self, connection: &Connection, run: &RunId, next: &mut u64) -> Outcome<Option<BrokenLink>> {
         let (folder, place) = (self.artifact_folder(run), self.database().path());

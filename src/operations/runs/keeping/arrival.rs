@@ -115,8 +115,10 @@ impl Bringing<'_> {
         for (run, ..) in self.runs() {
             let folder = Folder::at(project.journal.artifacts(&RunId::new(&run.run)));
             for file in &run.artifacts {
-                let mut source = self.bundle.content(&file.hash)?;
-                folder.take(&CitedFile::from(file.clone()), &mut source)?;
+                let cited = CitedFile::from(file.clone());
+                let take = || Ok::<_, Error>(folder.take(&cited, &mut self.bundle.content(&file.hash)?)?);
+                // Whoever prunes the run may take the folder away in between.
+                take().or_else(|_| take())?;
             }
         }
         Ok(())
