@@ -3,7 +3,7 @@
 
 use super::error::Result;
 use super::format::Sealed;
-use super::journal::RunRow;
+use super::journal::{CacheRow, RunRow};
 use crate::engine::event::{PlanHash, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,11 @@ pub trait Maintenance: Send + Sync {
     fn bring(&self, row: &RunRow, plan: &PlanHash) -> Result<()>;
     /// Put an entry behind the last one of a run, as it was kept elsewhere. `Damaged` if it does not belong there.
     fn bring_entry(&self, run: &RunId, entry: &KeptEntry) -> Result<()>;
+
+    /// What others may take from a run.
+    fn cached(&self, run: &RunId) -> Result<Vec<CacheRow>>;
+    /// Let others take nothing from a run any more.
+    fn forget_cached(&self, run: &RunId) -> Result<()>;
 
     /// What a run has of its own.
     fn weigh(&self, run: &RunId) -> Result<Removed>;

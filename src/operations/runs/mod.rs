@@ -29,7 +29,7 @@ pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRu
 pub use execute::{ExecuteWorkflow, Execution};
 pub use keeping::{
     Damage, ExportRun, ExportedRun, Fault, ImportRun, ImportedRun, Outcome, PruneRuns, PrunedRuns, Soundness,
-    Verification, VerifiedRun, VerifyRun, check_run,
+    Verification, VerifiedRun, VerifyRun, check_run, mend_lists,
 };
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};

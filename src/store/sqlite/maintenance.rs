@@ -3,11 +3,11 @@
 use super::file::connection::{self, Outcome};
 use super::file::removal;
 use super::home::{Project, is_file_name};
-use super::rows::{entries, kept, runs};
+use super::rows::{cache, entries, kept, runs};
 use crate::engine::event::{PlanHash, RunId};
 use crate::store::error::{Error, Result};
 use crate::store::format::{self, FIRST_LINK, hex};
-use crate::store::journal::RunRow;
+use crate::store::journal::{CacheRow, RunRow};
 use crate::store::maintenance::{BrokenLink, Head, Health, KeptEntry, Maintenance, Removed, RemovedRow};
 use rusqlite::Connection;
 use std::path::Path;
@@ -81,6 +81,15 @@ impl Maintenance for Project {
     fn bring_entry(&self, run: &RunId, entry: &KeptEntry) -> Result<()> {
         let (run, entry) = (run.clone(), entry.clone());
         self.database().writer.write(move |connection| kept::append(connection, &run, &entry))
+    }
+
+    fn cached(&self, run: &RunId) -> Result<Vec<CacheRow>> {
+        self.database().read(|connection| cache::of_run(connection, run))
+    }
+
+    fn forget_cached(&self, run: &RunId) -> Result<()> {
+        let run = run.clone();
+        self.database().writer.write(move |connection| cache::forget(connection, &run))
     }
 
     fn weigh(&self, run: &RunId) -> Result<Removed> {
