@@ -2,7 +2,7 @@
 
 mod artifacts;
 mod begin;
-mod bundle;
+pub mod bundle;
 mod carrying;
 mod control;
 mod events;
