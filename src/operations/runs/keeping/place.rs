@@ -32,19 +32,16 @@ pub struct Draft {
 /// A new file; `Conflict` where there is one of this name.
 pub fn create(context: &Context, name: &str) -> Result<(Draft, File), Error> {
     let path = context.dir.join(name);
-    let (folder, path) = match roots(context)? {
-        Some(roots) => {
-            let place = roots.place(&path)?;
-            let (folder, _) = place
-                .to_write(Folders::Stay)
-                .map_err(|error| Error { hints: Vec::new(), ..error }.hint("name another file with --out"))?;
-            (folder, place.path())
-        }
-        None => {
-            let above = path.parent().unwrap_or(Path::new("/")).canonicalize();
-            let folder = above.and_then(|above| Folder::open(&above));
-            (folder.map_err(|error| unwritable(&path, &error))?, path)
-        }
+    let (folder, path) = if let Some(roots) = roots(context)? {
+        let place = roots.place(&path)?;
+        let (folder, _) = place
+            .to_write(Folders::Stay)
+            .map_err(|error| Error { hints: Vec::new(), ..error }.hint("name another file with --out"))?;
+        (folder, place.path())
+    } else {
+        let above = path.parent().unwrap_or(Path::new("/")).canonicalize();
+        let folder = above.and_then(|above| Folder::open(&above));
+        (folder.map_err(|error| unwritable(&path, &error))?, path)
     };
     if path.file_name().is_none() {
         return Err(Error::input(format!("{} is no name for a file", path.display())));
