@@ -37,4 +37,5 @@ pub use exchange::time::{duration, duration_words, millis};
 pub use exchange::{inputs, page, piece, report, yaml};
 
 use contract::operation::record;
+use exchange::given::given;
 use exchange::{reference, time};

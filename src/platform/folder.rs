@@ -18,6 +18,13 @@ const NAME_LENGTH: usize = 10;
 #[derive(Debug)]
 pub struct Folder(OwnedFd);
 
+/// A file that is to have a name once it is complete; it is gone if it never gets it.
+#[derive(Debug)]
+pub struct Draft {
+    folder: OwnedFd,
+    beside: OsString,
+}
+
 /// Make a folder of this user's own where there is none; true if it was made. What it is to be in must be there.
 pub fn make_private(path: &Path) -> io::Result<bool> {
     match DirBuilder::new().mode(0o700).create(path) {
@@ -133,16 +140,20 @@ impl Folder {
     pub fn put(&self, name: &OsStr, bytes: &[u8], placing: Placing) -> io::Result<()> {
         let name = alone(name)?;
         let before = if placing == Placing::Instead { self.writable(name)? } else { None };
-        let beside = OsString::from(format!(".{}.tmp", System.word(NAME_LENGTH)));
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        let made = fs::openat(&self.0, &beside, flags | OFlags::CLOEXEC, Mode::from_raw_mode(0o666))?;
-        let permissions = before.map(|before| before.permissions);
-        let placed = self.fill_and_place((made, permissions), bytes, (&beside, name), placing);
-        if placing == Placing::New || placed.is_err() {
-            // Where it has its name by now, this one is a second name of it.
-            let _ = fs::unlinkat(&self.0, &beside, AtFlags::empty());
+        let (draft, mut file) = self.draft(0o666)?;
+        if let Some(before) = before {
+            fs::fchmod(&file, before.permissions)?;
         }
-        placed
+        file.write_all(bytes)?;
+        draft.place(&file, name, placing)
+    }
+
+    /// A file for writing that has no name of its own yet.
+    pub fn draft(&self, permissions: u32) -> io::Result<(Draft, File)> {
+        let beside = OsString::from(format!(".{}.tmp", System.word(NAME_LENGTH)));
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let made = fs::openat(&self.0, &beside, flags, Mode::from_raw_mode(permissions))?;
+        Ok((Draft { folder: self.0.try_clone()?, beside }, File::from(made)))
     }
 
     /// Give a file a second name, which it keeps when another takes its place.
@@ -159,26 +170,6 @@ impl Folder {
         }
     }
 
-    fn fill_and_place(
-        &self,
-        (made, permissions): (OwnedFd, Option<Mode>),
-        bytes: &[u8],
-        (beside, name): (&OsStr, &OsStr),
-        placing: Placing,
-    ) -> io::Result<()> {
-        if let Some(permissions) = permissions {
-            fs::fchmod(&made, permissions)?;
-        }
-        let mut file = File::from(made);
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        match placing {
-            Placing::New => fs::linkat(&self.0, beside, &self.0, name, AtFlags::empty())?,
-            Placing::Instead => fs::renameat(&self.0, beside, &self.0, name)?,
-        }
-        Ok(fs::fsync(&self.0)?)
-    }
-
     /// A regular file and nothing else: opening must neither wait for the other end of a pipe nor start a device.
     fn file(&self, name: &OsStr, flags: OFlags) -> io::Result<File> {
         let file = self.at(name, flags | OFlags::NONBLOCK | OFlags::NOCTTY)?;
@@ -191,6 +182,26 @@ impl Folder {
     fn at(&self, name: &OsStr, flags: OFlags) -> io::Result<OwnedFd> {
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(fs::openat(&self.0, alone(name)?, flags, Mode::from_raw_mode(0o666))?)
+    }
+}
+
+impl Draft {
+    /// Give the file that was drafted its name, durably.
+    pub fn place(&self, file: &File, name: &OsStr, placing: Placing) -> io::Result<()> {
+        let name = alone(name)?;
+        file.sync_all()?;
+        match placing {
+            Placing::New => fs::linkat(&self.folder, &self.beside, &self.folder, name, AtFlags::empty())?,
+            Placing::Instead => fs::renameat(&self.folder, &self.beside, &self.folder, name)?,
+        }
+        Ok(fs::fsync(&self.folder)?)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Where it has its name by now, this one is a second name of it, or is gone.
+        let _ = fs::unlinkat(&self.folder, &self.beside, AtFlags::empty());
     }
 }
 

@@ -68,6 +68,11 @@ impl Folder {
         Ok(())
     }
 
+    /// Whether it is there, which a file is once it is complete.
+    pub fn has(&self, cited: &CitedFile) -> bool {
+        self.0.join(&cited.name).is_file()
+    }
+
     /// Keep a file, of which `source` has the bytes. Durable when this returns; what it holds already stays.
     pub fn take(&self, cited: &CitedFile, source: &mut dyn Read) -> Result<()> {
         let path = self.0.join(&cited.name);

@@ -42,6 +42,8 @@ pub trait Journal: Send + Sync {
     /// Runs whose id begins with this, newest first, at most `limit`.
     fn runs_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<RunId>>;
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>>;
+    /// A run and all below it, each after its parent.
+    fn family(&self, run: &RunId) -> Result<Vec<RunRow>>;
     fn count_runs(&self) -> Result<Vec<(String, u64)>>;
     /// Runs that want somebody to carry them, oldest first: ready, with a time or a turn that has come or left by a dead owner, not
     /// paused, and not held by a living one. A run that has ended is ready while its parent has not been told. `claim` decides.
@@ -50,6 +52,7 @@ pub trait Journal: Send + Sync {
     fn maker(&self, digest: &str) -> Result<Option<(RunId, Key)>>;
     /// The runs of a key that have not ended, in the order in which they came.
     fn turns(&self, key: &str) -> Result<Vec<RunTurn>>;
+    /// Whether a run that is not paused waits for its turn.
     fn anybody_waits_for_a_turn(&self) -> Result<bool>;
     /// The earliest time at which a parked run wants to go on.
     fn next_due(&self) -> Result<Option<i64>>;

@@ -3,7 +3,7 @@
 
 use super::error::Result;
 use super::format::Sealed;
-use super::journal::RunRow;
+use super::journal::{CacheRow, RunRow};
 use crate::engine::event::{PlanHash, RunId};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,11 @@ pub trait Maintenance: Send + Sync {
     /// Put an entry behind the last one of a run, as it was kept elsewhere. `Damaged` if it does not belong there.
     fn bring_entry(&self, run: &RunId, entry: &KeptEntry) -> Result<()>;
 
+    /// What others may take from a run.
+    fn cached(&self, run: &RunId) -> Result<Vec<CacheRow>>;
+    /// Let others take nothing from a run any more.
+    fn forget_cached(&self, run: &RunId) -> Result<()>;
+
     /// What a run has of its own.
     fn weigh(&self, run: &RunId) -> Result<Removed>;
     /// How many plans no run would be pinned to without these.
@@ -28,7 +33,7 @@ pub trait Maintenance: Send + Sync {
     fn remove(&self, run: &RunId, at: i64, by: &str) -> Result<Removed>;
     /// Take the plans away that no run is pinned to; how many.
     fn remove_plans(&self) -> Result<u64>;
-    /// Take the artifact files of a run away; how many bytes they had.
+    /// Take the artifact files of a run away that is not there; how many bytes they had. Those of one that is there stay.
     fn remove_artifacts(&self, run: &RunId) -> Result<u64>;
     /// Folders of artifacts whose run is not there, and that nobody touched since `before`: what was cut short has left them.
     fn abandoned_artifacts(&self, before: i64) -> Result<Vec<RunId>>;

@@ -275,6 +275,23 @@ fn turns_and_settled_actions_that_are_forgotten() {
     assert!(found["what"].as_str().unwrap().contains("the run of action"), "{found}");
 }
 
+#[test]
+fn a_cache_that_cites_what_nobody_looked_for() {
+    let sandbox = place();
+    sandbox.file("made.yaml", "name: made\nsteps:\n  - { id: a, cache: { key: k }, shell: echo a }\n  - { id: b, cache: { key: k }, shell: echo b }\n");
+    for change in [
+        "UPDATE cache SET step = 'b' WHERE step = 'a'",
+        "UPDATE cache SET digest = 'f' || substr(digest, 2) WHERE digest NOT LIKE 'f%' AND step = 'a'",
+        "UPDATE cache SET run = 1 WHERE step = 'a'",
+    ] {
+        sandbox.wfmcp(["run", "made.yaml", "--no-cache"]).ok();
+        is_well(&sandbox);
+        sql(&sandbox, change);
+        sandbox.wfmcp(["runs", "verify", "--all"]).code(1).stdout_has("in the cache");
+        finds_and_mends_one_of(&sandbox, "lists-differ");
+    }
+}
+
 /// What goes on elsewhere is well here, and nobody is to carry it.
 #[test]
 fn a_run_that_was_moved() {

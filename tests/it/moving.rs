@@ -146,6 +146,32 @@ fn a_copy_of_a_live_run_does_not_go_on_unless_the_original_is_lost() {
 }
 
 #[test]
+fn a_bundle_is_put_where_it_may_be_or_nothing_of_the_run_is_touched() {
+    let here = place();
+    let (run, _) = begun(&here, "ask.yaml");
+    std::fs::create_dir(here.path("real")).unwrap();
+    std::os::unix::fs::symlink("real", here.path("link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", here.path("dangling")).unwrap();
+    let export = |out: &str| here.wfmcp(["runs", "export", &run, "--move", "--out", out]);
+    export("missing/b.tar").code(74).stderr_has("--out");
+    export("real/..").code(3).stderr_has("no name for a file");
+    for taken in ["real", "dangling", "ask.yaml"] {
+        export(taken).code(6).stderr_has("exists already");
+    }
+    export("new.yaml").code(3).stderr_has("a name for a document");
+    assert_eq!(here.wfmcp(["status", &run, "--json"]).json()["status"], "pending_action");
+    let names = |folder: &str| std::fs::read_dir(here.path(folder)).unwrap().count();
+    let before = names("");
+    export("link/b.tar").ok();
+    assert_eq!((names("real"), names("")), (1, before), "no draft is left");
+    here.wfmcp(["runs", "verify", "--bundle", "real/b.tar"]).ok();
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(here.path("real/b.tar")).unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600, "what is in it is its owner's");
+}
+
+#[test]
 fn moving_survives_a_kill_at_every_write() {
     for fault in ["kill-before-commit", "kill-after-commit"] {
         for write in 1..20 {

@@ -2,6 +2,7 @@
 //! looks for one afterwards is told.
 
 use super::harness::Sandbox;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 const DONE: &str = "name: done\nsteps: [{ id: s, shell: \"head -c 300000 /dev/zero | tr '\\\\0' x\" }]\n";
@@ -123,4 +124,71 @@ fn a_fork_keeps_the_files_of_a_run_that_goes() {
     assert_eq!(again["result"]["count"].to_string().trim_matches(['"', '\\', 'n']), "5");
     sandbox.wfmcp(["runs", "export", &run_id(&again), "--out", "fork.tar"]).ok();
     sandbox.wfmcp(["runs", "verify", "--bundle", "fork.tar"]).ok();
+}
+
+/// A bundle of a run that has a file of its own, and is pruned here.
+fn packed(sandbox: &Sandbox) -> String {
+    let run = done(sandbox);
+    sandbox.wfmcp(["runs", "export", &run, "--out", "b.tar"]).ok();
+    sandbox.wfmcp(["runs", "prune", "--keep", "0"]).ok();
+    assert_eq!(artifacts(sandbox), 0);
+    run
+}
+
+#[test]
+fn who_imports_too_late_leaves_the_files_of_who_was_first() {
+    let sandbox = place();
+    let run = packed(&sandbox);
+    for _ in 0..6 {
+        let imports: Vec<_> = (0..4).map(|_| sandbox.command(["runs", "import", "b.tar"]).spawn()).collect();
+        for import in imports {
+            let import = import.wait();
+            assert!(matches!(import.code, Some(0 | 6)), "{import}");
+        }
+        assert_eq!((ids(&sandbox), artifacts(&sandbox)), (vec![run.clone()], 1));
+        sandbox.wfmcp(["runs", "verify", "--all"]).ok();
+        sandbox.wfmcp(["runs", "prune", "--keep", "0"]).ok();
+        assert_eq!(artifacts(&sandbox), 0);
+    }
+}
+
+#[test]
+fn a_run_that_comes_back_while_it_is_pruned_is_whole_or_gone() {
+    let sandbox = place();
+    packed(&sandbox);
+    for _ in 0..8 {
+        sandbox.wfmcp(["runs", "import", "b.tar"]).ok();
+        let prune = sandbox.command(["runs", "prune", "--keep", "0"]).spawn();
+        let imports: Vec<_> = (0..3).map(|_| sandbox.command(["runs", "import", "b.tar"]).spawn()).collect();
+        prune.wait().ok();
+        for import in imports {
+            let import = import.wait();
+            // It was found here, and then no more; or not, and then it was.
+            assert!(matches!(import.code, Some(0 | 5 | 6)), "{import}");
+        }
+        sandbox.wfmcp(["runs", "verify", "--all"]).ok();
+        sandbox.wfmcp(["runs", "prune", "--keep", "0"]).ok();
+    }
+}
+
+#[test]
+fn an_import_that_fails_leaves_no_files() {
+    let sandbox = place();
+    sandbox.file(
+        "both.yaml",
+        &format!(
+            "{}  - {{ id: ask, prompt: What? }}\n",
+            DONE.replace("steps: [", "steps:\n  - ").replace("}]", "}")
+        ),
+    );
+    let report = sandbox.wfmcp(["run", "both.yaml", "--json"]).code(4).json();
+    let action = report["action"]["action_id"].as_str().unwrap().split('-').next().unwrap();
+    sandbox.wfmcp(["runs", "export", &run_id(&report), "--move", "--out", "b.tar"]).ok();
+    sandbox.wfmcp(["runs", "prune", "--keep", "0", "--status", "moved"]).ok();
+    assert_eq!(artifacts(&sandbox), 0);
+    sandbox.wfmcp(["run", "ask.yaml"]).code(4);
+    let database = Connection::open(sandbox.home().join("data/projects/default/journal.db")).unwrap();
+    database.execute("UPDATE actions SET action = ?1", [action]).unwrap();
+    sandbox.wfmcp(["runs", "import", "b.tar"]).code(6).stderr_has("an action here is called");
+    assert_eq!((ids(&sandbox).len(), artifacts(&sandbox)), (1, 0));
 }

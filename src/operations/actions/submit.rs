@@ -6,10 +6,10 @@ use crate::engine::status::RunReport;
 use crate::operations::error::{Detail, Kind};
 use crate::operations::runs::carry_whole;
 use crate::operations::{
-    Access, ActionName, Aliases, Context, Error, Hint, Operation, Project, Toolset, aliases, reference,
+    Access, ActionName, Aliases, Context, Error, Hint, Operation, Project, Toolset, aliases, given, reference,
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Hand in what was done for a pending action.
@@ -22,7 +22,7 @@ pub struct SubmitResult {
     #[arg(value_name = "RUN|ACTION")]
     pub action: ActionName,
     /// The result, as the action's schema asks for it.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "given")]
     #[arg(skip)]
     pub result: Option<Value>,
     /// For an approval: `approve` or `reject`.
@@ -150,9 +150,4 @@ fn refused(project: &Project, (run, id): (&RunId, &ActionId), problems: Vec<Prob
         }
         None => error.hint("mend it and submit it again"),
     }
-}
-
-/// A `null` that was given is a result; a field that is absent is none.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }

@@ -2,6 +2,7 @@
 
 pub mod reference;
 pub mod inputs;
+pub mod given;
 pub mod page;
 pub mod piece;
 pub mod report;

@@ -19,7 +19,7 @@ pub use execute::{CommandOutcome, ExecuteCommand};
 pub use info::{GetSystemInfo, SystemInfo};
 pub use list::{Entry, EntryKind, ListDirectory};
 pub use read::{FileContent, ReadFile, read_whole};
-pub use roots::{Opened, Place, Roots};
+pub use roots::{Folders, Opened, Place, Roots};
 pub use search::{Found, Match, SearchFiles};
 pub use write::{WriteFile, WriteMode, Written};
 

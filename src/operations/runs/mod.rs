@@ -2,7 +2,7 @@
 
 mod artifacts;
 mod begin;
-mod bundle;
+pub mod bundle;
 mod carrying;
 mod control;
 mod events;
@@ -30,7 +30,7 @@ pub use events::{AwaitedEvent, EventSent, ListAwaitedEvents, SendEvent, SignalRu
 pub use execute::{ExecuteWorkflow, Execution};
 pub use keeping::{
     Damage, ExportRun, ExportedRun, Fault, ImportRun, ImportedRun, Outcome, PruneRuns, PrunedRuns, Soundness,
-    Verification, VerifiedRun, VerifyRun, check_run,
+    Verification, VerifiedRun, VerifyRun, check_run, mend_lists,
 };
 pub use list::{ListRuns, UNFINISHED};
 pub use log::{GetRunLog, RunLog};

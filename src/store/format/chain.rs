@@ -2,6 +2,7 @@
 
 use crate::engine::event::RunId;
 use crate::store::error::{Error, Result};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Rises when an older binary could no longer read what a newer one wrote. In 1, a link covers neither the number of
@@ -38,6 +39,14 @@ pub fn link(previous: &[u8], run: &RunId, entry: &Sealed<'_>) -> Link {
     let mut link = FIRST_LINK;
     link.copy_from_slice(&hasher.finalize().as_bytes()[..FIRST_LINK.len()]);
     link
+}
+
+/// A link as it is told.
+pub fn hex(link: &[u8]) -> String {
+    link.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Refuses an entry that a newer binary wrote, and one that none did.

@@ -5,6 +5,6 @@ mod encoding;
 mod chain;
 mod cited;
 
-pub use chain::{FIRST_LINK, Link, Sealed, VERSION, check_version, link};
+pub use chain::{FIRST_LINK, Link, Sealed, VERSION, check_version, hex, link};
 pub use cited::{Cited, CitedFile, cited};
 pub use encoding::{INLINE_BYTES_MAX, Reference, decode, encode};

@@ -59,7 +59,7 @@ impl Journal for Project {
 
     fn read(&self, run: &RunId, after: u64) -> Result<Vec<Recorded>> {
         let folder = self.artifact_folder(run);
-        self.events(run, after, &|reference| folder.fetch(reference))
+        self.unless_gone(run, self.events(run, after, &|reference| folder.fetch(reference)))
     }
 
     fn skim(&self, run: &RunId) -> Result<Vec<Recorded>> {
@@ -108,6 +108,10 @@ impl Journal for Project {
 
     fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>> {
         self.database().read(|connection| runs::list(connection, filter))
+    }
+
+    fn family(&self, run: &RunId) -> Result<Vec<RunRow>> {
+        self.database().read(|connection| runs::family(connection, run))
     }
 
     fn count_runs(&self) -> Result<Vec<(String, u64)>> {

@@ -3,15 +3,17 @@
 use super::file::connection::{self, Outcome};
 use super::file::removal;
 use super::home::{Project, is_file_name};
-use super::rows::kept::{self, hex};
-use super::rows::{entries, runs};
+use super::rows::{cache, entries, kept, runs};
 use crate::engine::event::{PlanHash, RunId};
 use crate::store::error::{Error, Result};
-use crate::store::format::{self, FIRST_LINK};
-use crate::store::journal::RunRow;
+use crate::store::format::{self, FIRST_LINK, hex};
+use crate::store::journal::{CacheRow, RunRow};
 use crate::store::maintenance::{BrokenLink, Head, Health, KeptEntry, Maintenance, Removed, RemovedRow};
 use rusqlite::Connection;
 use std::path::Path;
+
+/// Before the id of a run whose files are being taken away; no id begins so.
+const ASIDE: &str = ".removed-";
 
 impl Maintenance for Project {
     fn check(&self) -> Result<Health> {
@@ -35,7 +37,7 @@ impl Maintenance for Project {
     fn verify(&self, run: &RunId) -> Result<Option<BrokenLink>> {
         let mut next = 1;
         let checked = self.database().read(|connection| self.follow(connection, run, &mut next));
-        match checked {
+        match self.unless_gone(run, checked) {
             Err(Error::Damaged { path, reason }) => {
                 let artifact =
                     Path::new(&path).starts_with(self.artifact_folder(run).path()).then(|| path.clone());
@@ -81,6 +83,15 @@ impl Maintenance for Project {
         self.database().writer.write(move |connection| kept::append(connection, &run, &entry))
     }
 
+    fn cached(&self, run: &RunId) -> Result<Vec<CacheRow>> {
+        self.database().read(|connection| cache::of_run(connection, run))
+    }
+
+    fn forget_cached(&self, run: &RunId) -> Result<()> {
+        let run = run.clone();
+        self.database().writer.write(move |connection| cache::forget(connection, &run))
+    }
+
     fn weigh(&self, run: &RunId) -> Result<Removed> {
         let weighed = self.database().read(|connection| kept::weigh(connection, run))?;
         Ok(Removed { artifact_bytes: removal::size(self.artifact_folder(run).path()), ..weighed })
@@ -100,16 +111,32 @@ impl Maintenance for Project {
     }
 
     fn remove_artifacts(&self, run: &RunId) -> Result<u64> {
-        let folder = self.artifact_folder(run);
-        let bytes = removal::size(folder.path());
-        removal::remove(folder.path()).map_err(|error| Error::of_io(folder.path(), &error))?;
-        Ok(bytes)
+        let (run, folder) = (run.clone(), self.artifact_folder(run));
+        let aside = folder.path().with_file_name(format!("{ASIDE}{run}"));
+        // Whoever brings the run again looks for its files in a transaction, too, and may be writing them.
+        self.database().writer.write(move |connection| {
+            let wrong = |error: std::io::Error| Error::of_io(folder.path(), &error);
+            let left = removal::size(&aside);
+            removal::remove(&aside).map_err(wrong)?;
+            if runs::exists(connection, &run)? {
+                return Ok(left);
+            }
+            removal::put_aside(folder.path(), &aside).map_err(wrong)?;
+            let bytes = left + removal::size(&aside);
+            removal::remove(&aside).map_err(wrong)?;
+            Ok(bytes)
+        })
     }
 
     fn abandoned_artifacts(&self, before: i64) -> Result<Vec<RunId>> {
         let folder = self.artifact_folder(&RunId::new("none"));
         let all = folder.path().parent().unwrap_or(folder.path());
         let mut names = removal::untouched(all, before).map_err(|error| Error::of_io(all, &error))?;
+        for name in &mut names {
+            if let Some(run) = name.strip_prefix(ASIDE) {
+                *name = run.to_owned();
+            }
+        }
         names.retain(|name| is_file_name(name));
         let found = names.into_iter().map(RunId::new).filter_map(|run| {
             let known = self.database().read(|connection| runs::exists(connection, &run));
@@ -124,6 +151,18 @@ impl Maintenance for Project {
 }
 
 impl Project {
+    /// A run that was taken away while it was read is not damaged.
+    pub(super) fn unless_gone<T>(&self, run: &RunId, read: Result<T>) -> Result<T> {
+        match read {
+            Err(Error::Damaged { .. })
+                if !self.database().read(|connection| runs::exists(connection, run))? =>
+            {
+                Err(runs::not_found(run))
+            }
+            read => read,
+        }
+    }
+
     /// `next` is the event at which whatever fails has failed.
     fn follow(&self, connection: &Connection, run: &RunId, next: &mut u64) -> Outcome<Option<BrokenLink>> {
         let (folder, place) = (self.artifact_folder(run), self.database().path());

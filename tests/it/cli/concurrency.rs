@@ -104,6 +104,17 @@ fn whoever_holds_a_turn_and_dies_passes_it_on_when_it_is_cancelled() {
 }
 
 #[test]
+fn nobody_stays_for_a_run_that_is_paused_before_its_turn() {
+    let sandbox = Sandbox::new();
+    sandbox.file("ask.yaml", "name: ask\nconcurrency: { key: k }\nsteps: [{ id: q, prompt: What? }]\n");
+    sandbox.wfmcp(["run", "ask.yaml"]).code(4);
+    let waits = sandbox.wfmcp(["run", "ask.yaml", "--detach", "--json"]).ok().json();
+    wait_until(|| !sandbox.processes().is_empty());
+    sandbox.wfmcp(["runs", "pause", waits["run_id"].as_str().unwrap()]).ok();
+    wait_until(|| sandbox.processes().is_empty());
+}
+
+#[test]
 fn a_run_that_finds_no_room_is_refused_where_its_workflow_says_so() {
     let sandbox = place("refuse", 1);
     let one = start(&sandbox, "one");

@@ -1,6 +1,7 @@
 //! Events from outside: a run that waits for one goes on when it comes, whoever sends it.
 
 use crate::harness::Sandbox;
+use rusqlite::Connection;
 use serde_json::json;
 
 const DEPLOY: &str = "
@@ -67,6 +68,19 @@ fn an_event_comes_to_every_run_that_waits_for_it() {
     assert!(nobody.stdout.contains("no run waits for built nowhere"), "{}", nobody.stdout);
     let empty = sandbox.wfmcp(["events", "send", " "]).code(3);
     assert!(empty.stderr.contains("an event needs a name"), "{}", empty.stderr);
+}
+
+#[test]
+fn a_run_that_leaves_while_an_event_comes_keeps_nobody_from_it() {
+    let sandbox = sandbox();
+    let (gone, stays) = (waiting(&sandbox, "here"), waiting(&sandbox, "here"));
+    sandbox.wfmcp(["runs", "export", &gone, "--move"]).ok();
+    // As whoever looked just before that still has it.
+    let database = Connection::open(sandbox.home().join("data/projects/default/journal.db")).unwrap();
+    database.execute("UPDATE runs SET status = 'waiting' WHERE run = ?1", [&gone]).unwrap();
+    let payload = r#"{"version": "7"}"#;
+    let sent = sandbox.wfmcp(["events", "send", "built here", "--payload", payload, "--json"]).ok().json();
+    assert_eq!(sent["runs"], json!([stays]));
 }
 
 #[test]

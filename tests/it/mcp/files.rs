@@ -432,6 +432,31 @@ fn files_are_resources_inside_the_allowed_folders_and_nowhere_else() {
 }
 
 #[test]
+fn a_bundle_goes_into_the_allowed_folders_and_nowhere_else() {
+    let sandbox = sandbox();
+    sandbox.file("short.yaml", "name: short\nsteps: [{ shell: echo hi }]\n");
+    let run = sandbox.wfmcp(["run", "short.yaml", "--json"]).ok().json()["run_id"].take();
+    let mut server = Server::session(&sandbox, &["--tools", "export_run,import_run", "--root", "notes"]);
+    for (out, says) in [
+        ("run.tar", "outside of the folders that are allowed"),
+        ("notes/everything/tmp/run.tar", "outside of the folders that are allowed"),
+        ("notes/leak", "outside of the folders that are allowed"),
+        ("notes/missing/run.tar", "name another file with --out"),
+        ("notes/today.txt", "exists already"),
+        ("notes", "is a folder"),
+    ] {
+        let arguments = json!({ "run": run, "out": out });
+        let refused = server.result("tools/call", json!({ "name": "export_run", "arguments": arguments }));
+        assert!(refused["isError"] == true && refused.to_string().contains(says), "{out}: {refused}");
+    }
+    server.call("export_run", json!({ "run": run, "out": "notes/run.tar" }));
+    let imported = server.call("import_run", json!({ "file": "notes/run.tar" }));
+    assert_eq!(imported["outcome"], "already_here");
+    assert_eq!(std::fs::read_dir(sandbox.path("notes")).unwrap().count(), 4, "no draft is left");
+    server.close().ok();
+}
+
+#[test]
 fn the_path_of_a_file_completes_and_its_change_is_told() {
     let sandbox = sandbox();
     sandbox.file("notes/deep/a.txt", "a");

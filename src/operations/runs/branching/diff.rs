@@ -5,7 +5,7 @@ use crate::engine::event::RunId;
 use crate::engine::status::RunReport;
 use crate::language::plan::{Action, Plan, Step, sites};
 use crate::operations::time::millis;
-use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, reference};
+use crate::operations::{Access, Context, Error, Operation, RunName, Toolset, given, reference};
 use crate::records::change::differences;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,10 +51,10 @@ pub struct RunDifference {
     /// Such as `status`, `inputs/version`, `steps/build[2]/result`, `plan/steps/build/shell/run`.
     pub what: String,
     /// Absent where the first run has nothing there.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub a: Option<Value>,
     /// Absent where the second run has nothing there.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub b: Option<Value>,
 }
 
@@ -176,9 +176,4 @@ fn told_plan(plan: &Plan) -> Value {
     let mut told = serde_json::to_value(whole).unwrap_or_default();
     told["steps"] = Value::Object(steps);
     told
-}
-
-/// Null is a value that a run can have.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }

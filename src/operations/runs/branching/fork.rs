@@ -77,8 +77,8 @@ impl Operation for ForkRun {
         let again = match self.from {
             None => Again::Everything,
             Some(step) => {
-                let lines = driver.log(&from, 0)?;
-                let known: BTreeSet<&str> = lines.iter().filter_map(|line| line.step.as_deref()).collect();
+                let accounts = driver.accounts(&from)?;
+                let known: BTreeSet<&str> = accounts.iter().map(|account| account.key.as_str()).collect();
                 if !known.contains(step.as_str()) {
                     return Err(Error::not_found("step", &step)
                         .suggest(&step, known)

@@ -11,10 +11,9 @@ use crate::engine::status::Status;
 use crate::language::plan::{self, Plan};
 use crate::operations::Error;
 use crate::store;
-use crate::store::format::{self, FIRST_LINK, Link, Reference};
+use crate::store::format::{self, FIRST_LINK, Link, Reference, hex};
 use crate::store::maintenance::KeptEntry;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -146,7 +145,7 @@ impl Journal<'_> {
         let (events, chain) = self.ends.last().copied().unwrap_or((0, FIRST_LINK));
         same(&place, ("the number of its events", &self.run.events), &events)?;
         same(&place, ("its last link", &self.run.chain), &hex(&chain))?;
-        same(&place, ("its trail", &self.run.trail), &trail_of(&self.replay))?;
+        same(&place, ("its trail", &self.run.trail), &trail(self.replay.trail()))?;
         let status = self.replay.status();
         same(&place, ("its status", &self.run.status.as_str()), &status.as_str())?;
         if !self.run.artifacts.iter().eq(&self.cited) {
@@ -179,13 +178,7 @@ fn told(place: &str, error: store::Error) -> Found {
     }
 }
 
-pub fn trail_of(replay: &Replay) -> String {
-    format!("{:016x}", replay.trail())
-}
-
-pub fn hex(link: &Link) -> String {
-    link.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// The rolling hash of a run's decisions, as it is told.
+pub fn trail(hash: u64) -> String {
+    format!("{hash:016x}")
 }

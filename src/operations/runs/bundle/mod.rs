@@ -12,16 +12,16 @@ mod write;
 mod read;
 mod check;
 
-pub(super) use check::{Checked, check};
-pub(super) use flaw::{Flaw, Found};
-pub(super) use head::{BundledRun, Form, Head, Source};
-pub(super) use line::{entry_of, line_of};
-pub(super) use read::Bundle;
-pub(super) use write::{Writer, failed};
+pub use check::{Checked, check};
+pub use flaw::{Flaw, Found};
+pub use head::{BundledRun, Form, Head, Source};
+pub use line::{entry_of, line_of};
+pub use read::Bundle;
+pub use write::{Writer, failed};
 
 /// How things are named in a bundle, and written.
-pub(super) mod names {
-    pub use super::check::{hex, trail_of};
+pub mod names {
+    pub use super::check::trail;
     pub use super::head::NAME as HEAD;
     pub use super::line::check_length;
     pub use super::write::{content_member, journal_member, plan_member};

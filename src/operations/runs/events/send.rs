@@ -58,8 +58,8 @@ impl Operation for SendEvent {
                 Signal::Event { name: name.to_owned(), payload: self.payload.clone(), reach: Reach::Waiting };
             match driver.signal(&run, signal, &context.actor) {
                 Ok(true) => sent.runs.push(run.to_string()),
-                // It ended meanwhile, or its time was over.
-                Ok(false) | Err(driver::Error::Ended { .. }) => {}
+                // It ended or was moved meanwhile, or its time was over.
+                Ok(false) | Err(driver::Error::Ended { .. } | driver::Error::Moved { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }

@@ -4,12 +4,12 @@ use super::import::taken;
 use crate::drivers::driver::Arrival;
 use crate::engine::event::{PlanHash, RunId};
 use crate::engine::status::Status;
+use crate::operations::runs::bundle::entry_of;
 use crate::operations::runs::bundle::{Bundle, BundledRun, Checked};
-use crate::operations::runs::bundle::{entry_of, names};
 use crate::operations::{Context, Error, Hint, Kind, Project};
 use crate::store;
 use crate::store::artifact::Folder;
-use crate::store::format::CitedFile;
+use crate::store::format::{CitedFile, hex};
 use crate::store::journal::{RunRow, Stays};
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ fn stands(project: &Project, run: &BundledRun, checked: &Checked) -> Result<Stan
     let row = project.journal.run(&id)?;
     let has_left = row.status == Status::Moved.as_str();
     if let Some((_, link)) = checked.ends.iter().find(|(seq, _)| *seq == head.seq) {
-        if names::hex(link) != head.chain {
+        if hex(link) != head.chain {
             return Err(taken(&id, "another run has its id here"));
         }
         return match (has_left, head.seq == run.events) {
@@ -93,7 +93,7 @@ pub struct Bringing<'a> {
 
 impl Bringing<'_> {
     /// Files first, for an entry must not refer to what is not there; then all entries in one transaction. How many
-    /// events were new.
+    /// events were new. If that fails, the files go again, but for those of a run that another import brought meanwhile.
     pub fn bring(&self, context: &Context, project: &Project, dir: &str) -> Result<u64, Error> {
         let brought = self.bring_artifacts(project).and_then(|()| self.bring_runs(context, project, dir));
         if brought.is_err() {
@@ -115,11 +115,20 @@ impl Bringing<'_> {
         for (run, ..) in self.runs() {
             let folder = Folder::at(project.journal.artifacts(&RunId::new(&run.run)));
             for file in &run.artifacts {
-                let mut source = self.bundle.content(&file.hash)?;
-                folder.take(&CitedFile::from(file.clone()), &mut source)?;
+                let cited = CitedFile::from(file.clone());
+                let take = || Ok::<_, Error>(folder.take(&cited, &mut self.bundle.content(&file.hash)?)?);
+                // Whoever prunes the run may take the folder away in between.
+                take().or_else(|_| take())?;
             }
         }
         Ok(())
+    }
+
+    fn has_artifacts(&self, project: &Project) -> bool {
+        self.runs().all(|(run, ..)| {
+            let folder = Folder::at(project.journal.artifacts(&RunId::new(&run.run)));
+            run.artifacts.iter().all(|file| folder.has(&CitedFile::from(file.clone())))
+        })
     }
 
     fn bring_runs(&self, context: &Context, project: &Project, dir: &str) -> Result<u64, Error> {
@@ -142,8 +151,9 @@ impl Bringing<'_> {
     }
 
     fn bring_all(&self, project: &Project) -> Result<u64, Error> {
-        // Looked at once more, now that nobody else writes.
-        if compare(project, self.bundle, self.checked)? != self.standings {
+        // Looked at once more, now that nobody else writes: whoever prunes takes files away in a transaction, too.
+        let moved_on = compare(project, self.bundle, self.checked)? != self.standings;
+        if moved_on || !self.has_artifacts(project) {
             return Err(
                 Error::new(Kind::Conflict, "the runs here moved on meanwhile").hint("repeat the command")
             );

@@ -12,7 +12,7 @@ use crate::operations::{
 };
 use crate::store::artifact::Folder;
 use crate::store::format::{self, CitedFile, FIRST_LINK, Reference};
-use crate::store::journal::{RunFilter, RunRow, Stays};
+use crate::store::journal::{RunRow, Stays};
 use crate::store::maintenance::{Head as Stand, KeptEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -174,14 +174,7 @@ fn pack(context: &Context, project: &Project, run: &RunId) -> Result<Packed, Err
 fn family(project: &Project, run: &RunId) -> Result<Vec<(RunRow, Stand)>, Error> {
     let mut all = Vec::new();
     project.journal.together(&mut || {
-        let mut found = vec![project.journal.run(run)?];
-        let mut at = 0;
-        while let Some(row) = found.get(at) {
-            let filter = RunFilter { parent: Some(row.run.clone()), ..RunFilter::default() };
-            found.extend(project.journal.runs(&filter)?);
-            at += 1;
-        }
-        for row in found {
+        for row in project.journal.family(run)? {
             let stand = project.maintenance.head(&row.run)?;
             all.push((row, stand));
         }
@@ -238,7 +231,7 @@ impl<'p> Journal<'p> {
         let place = format!("the journal of {}", self.run);
         let place = Path::new(&place);
         self.chain = format::link(&self.chain, &self.run, &entry.sealed());
-        if names::hex(&self.chain) != entry.chain || entry.seq != self.after + 1 {
+        if format::hex(&self.chain) != entry.chain || entry.seq != self.after + 1 {
             return Err(damaged(
                 &self.run,
                 &format!("entry {} does not follow what is before it", entry.seq),
@@ -270,8 +263,8 @@ impl<'p> Journal<'p> {
             status: self.replay.status().as_str().to_owned(),
             plan: self.stand.plan.to_string(),
             events: self.after,
-            chain: names::hex(&self.chain),
-            trail: names::trail_of(&self.replay),
+            chain: format::hex(&self.chain),
+            trail: names::trail(self.replay.trail()),
             artifacts: self.cited.into_iter().map(Into::into).collect(),
         }
     }

@@ -1,13 +1,15 @@
 //! Whether a run is what was written: its journal, artifacts and plan, and what lists show of it.
 
 use crate::drivers::driver::{self, Difference};
-use crate::engine::event::{PlanHash, RunId};
+use crate::engine::event::{Event, Key, PlanHash, RunId};
 use crate::language::plan;
+use crate::operations::runs::bundle::names;
 use crate::operations::{Error, Project};
 use crate::store;
 use crate::store::applications::ApplicationFilter;
 use crate::store::maintenance::BrokenLink;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// How a run stands, as far as it could be looked at.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +61,7 @@ fn look(project: &Project, run: &RunId, checked: &mut Checked) -> Result<Option<
         }
         Err(error) => return Err(error.into()),
     };
-    checked.trail = Some(format!("{:016x}", examined.trail));
+    checked.trail = Some(names::trail(examined.trail));
     // Where it went on meanwhile, both were looked at a moment apart.
     if examined.events != project.maintenance.head(run)?.seq {
         return Ok(None);
@@ -71,7 +73,9 @@ fn look(project: &Project, run: &RunId, checked: &mut Checked) -> Result<Option<
         Some(expected) => compare_application(project, run, expected)?,
         None => None,
     };
-    let differences: Vec<Difference> = examined.differences.into_iter().chain(application).collect();
+    let cached = compare_cached(project, run)?;
+    let differences: Vec<Difference> =
+        examined.differences.into_iter().chain(application).chain(cached).collect();
     Ok((!differences.is_empty()).then_some(Fault::Lists(differences)))
 }
 
@@ -105,4 +109,33 @@ fn compare_application(
         expected: expected.to_string(),
         got: got.to_string(),
     }))
+}
+
+/// What others may take from a run was made by a step that had looked for it before. What is missing is made anew.
+fn compare_cached(project: &Project, run: &RunId) -> Result<Vec<Difference>, Error> {
+    let mut cached = project.maintenance.cached(run)?;
+    if !cached.is_empty() {
+        let events = project.journal.skim(run)?;
+        let sought = events.iter().filter_map(|recorded| match &recorded.event {
+            Event::Sought { step, digest, .. } => Some((step, digest.as_str())),
+            _ => None,
+        });
+        let sought: BTreeSet<(&Key, &str)> = sought.collect();
+        cached.retain(|row| !sought.contains(&(&row.step, row.digest.as_str())));
+    }
+    let differences = cached.into_iter().map(|row| Difference {
+        what: format!("what {} made, in the cache", row.step),
+        expected: "under a key of its own".to_owned(),
+        got: format!("under {}", row.digest),
+    });
+    Ok(differences.collect())
+}
+
+/// Makes what lists say of a run from its journal anew.
+pub fn mend_lists(project: &Project, run: &RunId) -> Result<(), Error> {
+    project.driver()?.rebuild(run)?;
+    if !compare_cached(project, run)?.is_empty() {
+        project.maintenance.forget_cached(run)?;
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ mod prune;
 mod pruning;
 
 pub use export::{ExportRun, ExportedRun};
-pub use fault::{Fault, check_run};
+pub use fault::{Fault, check_run, mend_lists};
 pub use import::{ImportRun, ImportedRun, Outcome};
 pub use prune::{PruneRuns, PrunedRuns};
 pub use verify::{Damage, Soundness, Verification, VerifiedRun, VerifyRun};

@@ -1,15 +1,13 @@
 //! Where bundles are: anywhere for who calls from a terminal, in the folders that are allowed for agents and steps.
 
 use crate::operations::documents::is_yaml;
-use crate::operations::files::Roots;
+use crate::operations::files::{Folders, Roots};
 use crate::operations::{Context, Error, Kind};
-use crate::platform::entropy::{Entropy, System};
+use crate::platform::folder::{self, Folder, Placing};
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-
-const DRAFT_LETTERS: usize = 8;
 
 /// A bundle for reading.
 pub fn open(context: &Context, name: &str) -> Result<File, Error> {
@@ -25,55 +23,53 @@ pub fn open(context: &Context, name: &str) -> Result<File, Error> {
     })
 }
 
-/// A file that has its name once it is complete, and is gone if that never comes.
+/// A new file that has its name once it is complete, and is gone if that never comes.
 pub struct Draft {
+    draft: folder::Draft,
     path: PathBuf,
-    draft: PathBuf,
 }
 
 /// A new file; `Conflict` where there is one of this name.
 pub fn create(context: &Context, name: &str) -> Result<(Draft, File), Error> {
     let path = context.dir.join(name);
-    let path = match roots(context)? {
-        Some(roots) => roots.place(&path)?.path(),
-        None => path,
+    let (folder, path) = if let Some(roots) = roots(context)? {
+        let place = roots.place(&path)?;
+        let (folder, _) = place
+            .to_write(Folders::Stay)
+            .map_err(|error| Error { hints: Vec::new(), ..error }.hint("name another file with --out"))?;
+        (folder, place.path())
+    } else {
+        let above = path.parent().unwrap_or(Path::new("/")).canonicalize();
+        let folder = above.and_then(|above| Folder::open(&above));
+        (folder.map_err(|error| unwritable(&path, &error))?, path)
     };
-    if path.symlink_metadata().is_ok() {
+    if path.file_name().is_none() {
+        return Err(Error::input(format!("{} is no name for a file", path.display())));
+    }
+    if folder.look(last(&path)).is_ok() {
         return Err(exists(&path));
     }
     if is_yaml(&path) {
         return Err(Error::input(format!("{} is a name for a document, not for a bundle", path.display()))
             .hint("name it RUN.wfmcp.tar, say"));
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let draft = path.with_file_name(format!(".{name}.{}.draft", System.word(DRAFT_LETTERS)));
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
-    let file = file.map_err(|error| unwritable(&path, &error))?;
-    Ok((Draft { path, draft }, file))
+    let (draft, file) = folder.draft(0o600).map_err(|error| unwritable(&path, &error))?;
+    Ok((Draft { draft, path }, file))
 }
 
 impl Draft {
     /// Give it its name, durably. What has that name by now stays.
     pub fn keep(self, file: &File) -> Result<PathBuf, Error> {
-        file.sync_all().map_err(|error| unwritable(&self.path, &error))?;
-        match std::fs::hard_link(&self.draft, &self.path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(&self.path)),
-            Err(error) => return Err(unwritable(&self.path, &error)),
-            Ok(()) => {}
+        match self.draft.place(file, last(&self.path), Placing::New) {
+            Ok(()) => Ok(self.path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists(&self.path)),
+            Err(error) => Err(unwritable(&self.path, &error)),
         }
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = OpenOptions::new().read(true).open(folder.unwrap_or(Path::new(".")));
-        folder.and_then(|folder| folder.sync_all()).map_err(|error| unwritable(&self.path, &error))?;
-        Ok(self.path.clone())
     }
 }
 
-impl Drop for Draft {
-    #[expect(clippy::disallowed_methods, reason = "takes its own draft away")]
-    fn drop(&mut self) {
-        // One that stays costs room and nothing else.
-        let _ = std::fs::remove_file(&self.draft);
-    }
+fn last(path: &Path) -> &OsStr {
+    path.file_name().unwrap_or_default()
 }
 
 fn roots(context: &Context) -> Result<Option<Roots>, Error> {

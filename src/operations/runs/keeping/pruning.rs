@@ -47,7 +47,7 @@ pub fn choose(
             if fitting <= keep {
                 continue;
             }
-            let family = family(project, row)?;
+            let Some(family) = family(project, &row.run)? else { continue };
             if family.iter().any(may_go_on) {
                 choice.kept_live += 1;
             } else {
@@ -70,15 +70,12 @@ fn is_child(project: &Project, row: &RunRow) -> Result<bool, Error> {
     }
 }
 
-fn family(project: &Project, root: &RunRow) -> store::error::Result<Family> {
-    let mut found = vec![root.clone()];
-    let mut at = 0;
-    while let Some(row) = found.get(at) {
-        let filter = RunFilter { parent: Some(row.run.clone()), ..RunFilter::default() };
-        found.extend(project.journal.runs(&filter)?);
-        at += 1;
+/// `None` where somebody else pruned it meanwhile.
+fn family(project: &Project, root: &RunId) -> store::error::Result<Option<Family>> {
+    match project.journal.family(root) {
+        Err(store::Error::NotFound { .. }) => Ok(None),
+        family => family.map(Some),
     }
-    Ok(found)
 }
 
 fn may_go_on(row: &RunRow) -> bool {
@@ -199,11 +196,7 @@ impl<'p> Pruning<'p> {
 
     /// Nobody retried, carries or pruned anything of it, and no child came since.
     fn is_unchanged(&self, seen: &Family) -> store::error::Result<bool> {
-        let root = match self.project.journal.run(&seen[0].run) {
-            Err(store::Error::NotFound { .. }) => return Ok(false),
-            root => root?,
-        };
-        if family(self.project, &root)? != *seen {
+        if family(self.project, &seen[0].run)?.as_ref() != Some(seen) {
             return Ok(false);
         }
         for row in seen {

@@ -4,6 +4,7 @@ use super::finding::Found;
 use super::patient::Patient;
 use crate::engine::event::RunId;
 use crate::operations::Error;
+use crate::operations::runs::mend_lists;
 use crate::platform::upkeep;
 use crate::store::registry::ProjectRow;
 use schemars::JsonSchema;
@@ -72,7 +73,7 @@ fn carry_out(patient: &Patient<'_>, remedy: &Remedy) -> Result<String, Error> {
             Ok("they were removed".to_owned())
         }
         Remedy::Rebuild { project, run } => {
-            world.open(project)?.driver()?.rebuild(run)?;
+            mend_lists(world.open(project)?.as_ref(), run)?;
             Ok("the lists say what the journal says".to_owned())
         }
         Remedy::TakeUp { project } => {

@@ -2,6 +2,7 @@
 //! hundreds. Behind the bells stands a look at the sizes and times of the files, which also finds projects that are new.
 
 use super::lock::private_file;
+use super::look::beside;
 use crate::platform::clock::{Clock, System};
 use crate::store::registry::{Bells, Rung};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -136,9 +137,7 @@ fn stamp(database: &Path) -> Stamp {
         let file = path.metadata().ok().filter(|file| file.len() > 0)?;
         Some((file.len(), file.mtime(), file.mtime_nsec()))
     };
-    let mut log = database.as_os_str().to_owned();
-    log.push("-wal");
-    [of(database), of(Path::new(&log))]
+    [of(database), of(&beside(database, "-wal"))]
 }
 
 #[cfg(target_os = "linux")]

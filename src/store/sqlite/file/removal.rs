@@ -65,7 +65,7 @@ fn unless_missing(result: io::Result<()>) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the folders of projects are the store's own")]
-fn put_aside(folder: &Path, aside: &Path) -> io::Result<()> {
+pub(in crate::store::sqlite) fn put_aside(folder: &Path, aside: &Path) -> io::Result<()> {
     unless_missing(std::fs::rename(folder, aside))
 }
 

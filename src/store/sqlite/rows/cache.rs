@@ -19,3 +19,18 @@ pub(in crate::store::sqlite) fn get(connection: &Connection, digest: &str) -> Ou
     });
     Ok(made.optional()?)
 }
+
+pub(in crate::store::sqlite) fn of_run(connection: &Connection, run: &RunId) -> Outcome<Vec<CacheRow>> {
+    let sql = "SELECT digest, step FROM cache JOIN runs ON runs.id = cache.run WHERE runs.run = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([run.as_str()], |row| {
+        Ok(CacheRow { digest: row.get(0)?, step: Key::new(row.get_ref(1)?.as_str()?) })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(in crate::store::sqlite) fn forget(connection: &Connection, run: &RunId) -> Outcome<()> {
+    let sql = "DELETE FROM cache WHERE run = (SELECT id FROM runs WHERE runs.run = ?1)";
+    connection.prepare_cached(sql)?.execute([run.as_str()])?;
+    Ok(())
+}

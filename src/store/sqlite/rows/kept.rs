@@ -4,11 +4,10 @@ use super::runs::Head;
 use super::{entries, runs};
 use crate::engine::event::RunId;
 use crate::store::error::Error;
-use crate::store::format;
+use crate::store::format::{self, hex};
 use crate::store::maintenance::{KeptEntry, Removed, RemovedRow};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::fmt::Write as _;
 
 /// Entries that are read together, unless one alone is longer.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -114,11 +113,4 @@ pub(in crate::store::sqlite) fn removed(connection: &Connection, run: &RunId) ->
 pub(in crate::store::sqlite) fn remove_plans(connection: &Connection) -> Outcome<u64> {
     let sql = "DELETE FROM plans WHERE NOT EXISTS (SELECT 1 FROM runs WHERE runs.plan = plans.hash)";
     Ok(connection.prepare_cached(sql)?.execute([])? as u64)
-}
-
-pub(in crate::store::sqlite) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

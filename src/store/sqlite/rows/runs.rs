@@ -191,6 +191,21 @@ pub(in crate::store::sqlite) fn list(connection: &Connection, filter: &RunFilter
     Ok(statement.query_map(values.as_slice(), from_row)?.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(in crate::store::sqlite) fn family(connection: &Connection, run: &RunId) -> Outcome<Vec<RunRow>> {
+    // A parent has its row before its children have theirs, also where they were imported.
+    let sql = format!(
+        "WITH RECURSIVE family (name) AS (SELECT ?1 UNION SELECT run FROM runs JOIN family ON parent = name)
+         SELECT {LISTED} FROM runs WHERE run IN (SELECT name FROM family) ORDER BY run <> ?1, id"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let family: Vec<RunRow> =
+        statement.query_map([run.as_str()], from_row)?.collect::<rusqlite::Result<_>>()?;
+    if family.first().is_none_or(|first| first.run != *run) {
+        return Err(not_found(run).into());
+    }
+    Ok(family)
+}
+
 pub(in crate::store::sqlite) fn count(connection: &Connection) -> Outcome<Vec<(String, u64)>> {
     let sql = "SELECT status, count(*) FROM runs GROUP BY status ORDER BY status";
     let mut statement = connection.prepare_cached(sql)?;

@@ -50,5 +50,7 @@ pub(in crate::store::sqlite) fn of_key(connection: &Connection, key: &str) -> Ou
 }
 
 pub(in crate::store::sqlite) fn anybody_waits(connection: &Connection) -> Outcome<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM turns WHERE held = 0 LIMIT 1")?.exists([])?)
+    let sql =
+        "SELECT 1 FROM turns JOIN runs ON runs.id = turns.run WHERE held = 0 AND status <> 'paused' LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.exists([])?)
 }

@@ -3,6 +3,7 @@
 use super::common::{Place, action, append, attempted, create, create_as, finished, plan, row};
 use crate::engine::event::{ActionId, RunId};
 use crate::store::Error;
+use crate::store::artifact::Folder;
 use crate::store::journal::{Entry, Journal, RunRow};
 use crate::store::maintenance::{KeptEntry, Maintenance};
 use rusqlite::Connection;
@@ -193,4 +194,20 @@ fn a_run_that_is_removed_is_remembered_and_leaves_the_others() {
     assert_eq!((store.verify(&stays).unwrap(), store.remove_plans().unwrap()), (None, 0));
     store.remove(&stays, 6, "ada").unwrap();
     assert_eq!(store.remove_plans().unwrap(), 1);
+}
+
+#[test]
+fn the_files_of_a_run_go_only_where_it_is_not() {
+    let place = Place::new();
+    let (store, run) = (&place.project, RunId::new("r-1"));
+    let folder = Folder::at(store.artifacts(&run));
+    let kept = |run: &str| create(store, run, None).and_then(|()| folder.keep("a value"));
+    let file = folder.file(&kept("r-1").unwrap());
+    assert_eq!((store.remove_artifacts(&run).unwrap(), file.exists()), (0, true));
+    store.remove(&run, 5, "ada").unwrap();
+    assert!(file.exists(), "they are removed by themselves");
+    store.bring(&row("r-1"), &plan()).unwrap();
+    assert_eq!((store.remove_artifacts(&run).unwrap(), file.exists()), (0, true), "it is here again");
+    store.remove(&run, 6, "ada").unwrap();
+    assert_eq!((store.remove_artifacts(&run).unwrap(), file.exists()), (7, false));
 }

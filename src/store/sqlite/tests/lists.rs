@@ -1,8 +1,10 @@
 //! What lists say: runs by filter and page, by prefix, what is ready and when, actions by run and role.
 
-use super::common::{Place, action, create_as, row};
+use super::common::{Place, action, create_as, plan, row};
 use crate::engine::event::{Actor, Face, RunId};
-use crate::store::journal::{ActionFilter, ActionRow, Journal, RunFilter, RunRow};
+use crate::store::Error;
+use crate::store::journal::{ActionFilter, ActionRow, Entry, Journal, RunFilter, RunRow, TurnRow};
+use crate::store::maintenance::Maintenance;
 
 fn fill(place: &Place, rows: &[RunRow]) {
     for row in rows {
@@ -102,4 +104,50 @@ fn actions_are_listed_oldest_first_as_they_were_written() {
         std::slice::from_ref(&first)
     );
     assert_eq!(list(ActionFilter { role: Some("reviewer".to_owned()), ..ActionFilter::default() }), [first]);
+}
+
+#[test]
+fn a_family_is_a_run_and_all_below_it_each_after_its_parent() {
+    let place = Place::new();
+    let of = |run: &str, parent: &str| RunRow { parent: Some(RunId::new(parent)), ..row(run) };
+    fill(&place, &[row("r-0"), row("r-1"), of("r-3", "r-1"), row("r-9")]);
+    fill(&place, &[of("r-2", "r-3"), of("r-4", "r-9"), of("r-5", "r-1")]);
+    let family = |run: &str| place.project.family(&RunId::new(run));
+    assert_eq!(names(&family("r-1").unwrap()), ["r-1", "r-3", "r-2", "r-5"]);
+    assert_eq!(names(&family("r-3").unwrap()), ["r-3", "r-2"]);
+    assert_eq!(names(&family("r-0").unwrap()), ["r-0"]);
+    assert!(matches!(family("r-none"), Err(Error::NotFound { .. })));
+    // What is brought comes in the order of its bundle, and more of it when it comes back.
+    for row in [row("r-b"), of("r-a", "r-b"), of("r-c", "r-b"), of("r-7", "r-a")] {
+        place.project.bring(&row, &plan()).unwrap();
+    }
+    assert_eq!(names(&family("r-b").unwrap()), ["r-b", "r-a", "r-c", "r-7"]);
+}
+
+#[test]
+fn who_is_paused_waits_for_no_turn() {
+    let place = Place::new();
+    let turn = |held| TurnRow { key: "k".to_owned(), limit: 1, held };
+    let say = |run: &str, status: &str, held: bool| {
+        let row = RunRow { status: status.to_owned(), ..row(run) };
+        let entry = Entry {
+            run: &row.run,
+            after: 1,
+            owner: None,
+            at: 5,
+            events: &[],
+            row: &row,
+            actions: None,
+            application: None,
+            turn: Some(&turn(held)),
+            cached: &[],
+        };
+        place.project.rewrite(&entry).unwrap();
+        place.project.anybody_waits_for_a_turn().unwrap()
+    };
+    fill(&place, &[row("r-1"), row("r-2")]);
+    assert!(!say("r-1", "waiting", true));
+    assert!(say("r-2", "waiting", false));
+    assert!(!say("r-2", "paused", false));
+    assert!(say("r-2", "waiting", false));
 }
