@@ -1,6 +1,8 @@
 //! Losses as they are found, each with its place in the source. What is told is also the comment in the document.
 
 use super::converted::{Extent, Loss};
+use super::entry::Document;
+use crate::language::diagnostic::code;
 use crate::language::source::{Source, Span};
 use crate::language::yaml::{Kind, Node};
 use std::collections::BTreeSet;
@@ -10,11 +12,32 @@ pub(super) struct Report<'a> {
     root: &'a Node,
     losses: Vec<Loss>,
     told: BTreeSet<(usize, usize, String)>,
+    /// Of the document's YAML, above all that is made of it.
+    comments: Vec<String>,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(source: &'a Source, root: &'a Node) -> Self {
-        Self { source, root, losses: Vec::new(), told: BTreeSet::new() }
+    pub(super) fn new(source: &'a Source, document: &'a Document) -> Self {
+        let mut report = Self {
+            source,
+            root: &document.root,
+            losses: Vec::new(),
+            told: BTreeSet::new(),
+            comments: Vec::new(),
+        };
+        for finding in document.findings.iter().filter(|finding| finding.is_error()) {
+            let advice = finding.help.as_deref().unwrap_or("mend the source");
+            let why = finding.message.trim_end_matches('.');
+            let is_next = finding.code == code::SEVERAL_DOCUMENTS.code;
+            let what = if is_next { "what follows" } else { source.slice(finding.span) };
+            let comment = report.lost(finding.span, what, why, advice);
+            report.comments.push(comment);
+        }
+        report
+    }
+
+    pub(super) fn take_comments(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.comments)
     }
 
     pub(super) fn lost(&mut self, span: Span, what: &str, why: &str, advice: &str) -> String {

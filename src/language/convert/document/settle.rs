@@ -165,6 +165,7 @@ pub(in crate::language::convert) fn finished(
         let nothing = Step { name: Some("Nothing to do".to_owned()), ..Step::default() };
         workflow.steps.push(nothing);
     }
+    workflow.comments.splice(0..0, report.take_comments());
     let text = settle(&mut workflow, &mut report, request)?;
     let mut counts = Counts::default();
     workflow.each(&mut |step| {
