@@ -87,10 +87,6 @@ impl<'a> Report<'a> {
         file.split('.').next().unwrap_or_default().to_owned()
     }
 
-    pub(super) fn text(&self, span: Span) -> &'a str {
-        self.source.slice(span)
-    }
-
     pub(super) fn into_losses(self) -> Vec<Loss> {
         let mut losses = self.losses;
         losses.sort_by_key(|loss| (loss.line, loss.column));

@@ -17,16 +17,19 @@ impl<'a> AroMcp<'a, '_> {
         let (then, otherwise) = (branch(["then_steps", "then"]), branch(["else_steps", "else"]));
         let id = step.id.clone().unwrap_or_default();
         let is_skipped = format!("{}.status == 'skipped'", Piece::atom("steps").member(&id).text);
-        let not = || format!("not ({condition})");
         if !then.is_empty() {
             let inner = self.list(then);
-            steps.push(Step { when: Some(condition.clone()), action: Action::Group(inner), ..step.clone() });
+            steps.push(Step {
+                when: Some(condition.text.clone()),
+                action: Action::Group(inner),
+                ..step.clone()
+            });
         }
         if !otherwise.is_empty() {
             let inner = self.list(otherwise);
             let id =
                 if then.is_empty() { Some(id) } else { Some(self.ids.free(&format!("{id}-else"), "else")) };
-            let when = if then.is_empty() { not() } else { is_skipped };
+            let when = if then.is_empty() { condition.negated().text } else { is_skipped };
             steps.push(Step {
                 id,
                 when: Some(when),
@@ -46,7 +49,7 @@ impl<'a> AroMcp<'a, '_> {
         let condition =
             self.condition(&written).unwrap_or_else(|why| self.decided(node, &written, &why, steps));
         self.message(node, &mut step);
-        step.when = Some(condition);
+        step.when = Some(condition.text);
         steps.push(step);
     }
 
@@ -55,20 +58,16 @@ impl<'a> AroMcp<'a, '_> {
         let outer = self.frame.clone();
         if !speaks_of_loop(&written) {
             // Before the first round it may be false already.
-            step.when = self.condition(&written).ok();
+            step.when = self.condition(&written).ok().map(|condition| condition.text);
         }
         self.frame.iteration = Some("index + 1".to_owned());
         let mut inner =
             self.list(node.get("body").or(node.get("steps")).map(Node::items).unwrap_or_default());
         // After a round the question is about the next one.
         self.frame.iteration = Some("index + 2".to_owned());
-        let until = match self.condition(&written) {
-            Ok(condition) => negated(&condition),
-            Err(why) => {
-                let again = self.decided(node, &written, &why, &mut inner);
-                format!("not {again}")
-            }
-        };
+        let again =
+            self.condition(&written).unwrap_or_else(|why| self.decided(node, &written, &why, &mut inner));
+        let until = again.negated().text;
         self.frame = outer;
         let most = number(node.get("max_iterations")).unwrap_or(100.0).clamp(1.0, 100_000.0).floor();
         let repeat = [("until", Tree::text(until)), ("max", Tree::Plain(most.to_string()))];
@@ -130,12 +129,5 @@ impl<'a> AroMcp<'a, '_> {
                 false
             }
         }
-    }
-}
-
-fn negated(condition: &str) -> String {
-    match condition.strip_prefix("not ") {
-        Some(inner) if !inner.contains(" and ") && !inner.contains(" or ") => inner.to_owned(),
-        _ => format!("not ({condition})"),
     }
 }

@@ -63,9 +63,10 @@ impl Meaning for AroMcp<'_, '_> {
 
     /// With a text on one side it is a text.
     fn plus(&mut self, left: &Piece, right: &Piece) -> Piece {
-        let is_text = |piece: &Piece| piece.text.starts_with('\'') || piece.text.contains(" ~ ");
-        let sign = if is_text(left) || is_text(right) { "~" } else { "+" };
-        Piece::new(format!("{} {sign} {}", left.at(Level::Sum), right.at(Level::Product)), Level::Sum)
+        let is_text = left.is_text || right.is_text;
+        let sign = if is_text { "~" } else { "+" };
+        let text = format!("{} {sign} {}", left.at(Level::Sum), right.at(Level::Product));
+        Piece { is_text, ..Piece::new(text, Level::Sum) }
     }
 
     fn member(&mut self, of: &Expr, name: &str) -> Result<Piece, Why> {

@@ -208,7 +208,7 @@ impl<'a> AroMcp<'a, '_> {
     }
 
     /// A person decides what no expression can: a step whose result is true or false.
-    pub(super) fn decided(&mut self, node: &Node, written: &str, why: &str, steps: &mut Vec<Step>) -> String {
+    pub(super) fn decided(&mut self, node: &Node, written: &str, why: &str, steps: &mut Vec<Step>) -> Piece {
         let mut step = Step::at(node.span);
         step.id = Some(self.ids.free("decide", "decide"));
         step.comments.push(self.report.manual(
@@ -219,7 +219,7 @@ impl<'a> AroMcp<'a, '_> {
         ));
         step.description = Some(literal(&format!("Does this hold: {}", one_line(written))));
         step.result = Some(flow(Tree::map([("type", Tree::text("boolean"))])));
-        let result = Self::of(&step, "result");
+        let result = Piece::atom(Self::of(&step, "result"));
         steps.push(step);
         result
     }

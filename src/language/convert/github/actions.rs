@@ -7,6 +7,7 @@ use super::super::report::one_line;
 use super::super::text::literal;
 use super::context::{Context, text};
 use super::scripts::Written;
+use super::text::bracketed;
 use crate::language::source::Span;
 use crate::language::yaml::Node;
 
@@ -122,7 +123,7 @@ impl<'a> Context<'a> {
     fn parameters(&mut self, with: &'a Node) -> Tree {
         from_node(with, &mut |written| match self.open_template(written) {
             Ok(template) => template,
-            Err(_) => literal(&written.replace("${{", "(").replace("}}", ")")),
+            Err(_) => literal(&bracketed(written)),
         })
     }
 

@@ -1,7 +1,9 @@
 //! What is known while a workflow is converted: its jobs, the job at hand, and what has been told already.
 
 use super::super::document::Workflow;
+use super::super::expression::{Dialect, Part, parse, path};
 use super::super::report::Report;
+use super::text::{Piece, bracketed, pieces};
 use crate::language::source::Span;
 use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,8 @@ pub(super) struct Context<'a> {
     pub told: BTreeSet<String>,
     /// Whether the expression that was written last has a secret in it.
     pub saw_secret: bool,
+    /// What is converted is read before there is a run.
+    pub is_before_run: bool,
     /// Values of variables whose values have variables.
     pub depth: usize,
     /// How many values were written out in the place of their names.
@@ -88,25 +92,32 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The outputs of steps that a text speaks of.
-pub(super) fn asked_for(text: &str) -> BTreeMap<String, Vec<String>> {
-    let name = |text: &str| -> String {
-        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect()
-    };
+/// The outputs of steps that the expressions of a workflow speak of, by the ids of the steps.
+pub(super) fn asked_for(root: &Node) -> BTreeMap<String, Vec<String>> {
     let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (at, _) in text.match_indices("steps") {
-        let rest = &text[at + "steps".len()..];
-        let (step, rest) = match rest.strip_prefix("['") {
-            Some(rest) => rest.split_once("']").unwrap_or_default(),
-            None => rest.strip_prefix('.').map(|rest| rest.split_at(name(rest).len())).unwrap_or_default(),
-        };
-        if let Some(output) = rest.strip_prefix(".outputs.").map(name) {
-            let outputs = asked.entry(step.to_owned()).or_default();
-            if !outputs.contains(&output) {
-                outputs.push(output);
+    let mut note = |text: &str| {
+        let Ok(expr) = parse(text, Dialect::Github) else { return };
+        expr.walk(&mut |expr| {
+            let Some(("steps", parts)) = path(expr) else { return };
+            if let [Part::Name(step), Part::Name("outputs"), Part::Name(output)] = parts.as_slice() {
+                let outputs = asked.entry((*step).to_owned()).or_default();
+                if !outputs.iter().any(|known| known == output) {
+                    outputs.push((*output).to_owned());
+                }
+            }
+        });
+    };
+    root.walk(&mut |node| {
+        for piece in pieces(&text(Some(node)).unwrap_or_default()) {
+            if let Piece::Expression(text) = piece {
+                note(text);
             }
         }
-    }
+        // It needs no `${{ }}`.
+        if let Some(condition) = text(node.get("if")) {
+            note(&bracketed(&condition));
+        }
+    });
     asked
 }
 

@@ -30,6 +30,7 @@ impl Meaning for Context<'_> {
             ("github", [Some("job")]) => {
                 Ok(Piece::literal(&self.this_job().map(|job| job.name.clone()).unwrap_or_default()))
             }
+            ("github", [Some("workflow")]) if self.is_before_run => Ok(Piece::literal(&self.workflow.name)),
             ("github", [Some(name)]) => {
                 self.github(name).ok_or_else(|| format!("`github.{name}` is known to GitHub alone"))
             }
@@ -41,8 +42,10 @@ impl Meaning for Context<'_> {
             ("strategy", [Some("job-total")]) => {
                 Ok(Piece::atom(self.scope.matrix.as_ref().map_or(1, Vec::len).to_string()))
             }
-            ("needs", [Some(job), Some("result")]) => self.needed(job).map(|job| job.member("status")),
-            ("needs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
+            ("needs" | "jobs", [Some(job), Some("result")]) => {
+                self.needed(job).map(|job| job.member("status"))
+            }
+            ("needs" | "jobs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
             ("steps", [Some(step), Some("outcome" | "conclusion")]) => self.status_of_step(step),
             ("steps", [Some(step), Some("outputs"), Some(name)]) => {
                 Ok(self.result_of_step(step)?.member(name))
@@ -78,7 +81,7 @@ impl Meaning for Context<'_> {
             ("fromjson", [Expr::Text(json)]) => {
                 let value: serde_json::Value =
                     serde_json::from_str(json).map_err(|_| "its JSON is broken".to_owned())?;
-                Ok(Piece::atom(value.to_string()))
+                Ok(Piece::json(&value))
             }
             ("fromjson", [value]) if self.is_number(value) => Ok(write(value, self)?.filter("int")),
             ("fromjson", _) => {
@@ -101,7 +104,7 @@ impl Meaning for Context<'_> {
             _ => return None,
         };
         let is_status = matches!(last, "result" | "outcome" | "conclusion")
-            && matches!(root, "needs" | "steps")
+            && matches!(root, "needs" | "jobs" | "steps")
             && parts.len() == 2;
         let is_switch = matches!(root, "inputs" | "github")
             && self.inputs.get(last).is_some_and(|kind| kind == "boolean");
@@ -198,14 +201,7 @@ impl Context<'_> {
             })
             .collect();
         self.depth -= 1;
-        Ok(match parts?.as_slice() {
-            [] => Piece::literal(""),
-            [one] => one.clone(),
-            several => {
-                let several: Vec<String> = several.iter().map(|piece| piece.at(Level::Product)).collect();
-                Piece::new(several.join(" ~ "), Level::Sum)
-            }
-        })
+        Ok(Piece::joined(&parts?))
     }
 
     fn matrix(&mut self, name: &str, rest: &[Part<'_>]) -> Result<Piece, Why> {
@@ -293,22 +289,21 @@ impl Context<'_> {
 
     /// `format('{0} of {1}', a, b)`
     fn format(&mut self, pattern: &str, values: &[Expr]) -> Result<Piece, Why> {
-        let mut parts: Vec<String> = Vec::new();
+        let mut parts: Vec<Piece> = Vec::new();
         let mut rest = pattern;
         while let Some(open) = rest.find('{') {
             let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
             let value = rest[open + 1..close].parse::<usize>().ok().and_then(|at| values.get(at));
             let value = value.ok_or("its `format` has no such value")?;
             if open > 0 {
-                parts.push(Piece::literal(&rest[..open]).text);
+                parts.push(Piece::literal(&rest[..open]));
             }
-            parts.push(write(value, self)?.at(Level::Product));
+            parts.push(write(value, self)?);
             rest = &rest[close + 1..];
         }
         if !rest.is_empty() || parts.is_empty() {
-            parts.push(Piece::literal(rest).text);
+            parts.push(Piece::literal(rest));
         }
-        let level = if parts.len() == 1 { Level::Atom } else { Level::Sum };
-        Ok(Piece::new(parts.join(" ~ "), level))
+        Ok(Piece::joined(&parts))
     }
 }

@@ -1,7 +1,7 @@
 //! The steps of a job.
 
 use super::super::document::{Action, Step};
-use super::super::expression::{Piece, Why};
+use super::super::expression::{Level, Piece, Why};
 use super::super::report::one_line;
 use super::super::text::{Ids, id, literal, variable};
 use super::actions;
@@ -67,7 +67,7 @@ impl<'a> Context<'a> {
                 return steps.push(step);
             }
             Ok(told) if told.moment == Moment::InTurn => {
-                step.when = told.when;
+                step.when = told.when.map(|when| when.text);
                 return steps.push(step);
             }
             Ok(told) => told.moment,
@@ -111,9 +111,9 @@ impl<'a> Context<'a> {
             Moment::Failure => Some(format!("{of_job} == 'failed'")),
             _ => Some(format!("{of_job} in ['completed', 'failed']")),
         };
-        let bracketed = |when: String| if when.contains(" or ") { format!("({when})") } else { when };
-        let parts: Vec<String> = of_job.into_iter().chain(again.when.map(bracketed)).collect();
-        moved.when = (!parts.is_empty()).then(|| parts.join(" and "));
+        let of_job = of_job.map(|text| Piece::new(text, Level::Comparison));
+        let all = of_job.into_iter().chain(again.when).reduce(|left, right| left.and(&right));
+        moved.when = all.map(|when| when.text);
         Ok(moved)
     }
 

@@ -108,8 +108,7 @@ impl<'a> Context<'a> {
             root.get("on").and_then(|on| on.get("workflow_call")).and_then(|call| call.get("outputs"));
         for (name, value) in outputs {
             let Tree::Text(written) = value else { continue };
-            let rewritten = written.replace("jobs.", "needs.");
-            match self.open_template(&rewritten) {
+            match self.open_template(&written) {
                 Ok(template) => self.workflow.outputs.push((name, Tree::text(template))),
                 Err(why) => {
                     let span =
