@@ -52,6 +52,12 @@ impl<'a> Report<'a> {
         self.tell(Extent::Manual, span, [what, why, advice])
     }
 
+    /// A time beside the first one.
+    pub(super) fn further_schedule(&mut self, span: Span, what: &str) -> String {
+        let advice = "put the times into one cron line, or make a second workflow that calls this one";
+        self.lost(span, what, "a workflow has one schedule", advice)
+    }
+
     /// The comment that stands in the document.
     fn tell(&mut self, extent: Extent, span: Span, [what, why, advice]: [&str; 3]) -> String {
         let position = self.source.position(span.start);

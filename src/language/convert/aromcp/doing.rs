@@ -2,9 +2,10 @@
 
 use super::super::document::{Action, Step, Tree, flow, from_node};
 use super::super::expression::{Dialect, Expr, Piece, Why, parse, write};
+use super::super::fields::{number, text};
 use super::super::text::{Hold, Hole, Segment, compose, duration, literal, wants_bash};
 use super::text::{Part, parts};
-use super::workflow::{AroMcp, number, text};
+use super::workflow::AroMcp;
 use crate::language::yaml::{Kind, Node};
 
 impl AroMcp<'_, '_> {

@@ -1,8 +1,9 @@
 //! What the names of AroMCP's expressions mean here.
 
 use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
+use super::super::fields::text;
 use super::super::text::id;
-use super::workflow::{AroMcp, SCOPES, text};
+use super::workflow::{AroMcp, SCOPES};
 use crate::language::yaml::Node;
 
 /// Computed fields that depend on computed fields.

@@ -2,8 +2,9 @@
 
 use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::Piece;
+use super::super::fields::{number, text};
 use super::super::text::literal;
-use super::workflow::{AroMcp, number, text};
+use super::workflow::AroMcp;
 use crate::language::yaml::Node;
 
 impl<'a> AroMcp<'a, '_> {

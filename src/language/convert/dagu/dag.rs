@@ -2,10 +2,11 @@
 
 use super::super::document::{Step, Workflow, finished};
 use super::super::entry::Document;
+use super::super::fields::text;
 use super::super::report::Report;
 use super::super::text::{Ids, id, literal};
 use super::super::{Converted, Refusal, Request, System};
-use super::fields::{get, text};
+use super::fields::get;
 use crate::language::source::Source;
 use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};

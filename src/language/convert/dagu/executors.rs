@@ -2,8 +2,9 @@
 
 use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::Why;
+use super::super::fields::{number, text, texts};
 use super::dag::Dag;
-use super::fields::{get, number, pairs, text, texts};
+use super::fields::{get, pairs};
 use crate::language::yaml::Node;
 use std::fmt::Write;
 
@@ -155,7 +156,7 @@ impl Dag<'_> {
             .or_else(|| text(of("input")).or_else(|| text(of("data"))))
             .unwrap_or_default();
         let raw = if super::fields::is_true(of("raw")) { " -r" } else { "" };
-        self.shell(&format!("jq{raw} '{}'", filter.replace('\'', "'\\''")), Some("sh"), step)?;
+        self.shell(&format!("jq{raw} {}", quoted(&filter)), Some("sh"), step)?;
         let stdin = self.template(&input)?;
         if let Action::Shell { stdin: given, .. } = &mut step.action {
             *given = Some(stdin);
@@ -201,6 +202,11 @@ fn word(text: &str) -> String {
     } else if text.contains('$') {
         format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('`', "\\`"))
     } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
+        quoted(text)
     }
+}
+
+/// One word, as it is.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -1,5 +1,6 @@
 //! Keys as dagu reads them: `retryPolicy` and `retry_policy` are one, and many values may be one or a list.
 
+use super::super::fields::text;
 use crate::language::yaml::{Entry, Kind, Node};
 
 /// A key in either spelling; `name` is in snake case.
@@ -20,24 +21,6 @@ pub(super) fn snake(key: &str) -> String {
         snake.push(c.to_ascii_lowercase());
     }
     snake
-}
-
-pub(super) fn text(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::text).map(|text| text.to_string())
-}
-
-pub(super) fn texts(node: Option<&Node>) -> Vec<String> {
-    match node {
-        None => Vec::new(),
-        Some(node) if node.scalar().is_some() => {
-            text(Some(node)).into_iter().filter(|text| !text.is_empty()).collect()
-        }
-        Some(node) => node.items().iter().filter_map(|item| text(Some(item))).collect(),
-    }
-}
-
-pub(super) fn number(node: Option<&Node>) -> Option<f64> {
-    text(node).and_then(|text| text.trim().parse().ok()).filter(|value: &f64| value.is_finite())
 }
 
 pub(super) fn is_true(node: Option<&Node>) -> bool {

@@ -2,9 +2,10 @@
 
 use super::super::document::{Tree, flow, from_node};
 use super::super::expression::Piece;
+use super::super::fields::text;
 use super::super::text::{id, literal};
 use super::dag::Dag;
-use super::fields::{get, is_true, pairs, text, words};
+use super::fields::{get, is_true, pairs, words};
 use crate::language::yaml::{Kind, Node};
 
 impl Dag<'_> {

@@ -2,9 +2,11 @@
 
 use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::{Piece, Why};
+use super::super::fields::{number, text, texts};
 use super::super::text::{Script, duration, jinja_text};
 use super::dag::Dag;
-use super::fields::{entry, get, is_true, number, text, texts};
+use super::executors::quoted;
+use super::fields::{entry, get, is_true};
 use super::values::only_name;
 use crate::language::plan::REPEAT_ITERATIONS_MAX;
 use crate::language::yaml::Node;
@@ -240,10 +242,10 @@ fn test(condition: &Node) -> String {
             };
             match expected.strip_prefix("re:") {
                 Some(pattern) => {
-                    format!("printf '%s' {value} | grep -Eq '{}'", pattern.replace('\'', "'\\''"))
+                    format!("printf '%s' {value} | grep -Eq {}", quoted(pattern))
                 }
                 None if expected.contains('$') => format!("test {value} = \"{expected}\""),
-                None => format!("test {value} = '{}'", expected.replace('\'', "'\\''")),
+                None => format!("test {value} = {}", quoted(&expected)),
             }
         }
     };

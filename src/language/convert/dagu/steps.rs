@@ -1,9 +1,10 @@
 //! The list of steps: names, order, and what is said around what a step does.
 
 use super::super::document::{Action, Step};
+use super::super::fields::{number, text, texts};
 use super::super::text::{duration, id, literal};
 use super::dag::Dag;
-use super::fields::{get, number, snake, text, texts};
+use super::fields::{get, snake};
 use crate::language::yaml::{Kind, Node};
 
 const KNOWN: [&str; 33] = [

@@ -3,9 +3,10 @@
 
 use super::super::document::{Action, Step, Tree, from_node};
 use super::super::expression::Why;
+use super::super::fields::text;
 use super::super::report::one_line;
 use super::super::text::literal;
-use super::context::{Context, text};
+use super::context::Context;
 use super::scripts::Written;
 use super::text::bracketed;
 use crate::language::source::Span;

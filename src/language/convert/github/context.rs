@@ -2,6 +2,7 @@
 
 use super::super::document::Workflow;
 use super::super::expression::{Dialect, Part, parse, path};
+use super::super::fields::text;
 use super::super::report::Report;
 use super::text::{Piece, bracketed, pieces};
 use crate::language::source::Span;
@@ -124,19 +125,4 @@ pub(super) fn asked_for(root: &Node) -> BTreeMap<String, Vec<String>> {
 /// The entries of a mapping of variables.
 pub(super) fn variables(node: Option<&Node>) -> impl Iterator<Item = (String, &Node)> {
     node.map(Node::entries).unwrap_or_default().iter().map(|entry| (entry.key.to_string(), &entry.value))
-}
-
-pub(super) fn text(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::text).map(|text| text.to_string())
-}
-
-/// One text, or a list of texts.
-pub(super) fn texts(node: Option<&Node>) -> Vec<String> {
-    match node {
-        None => Vec::new(),
-        Some(node) if node.scalar().is_some() => {
-            text(Some(node)).into_iter().filter(|text| !text.is_empty()).collect()
-        }
-        Some(node) => node.items().iter().filter_map(|item| text(Some(item))).collect(),
-    }
 }

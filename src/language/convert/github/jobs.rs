@@ -3,9 +3,10 @@
 use super::super::Refusal;
 use super::super::document::{Action, Entry, Step, Tree, flow, from_json};
 use super::super::expression::{Level, Piece};
+use super::super::fields::{text, texts};
 use super::super::text::{Ids, duration, literal};
 use super::conditions::{Condition, Moment};
-use super::context::{Context, Job, Scope, text, texts, variables};
+use super::context::{Context, Job, Scope, variables};
 use super::matrix::combinations;
 use super::text::has_expressions;
 use crate::language::yaml::Node;

@@ -1,8 +1,9 @@
 //! What the names and functions of GitHub's expressions mean here.
 
 use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
+use super::super::fields::text;
 use super::super::text::id;
-use super::context::{Context, text};
+use super::context::Context;
 use super::text::{Piece as TextPiece, pieces};
 use crate::language::yaml::Node;
 

@@ -2,11 +2,12 @@
 
 use super::super::document::{Action, Step};
 use super::super::expression::{Level, Piece, Why};
+use super::super::fields::text;
 use super::super::report::one_line;
 use super::super::text::{Ids, id, literal, variable};
 use super::actions;
 use super::conditions::Moment;
-use super::context::{Context, Defaults, Job, text, variables};
+use super::context::{Context, Defaults, Job, variables};
 use super::names::reads;
 use super::outputs::{handed_on, modern, prologue};
 use super::scripts::Written;
@@ -282,9 +283,7 @@ impl<'a> Context<'a> {
     ) {
         let what = step.name.clone().or_else(|| step.id.clone()).unwrap_or_default();
         let comment = self.report.manual(span, &what, why, "write it as a script");
-        step.comments.push(comment);
-        step.action = Action::Manual;
-        step.description = Some(literal(task));
+        step.by_hand(comment, task);
     }
 }
 

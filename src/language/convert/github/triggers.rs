@@ -1,8 +1,9 @@
 //! `on`: a schedule and inputs are kept, events are told.
 
 use super::super::document::{Tree, flow, from_node};
+use super::super::fields::{text, texts};
 use super::super::text::{id, literal};
-use super::context::{Context, text, texts};
+use super::context::Context;
 use crate::language::yaml::Node;
 
 impl<'a> Context<'a> {
@@ -91,12 +92,7 @@ impl<'a> Context<'a> {
                 self.workflow.schedule = Some(flow(Tree::map(schedule)));
                 continue;
             }
-            let comment = self.report.lost(
-                item.span,
-                &format!("cron: {cron}"),
-                "a workflow has one schedule",
-                "put the times into one cron line, or make a second workflow that calls this one",
-            );
+            let comment = self.report.further_schedule(item.span, &format!("cron: {cron}"));
             self.workflow.note("schedule", comment);
         }
     }

@@ -1,10 +1,11 @@
 //! The workflow as a whole.
 
 use super::super::document::{Tree, Workflow, finished, flow};
+use super::super::fields::text;
 use super::super::report::Report;
 use super::super::text::{id, literal, variable};
 use super::super::{Converted, Refusal, Request, System};
-use super::context::{Context, Scope, asked_for, text, variables};
+use super::context::{Context, Scope, asked_for, variables};
 use super::jobs;
 use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};

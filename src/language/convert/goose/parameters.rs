@@ -2,8 +2,9 @@
 
 use super::super::document::{Action, Step, Tree, flow, from_json, from_node};
 use super::super::expression::Piece;
+use super::super::fields::text;
 use super::super::text::{id, literal};
-use super::recipe::{Recipe, text};
+use super::recipe::Recipe;
 use crate::language::expression::{Mode, analyse};
 use crate::language::source::Span;
 use crate::language::yaml::Node;

@@ -1,8 +1,9 @@
 //! What stands around the prompt: extensions, settings, further recipes, checks.
 
 use super::super::document::{Action, Entry, Step, Tree, flow};
+use super::super::fields::text;
 use super::super::text::{Ids, duration, literal};
-use super::recipe::{Recipe, text};
+use super::recipe::Recipe;
 use crate::language::yaml::Node;
 
 impl Recipe<'_, '_> {
@@ -150,10 +151,10 @@ impl Recipe<'_, '_> {
             );
             self.comments.push(comment);
         }
-        for key in ["on_failure_timeout_seconds"] {
-            if let Some(entry) = retry.entry(key) {
-                self.report.lost(entry.key.span, key, "nothing is done between two answers", "leave it out");
-            }
+        if let Some(entry) = retry.entry("on_failure_timeout_seconds") {
+            let why = "nothing is done between two answers";
+            let comment = self.report.lost(entry.key.span, &entry.key, why, "leave it out");
+            self.comments.push(comment);
         }
     }
 }
