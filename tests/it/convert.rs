@@ -6,9 +6,10 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::Config;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use wfmcp::language::Library;
 use wfmcp::language::convert::{Converted, Request, System, convert};
+use wfmcp::language::lint::{Knowledge, inspect};
 use wfmcp::language::source::Source;
-use wfmcp::language::{self, Library};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/convert").join(name)
@@ -47,7 +48,7 @@ impl Library for Named {
 /// The document must be one that a run could be started with.
 fn assert_valid(converted: &Converted, siblings: &[String]) {
     let source = Source::new("converted.yaml", converted.text.clone());
-    let examined = language::examine(&source, &Named(siblings.to_vec()));
+    let examined = inspect(&source, &Named(siblings.to_vec()), &Knowledge::default());
     let errors: Vec<String> = examined
         .diagnostics
         .iter()

@@ -66,8 +66,12 @@ impl<'a> AroMcp<'a, '_> {
             self.list(node.get("body").or(node.get("steps")).map(Node::items).unwrap_or_default());
         // After a round the question is about the next one.
         self.frame.iteration = Some("index + 2".to_owned());
-        let again =
-            self.condition(&written).unwrap_or_else(|why| self.decided(node, &written, &why, &mut inner));
+        let again = self.condition(&written).unwrap_or_else(|why| {
+            self.decided(node, &written, &why, &mut inner);
+            // A round is seen from outside.
+            let decided = inner.last().and_then(|decided| decided.id.as_deref()).unwrap_or_default();
+            Piece::atom(Self::of(&step, "result")).member(decided)
+        });
         let until = again.negated().text;
         self.frame = outer;
         let most = number(node.get("max_iterations")).unwrap_or(100.0).clamp(1.0, 100_000.0).floor();

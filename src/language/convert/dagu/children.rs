@@ -99,6 +99,9 @@ impl Dag<'_> {
             return Ok(super::super::document::from_json(&serde_json::Value::Array(list)));
         }
         match self.only_value(&written) {
+            Some(value) if self.parsed.values().any(|parsed| value.starts_with(&format!("{parsed}."))) => {
+                Ok(Tree::text(value))
+            }
             Some(value) => {
                 let advice =
                     "where the step before prints JSON, say `parse: json` there and take the filter away";

@@ -17,6 +17,8 @@ pub(super) struct Dag<'r> {
     pub siblings: Vec<String>,
     /// Names that scripts read, with the expressions they stand for: parameters, and what steps print.
     pub known: BTreeMap<String, String>,
+    /// Names of what steps print that something looks into, which makes it JSON; with their expressions.
+    pub parsed: BTreeMap<String, String>,
     /// Variables of the environment, which need nothing.
     pub declared: BTreeSet<String>,
     /// Variables that only a shell can compute, as commands before every script.
@@ -59,6 +61,7 @@ fn one(root: &Node, report: Report<'_>, request: &Request<'_>) -> Result<Convert
         workflow: Workflow::default(),
         siblings: request.siblings.to_vec(),
         known: BTreeMap::new(),
+        parsed: BTreeMap::new(),
         declared: BTreeSet::new(),
         exports: Vec::new(),
         dir: None,

@@ -199,34 +199,31 @@ impl Dag<'_> {
         (policy, is_until): (&Node, bool),
         (step, inner): (&mut Step, &mut Vec<Step>),
     ) -> Option<String> {
-        match asked {
-            Some(Ok(test)) => {
-                let run = self.asked(&test);
-                inner.push(Step {
-                    id: Some("holds".to_owned()),
-                    action: Action::Shell { run, with: None, stdin: None },
-                    env: test.env,
-                    parse: Some("json"),
-                    ..Step::at(policy.span)
-                });
-                Some(if is_until {
-                    "steps.holds.result".to_owned()
-                } else {
-                    "not steps.holds.result".to_owned()
-                })
-            }
+        let (run, env) = match asked {
+            Some(Ok(test)) => (self.asked(&test), test.env),
             Some(Err(why)) => {
                 let comment = self.report.lost(policy.span, "repeatPolicy.condition", &why, "write `until`");
                 step.comments.push(comment);
-                None
+                return None;
             }
-            None if !codes.is_empty() => Some(format!(
-                "steps.work.exit_code {}in [{}]",
-                if is_until { "" } else { "not " },
-                codes.join(", ")
-            )),
-            None => None,
-        }
+            None if codes.is_empty() => return None,
+            None => {
+                let code = "{{ steps.work.exit_code }}";
+                let run = format!("case {code} in {}) echo true ;; *) echo false ;; esac", codes.join("|"));
+                (run, Vec::new())
+            }
+        };
+        inner.push(Step {
+            id: Some("holds".to_owned()),
+            action: Action::Shell { run, with: None, stdin: None },
+            env,
+            parse: Some("json"),
+            ..Step::at(policy.span)
+        });
+        // Rounds are seen from outside.
+        let round = Piece::atom("steps").member(step.id.as_deref()?).member("result");
+        let holds = round.member("holds");
+        Some(if is_until { holds.text } else { holds.negated().text })
     }
 }
 

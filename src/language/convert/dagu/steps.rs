@@ -1,10 +1,12 @@
 //! The list of steps: names, order, and what is said around what a step does.
 
 use super::super::document::{Action, Step};
+use super::super::expression::Piece;
 use super::super::fields::{number, text, texts};
 use super::super::text::{duration, id, literal};
 use super::dag::Dag;
 use super::fields::{get, snake};
+use super::values::looks_into;
 use crate::language::yaml::{Kind, Node};
 
 const KNOWN: [&str; 33] = [
@@ -112,13 +114,24 @@ impl Dag<'_> {
             let Some(name) = text(Some(output)).or_else(|| text(get(output, "name"))) else { continue };
             let name = name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}').to_owned();
             let Some(id) = self.steps.get(&step.name) else { continue };
-            let mut result = super::super::expression::Piece::atom("steps").member(id).member("result");
-            if get(step.node, "repeat_policy")
-                .is_some_and(|policy| get(policy, "condition").or(get(policy, "exit_code")).is_some())
-            {
-                result = result.member("work");
+            let own = Piece::atom("steps").member(id);
+            let result = own.member("result");
+            let in_rounds = get(step.node, "repeat_policy")
+                .is_some_and(|policy| get(policy, "condition").or(get(policy, "exit_code")).is_some());
+            let mut is_parsed = false;
+            for other in listed.iter().filter(|_| !in_rounds) {
+                let looks = |text: String| looks_into(&text, &name);
+                other.node.walk(&mut |node| is_parsed |= text(Some(node)).is_some_and(looks));
             }
-            self.known.insert(name, result.text);
+            let meaning = match (in_rounds, is_parsed) {
+                (true, _) => result.member("work"),
+                (false, true) => own.member("stdout").filter("trim"),
+                (false, false) => result.clone(),
+            };
+            if is_parsed {
+                self.parsed.insert(name.clone(), result.text);
+            }
+            self.known.insert(name, meaning.text);
         }
     }
 
@@ -136,6 +149,14 @@ impl Dag<'_> {
         step.timeout = number(get(node, "timeout_sec")).and_then(duration);
         self.retry(node, &mut step);
         self.continue_on(node, &mut step);
+        if matches!(step.action, Action::Shell { .. })
+            && step.id.as_ref().is_some_and(|id| {
+                let result = Piece::atom("steps").member(id).member("result").text;
+                self.parsed.values().any(|parsed| *parsed == result)
+            })
+        {
+            step.parse = Some("json");
+        }
         self.approval(node, &mut step);
         self.unknown_keys(node, &mut step);
         if let Some(probe) = self.probe(node, &mut step) {
@@ -156,12 +177,7 @@ impl Dag<'_> {
             .collect();
         let mut parts: Vec<String> = skippable
             .iter()
-            .map(|id| {
-                format!(
-                    "{}.status != 'skipped'",
-                    super::super::expression::Piece::atom("steps").member(id).text
-                )
-            })
+            .map(|id| format!("{}.status != 'skipped'", Piece::atom("steps").member(id).text))
             .collect();
         parts.extend(step.when.take());
         step.when = (!parts.is_empty()).then(|| parts.join(" and "));

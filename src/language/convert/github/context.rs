@@ -43,8 +43,8 @@ pub(super) struct Job<'a> {
     pub needs: Vec<String>,
     pub is_matrix: bool,
     pub may_be_skipped: bool,
-    /// The ids that its steps got, by the ids that they have.
-    pub steps: BTreeMap<String, String>,
+    /// The ids that its steps got, by the ids that they have; none where nothing is left of one.
+    pub steps: BTreeMap<String, Option<String>>,
 }
 
 /// What a job says of all its scripts.

@@ -48,6 +48,9 @@ impl Meaning for Context<'_> {
             }
             ("needs" | "jobs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
             ("steps", [Some(step), Some("outcome" | "conclusion")]) => self.status_of_step(step),
+            ("steps", [Some(step), Some("outputs"), Some("cache-hit")]) if self.is_gone(step) => {
+                Ok(Piece::literal("false"))
+            }
             ("steps", [Some(step), Some("outputs"), Some(name)]) => {
                 Ok(self.result_of_step(step)?.member(name))
             }
@@ -66,6 +69,11 @@ impl Meaning for Context<'_> {
         };
         match (name.as_str(), arguments) {
             ("always" | "success", []) => Ok(Piece::atom("true")),
+            ("contains", [Expr::Member(all, result), Expr::Text(one)])
+                if result == "result" && **all == Expr::Each(Box::new(Expr::Name("needs".to_owned()))) =>
+            {
+                self.any_needed(status_of(one))
+            }
             ("contains", [all, one]) => {
                 let (all, one) = (write(all, self)?, write(one, self)?);
                 Ok(Piece::new(format!("{} in {}", one.at(Level::Sum), all.at(Level::Sum)), Level::Comparison))
@@ -110,27 +118,24 @@ impl Meaning for Context<'_> {
         let is_switch = matches!(root, "inputs" | "github")
             && self.inputs.get(last).is_some_and(|kind| kind == "boolean");
         if is_status {
-            let status = match value.as_str() {
-                "success" => "completed",
-                "failure" => "failed",
-                other => other,
-            };
             let written = write(name, self);
             return Some(written.map(|piece| {
-                Piece::new(format!("{} == '{}'", piece.text, status.replace('\'', "")), Level::Comparison)
+                let text = format!("{} == {}", piece.text, Piece::literal(status_of(&value)).text);
+                Piece::new(text, Level::Comparison)
             }));
         }
         if is_switch && matches!(value.as_str(), "true" | "false") {
             let written = write(name, self);
-            return Some(written.map(|piece| {
-                if value == "true" {
-                    piece
-                } else {
-                    Piece::new(format!("not {}", piece.at(Level::Comparison)), Level::Not)
-                }
-            }));
+            return Some(written.map(|piece| if value == "true" { piece } else { piece.negated() }));
         }
-        None
+        // What is the same in every run is told now.
+        match write(name, self) {
+            Ok(piece) if piece.is_text && piece.level == Level::Atom => {
+                let is_equal = piece.text.eq_ignore_ascii_case(&Piece::literal(&value).text);
+                Some(Ok(Piece::atom(is_equal.to_string())))
+            }
+            _ => None,
+        }
     }
 
     /// `a.*.b`
@@ -140,6 +145,15 @@ impl Meaning for Context<'_> {
             return Ok(write(list, self)?.filter(&format!("map(attribute={attribute})")).filter("list"));
         }
         Ok(write(of, self)?.member(name))
+    }
+}
+
+/// How a step or a job of GitHub ended, in this language.
+fn status_of(word: &str) -> &str {
+    match word {
+        "success" => "completed",
+        "failure" => "failed",
+        other => other,
     }
 }
 
@@ -194,14 +208,18 @@ impl Context<'_> {
             return Err("its variables depend on each other".to_owned());
         }
         self.depth += 1;
-        let parts: Result<Vec<Piece>, Why> = pieces(&written)
-            .into_iter()
-            .map(|piece| match piece {
-                TextPiece::Text(text) => Ok(Piece::literal(text)),
-                TextPiece::Expression(text) => write(&parse(text, Dialect::Github)?, self),
-            })
-            .collect();
+        let piece = self.joined(&written);
         self.depth -= 1;
+        piece
+    }
+
+    /// A text with expressions in it, as one.
+    fn joined(&mut self, written: &str) -> Result<Piece, Why> {
+        let part = |piece| match piece {
+            TextPiece::Text(text) => Ok(Piece::literal(text)),
+            TextPiece::Expression(text) => write(&parse(text, Dialect::Github)?, self),
+        };
+        let parts: Result<Vec<Piece>, Why> = pieces(written).into_iter().map(part).collect();
         Ok(Piece::joined(&parts?))
     }
 
@@ -218,7 +236,19 @@ impl Context<'_> {
 
     fn needed(&self, name: &str) -> Result<Piece, Why> {
         let job = self.job(name).ok_or_else(|| format!("there is no job `{name}`"))?;
+        if self.is_flat {
+            return Err("the only job is the run itself".to_owned());
+        }
         Ok(Piece::atom("steps").member(&job.id))
+    }
+
+    /// Whether anything that the job at hand needs ended so.
+    fn any_needed(&self, status: &str) -> Result<Piece, Why> {
+        let needs = self.this_job().map(|job| job.needs.clone()).unwrap_or_default();
+        let all: Result<Vec<String>, Why> =
+            needs.iter().map(|need| Ok(self.needed(need)?.member("status").text)).collect();
+        let text = format!("{} in [{}]", Piece::literal(status).text, all?.join(", "));
+        Ok(Piece::new(text, Level::Comparison))
     }
 
     fn output_of_job(&mut self, name: &str, output: &str) -> Result<Piece, Why> {
@@ -240,14 +270,7 @@ impl Context<'_> {
         }
         self.depth += 1;
         let scope = std::mem::replace(&mut self.scope, scope);
-        let pieces = pieces(&written);
-        let piece = match pieces.as_slice() {
-            [TextPiece::Expression(expression)] => {
-                parse(expression, Dialect::Github).and_then(|expr| write(&expr, self))
-            }
-            [TextPiece::Text(text)] => Ok(Piece::literal(text)),
-            _ => Err("an output of a job is one expression here".to_owned()),
-        };
+        let piece = self.joined(&written);
         self.scope = scope;
         self.depth -= 1;
         piece
@@ -257,7 +280,12 @@ impl Context<'_> {
     fn known_step(&self, name: &str) -> Result<Piece, Why> {
         let job = self.this_job().ok_or_else(|| format!("there is no step `{name}`"))?;
         let step = job.steps.get(name).ok_or_else(|| format!("no step before is called `{name}`"))?;
+        let step = step.as_ref().ok_or_else(|| format!("nothing is left of the step `{name}`"))?;
         Ok(Piece::atom("steps").member(step))
+    }
+
+    fn is_gone(&self, step: &str) -> bool {
+        self.this_job().is_some_and(|job| job.steps.get(step) == Some(&None))
     }
 
     fn status_of_step(&self, name: &str) -> Result<Piece, Why> {
@@ -275,7 +303,8 @@ impl Context<'_> {
         };
         let result = Piece::atom("steps").member(&job.id).member("result");
         let result = if job.is_matrix { result.filter("last") } else { result };
-        Ok(result.member(job.steps.get(name).map_or("", String::as_str)))
+        let id = job.steps.get(name).and_then(Option::as_deref);
+        Ok(result.member(id.unwrap_or_default()))
     }
 
     fn is(&mut self, value: &Expr, test: &str, argument: &Expr) -> Result<Piece, Why> {

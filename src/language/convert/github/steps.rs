@@ -2,7 +2,7 @@
 
 use super::super::document::{Action, Step};
 use super::super::expression::{Level, Piece, Why};
-use super::super::fields::text;
+use super::super::fields::{text, texts};
 use super::super::report::one_line;
 use super::super::text::{Ids, id, literal, variable};
 use super::actions;
@@ -174,7 +174,7 @@ impl<'a> Context<'a> {
         if let (Some(own), Some(job)) = (own, self.scope.job)
             && let Some(job) = self.jobs.get_mut(job)
         {
-            job.steps.insert(own, called);
+            job.steps.insert(own, is_there.then_some(called));
         }
         is_there.then_some(step)
     }
@@ -292,7 +292,10 @@ fn defaults(job: &Node, root: &Node) -> Defaults {
         text(node.get("defaults").and_then(|defaults| defaults.get("run")).and_then(|run| run.get(key)))
     };
     let find = |key: &str| of(job, key).or_else(|| of(root, key));
-    Defaults { shell: find("shell"), dir: find("working-directory") }
+    let labels = texts(job.get("runs-on"));
+    let is_windows = !labels.is_empty() && labels.iter().all(|label| label.starts_with("windows"));
+    let shell = find("shell").or_else(|| is_windows.then(|| "pwsh".to_owned()));
+    Defaults { shell, dir: find("working-directory") }
 }
 
 /// A good id for a step that has none.

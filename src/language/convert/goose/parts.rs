@@ -124,7 +124,14 @@ impl Recipe<'_, '_> {
         let limit = text(retry.get("timeout_seconds")).and_then(|text| text.parse().ok()).and_then(duration);
         for (at, check) in retry.get("checks").map(Node::items).unwrap_or_default().iter().enumerate() {
             let Some(command) = text(check.get("command")) else { continue };
-            let command = self.template(&command, check.span);
+            let command = match self.script(&command, check.span) {
+                Ok(script) => script,
+                Err(why) => {
+                    let comment = self.report.lost(check.span, &command, &why, "write it under `checks`");
+                    self.comments.push(comment);
+                    continue;
+                }
+            };
             let name = format!("check-{}", at + 1);
             let mut entries = vec![("shell", Tree::text(command))];
             entries.extend(limit.clone().map(|limit| ("timeout", Tree::text(limit))));
