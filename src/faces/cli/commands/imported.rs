@@ -54,7 +54,7 @@ fn said(loss: &Loss) -> String {
     let rest = keys
         .filter(|key| !key.is_empty())
         .filter_map(|key| what.strip_prefix(key))
-        .find(|rest| rest.is_empty() || rest.starts_with(':'));
+        .find(|rest| rest.is_empty() || rest.starts_with([':', '.']));
     match rest {
         Some(rest) => format!("{place}{rest}: {why}"),
         None if place.is_empty() => format!("{what}: {why}"),

@@ -78,12 +78,15 @@ impl<'a> AroMcp<'a, '_> {
         let repeat = [("until", Tree::text(until)), ("max", Tree::Plain(most.to_string()))];
         step.repeat = Some(flow(Tree::map(repeat)));
         if let Some(entry) = node.entry("max_iterations") {
-            let comment = self.report.changed(
-                entry.key.span,
-                &format!("max_iterations: {most}"),
-                "a loop that does not end within them fails",
-                "say `on_error: continue` to go on",
-            );
+            let written = text(Some(&entry.value)).unwrap_or_default();
+            let what = format!("max_iterations: {written}");
+            let comment = match number(Some(&entry.value)) {
+                Some(_) => {
+                    let why = "a loop that does not end within them fails";
+                    self.report.changed(entry.key.span, &what, why, "say `on_error: continue` to go on")
+                }
+                None => self.report.lost(entry.key.span, &what, "it is computed", "set `max`"),
+            };
             step.comments.push(comment);
         }
         step.action = Action::Group(inner);

@@ -62,6 +62,26 @@ impl Meaning for AroMcp<'_, '_> {
         }
     }
 
+    /// What is not there is false.
+    fn truth(&mut self, expr: &Expr) -> Result<Piece, Why> {
+        let piece = write(expr, self)?;
+        let is_inside = match path(expr) {
+            Some((root, parts)) => {
+                SCOPES.contains(&root)
+                    && parts.len() > 2
+                    && !matches!(parts.last(), Some(Part::Name("length")))
+            }
+            None => false,
+        };
+        Ok(if is_inside { piece.filter("default(false)") } else { piece })
+    }
+
+    fn equal(&mut self, left: &Expr, right: &Expr) -> Option<Result<Piece, Why>> {
+        let (Expr::Bool(true), Some(_)) = (right, path(left)) else { return None };
+        let truth = self.truth(left);
+        Some(truth.map(|left| Piece::new(format!("{} == true", left.at(Level::Sum)), Level::Comparison)))
+    }
+
     /// With a text on one side it is a text.
     fn plus(&mut self, left: &Piece, right: &Piece) -> Piece {
         let is_text = left.is_text || right.is_text;

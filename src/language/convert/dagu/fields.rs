@@ -58,13 +58,19 @@ pub(super) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quote = None;
-    let mut is_word = false;
+    let (mut is_word, mut is_command) = (false, false);
     for c in line.chars() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (Some(_), c) => word.push(c),
             (None, '"' | '\'') => (quote, is_word) = (Some(c), true),
-            (None, c) if c.is_whitespace() => {
+            // A command in it is one word, and keeps its signs.
+            (None, '`') => {
+                is_command = !is_command;
+                is_word = true;
+                word.push(c);
+            }
+            (None, c) if c.is_whitespace() && !is_command => {
                 if is_word {
                     words.push(std::mem::take(&mut word));
                 }

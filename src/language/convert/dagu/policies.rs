@@ -7,6 +7,7 @@ use super::super::text::{Script, duration, jinja_text};
 use super::dag::Dag;
 use super::executors::quoted;
 use super::fields::{entry, get, is_true};
+use super::steps::printed;
 use super::values::only_name;
 use crate::language::plan::REPEAT_ITERATIONS_MAX;
 use crate::language::yaml::Node;
@@ -16,7 +17,8 @@ impl Dag<'_> {
     pub(super) fn conditions(&mut self, node: &Node) -> Result<Script, Why> {
         let conditions: Vec<&Node> =
             if node.items().is_empty() { vec![node] } else { node.items().iter().collect() };
-        let tests: Vec<String> = conditions.iter().map(|condition| test(condition)).collect();
+        let tests: Option<Vec<String>> = conditions.iter().map(|condition| test(condition)).collect();
+        let tests = tests.ok_or("it says nothing to ask")?;
         self.script(&tests.join(" &&\n  "), None)
     }
 
@@ -163,7 +165,10 @@ impl Dag<'_> {
         let every = number(get(policy, "interval_sec")).and_then(duration);
         let codes: Vec<String> =
             texts(get(policy, "exit_code")).into_iter().filter(|code| code.parse::<u8>().is_ok()).collect();
+        let outer = self.known.clone();
+        self.known.extend(printed(node).map(|own| (own, "steps.work.result".to_owned())));
         let asked = get(policy, "condition").map(|_| self.conditions(policy));
+        self.known = outer;
         let mut inner = Vec::new();
         if asked.is_some() || !codes.is_empty() {
             let work = Step {
@@ -228,8 +233,11 @@ impl Dag<'_> {
 }
 
 /// One condition as the shell asks it: a command, or a value and what it must be.
-fn test(condition: &Node) -> String {
-    let written = text(Some(condition)).or_else(|| text(get(condition, "condition"))).unwrap_or_default();
+fn test(condition: &Node) -> Option<String> {
+    let written = text(Some(condition))
+        .or_else(|| text(get(condition, "condition")))
+        .or_else(|| text(get(condition, "command")))
+        .filter(|written| !written.trim().is_empty())?;
     let asked = match text(get(condition, "expected")) {
         None => written.trim().to_owned(),
         Some(expected) => {
@@ -246,5 +254,5 @@ fn test(condition: &Node) -> String {
             }
         }
     };
-    if is_true(get(condition, "negate")) { format!("! {{ {asked}; }}") } else { asked }
+    Some(if is_true(get(condition, "negate")) { format!("! {{ {asked}; }}") } else { asked })
 }

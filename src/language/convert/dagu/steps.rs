@@ -110,9 +110,7 @@ impl Dag<'_> {
     /// What each step prints, by the variable that dagu keeps it in.
     fn outputs(&mut self, listed: &[Listed<'_>]) {
         for step in listed {
-            let Some(output) = get(step.node, "output") else { continue };
-            let Some(name) = text(Some(output)).or_else(|| text(get(output, "name"))) else { continue };
-            let name = name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}').to_owned();
+            let Some(name) = printed(step.node) else { continue };
             let Some(id) = self.steps.get(&step.name) else { continue };
             let own = Piece::atom("steps").member(id);
             let result = own.member("result");
@@ -229,10 +227,11 @@ impl Dag<'_> {
             "move the `wait` behind it if its output is to be judged",
         );
         let ask = text(get(approval, "prompt")).unwrap_or_else(|| "Go on?".to_owned());
+        let ask = self.template(&ask).unwrap_or_else(|_| literal(&ask));
         let mut asked = Step::at(approval.span);
         asked.action = Action::Wait(super::super::document::flow(super::super::document::Tree::map([
             ("for", super::super::document::Tree::text("approval")),
-            ("ask", super::super::document::Tree::text(literal(&ask))),
+            ("ask", super::super::document::Tree::text(ask)),
         ])));
         asked.comments.push(comment);
         asked.id = Some("approve".to_owned());
@@ -241,6 +240,13 @@ impl Dag<'_> {
         work.id = Some("work".to_owned());
         step.action = Action::Group(vec![asked, work]);
     }
+}
+
+/// The variable that dagu keeps what a step prints in.
+pub(super) fn printed(node: &Node) -> Option<String> {
+    let output = get(node, "output")?;
+    let name = text(Some(output)).or_else(|| text(get(output, "name")))?;
+    Some(name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}').to_owned())
 }
 
 /// The steps in order, with the names they are needed by.

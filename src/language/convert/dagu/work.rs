@@ -19,8 +19,9 @@ impl Dag<'_> {
             match self.template(&dir) {
                 Ok(dir) => step.dir = Some(dir),
                 Err(why) => {
-                    let comment =
-                        self.report.lost(node.span, &format!("workingDir: {dir}"), &why, "write `in`");
+                    let span =
+                        get(node, "working_dir").or(get(node, "dir")).map_or(node.span, |dir| dir.span);
+                    let comment = self.report.lost(span, &format!("workingDir: {dir}"), &why, "write `in`");
                     step.comments.push(comment);
                 }
             }
@@ -121,12 +122,13 @@ impl Dag<'_> {
         match text(get(node, "script")) {
             None if line.trim().is_empty() => Err("it says nothing to do".to_owned()),
             None => self.shell(&line, own.as_deref(), step),
-            // The script is given to the command.
-            Some(script) => self.shell(
-                &script,
-                own.as_deref().or(Some(line.trim()).filter(|line| !line.is_empty())),
-                step,
-            ),
+            // The script is given to the command, or to the program that its first line names.
+            Some(script) => {
+                let named = Some(line.trim()).filter(|line| !line.is_empty());
+                let first = script.strip_prefix("#!").and_then(|rest| rest.lines().next());
+                let first = first.map(|line| line.trim().trim_start_matches("/usr/bin/env ").trim());
+                self.shell(&script, own.as_deref().or(named).or(first), step)
+            }
         }
     }
 

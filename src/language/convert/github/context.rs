@@ -1,10 +1,10 @@
 //! What is known while a workflow is converted: its jobs, the job at hand, and what has been told already.
 
 use super::super::document::Workflow;
-use super::super::expression::{Dialect, Part, parse, path};
+use super::super::expression::{Dialect, Part, Piece, parse, path};
 use super::super::fields::text;
 use super::super::report::Report;
-use super::text::{Piece, bracketed, pieces};
+use super::text::{Piece as TextPiece, bracketed, pieces};
 use crate::language::source::Span;
 use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,26 @@ pub(super) struct Job<'a> {
     pub is_matrix: bool,
     pub may_be_skipped: bool,
     /// The ids that its steps got, by the ids that they have; none where nothing is left of one.
-    pub steps: BTreeMap<String, Option<String>>,
+    pub steps: BTreeMap<String, Option<Giver>>,
+}
+
+/// A step that hands something on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Giver {
+    pub id: String,
+    pub may_be_skipped: bool,
+}
+
+impl Giver {
+    /// Something that it handed on; a step that was skipped has nothing, which is no failure on GitHub.
+    pub(super) fn given(&self, name: &str) -> Piece {
+        let result = Piece::atom("steps").member(&self.id).member("result");
+        if self.may_be_skipped {
+            Piece::atom(format!("({} or {{}})", result.text)).member(name)
+        } else {
+            result.member(name)
+        }
+    }
 }
 
 /// What a job says of all its scripts.
@@ -60,8 +79,10 @@ pub(super) struct Scope<'a> {
     pub job: Option<usize>,
     /// Variables of the job and of the step, with their values as they are written.
     pub env: Vec<(String, &'a Node)>,
-    /// Variables that earlier steps set, by the id of the step.
-    pub passed: BTreeMap<String, String>,
+    /// How many of these are the job's.
+    pub of_job: usize,
+    /// Variables that earlier steps set, with the steps that may have set them.
+    pub passed: BTreeMap<String, Vec<Giver>>,
     /// The combinations of its matrix.
     pub matrix: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
     pub defaults: Defaults,
@@ -110,7 +131,7 @@ pub(super) fn asked_for(root: &Node) -> BTreeMap<String, Vec<String>> {
     };
     root.walk(&mut |node| {
         for piece in pieces(&text(Some(node)).unwrap_or_default()) {
-            if let Piece::Expression(text) = piece {
+            if let TextPiece::Expression(text) = piece {
                 note(text);
             }
         }

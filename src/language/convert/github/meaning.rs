@@ -3,7 +3,7 @@
 use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
 use super::super::fields::text;
 use super::super::text::id;
-use super::context::Context;
+use super::context::{Context, Giver};
 use super::text::{Piece as TextPiece, pieces};
 use crate::language::yaml::Node;
 
@@ -26,7 +26,7 @@ impl Meaning for Context<'_> {
             ("github", [Some("token")]) => Ok(self.secret("GITHUB_TOKEN")),
             ("github", [Some("event"), ..]) => {
                 let event = self.event();
-                self.deeper(event, &parts[1..])
+                self.in_event(event, &parts[1..])
             }
             ("github", [Some("job")]) => {
                 Ok(Piece::literal(&self.this_job().map(|job| job.name.clone()).unwrap_or_default()))
@@ -51,9 +51,7 @@ impl Meaning for Context<'_> {
             ("steps", [Some(step), Some("outputs"), Some("cache-hit")]) if self.is_gone(step) => {
                 Ok(Piece::literal("false"))
             }
-            ("steps", [Some(step), Some("outputs"), Some(name)]) => {
-                Ok(self.result_of_step(step)?.member(name))
-            }
+            ("steps", [Some(step), Some("outputs"), Some(name)]) => self.output_of_step(step, name),
             ("runner", [Some("os")]) => Ok(Piece::literal("Linux")),
             ("runner", [Some("arch")]) => Ok(Piece::literal("X64")),
             ("runner", [Some("temp")]) => Ok(Piece::literal("/tmp")),
@@ -173,6 +171,15 @@ impl Context<'_> {
         Piece::atom(format!("secrets.{name}"))
     }
 
+    /// What an event does not have is empty on GitHub.
+    fn in_event(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
+        for (at, part) in parts.iter().enumerate() {
+            let empty = if at + 1 == parts.len() { "default('')" } else { "default({})" };
+            piece = self.deeper(piece, std::slice::from_ref(part))?.filter(empty);
+        }
+        Ok(piece)
+    }
+
     fn deeper(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
         for part in parts {
             piece = match part {
@@ -187,9 +194,31 @@ impl Context<'_> {
     }
 
     fn variable(&mut self, name: &str) -> Result<Piece, Why> {
-        if let Some(step) = self.scope.passed.get(name) {
-            return Ok(Piece::atom("steps").member(step).member("result").member(name));
+        let of_step = &self.scope.env[self.scope.of_job.min(self.scope.env.len())..];
+        if !self.scope.passed.contains_key(name) || of_step.iter().any(|(known, _)| known == name) {
+            return self.declared(name);
         }
+        self.passed(name)
+    }
+
+    /// What the last of the steps before that handed a variable on gave it, else what it is anyway.
+    pub(super) fn passed(&mut self, name: &str) -> Result<Piece, Why> {
+        let givers = self.scope.passed.get(name).cloned().unwrap_or_default();
+        let is_declared =
+            self.scope.env[..self.scope.of_job.min(self.scope.env.len())].iter().chain(&self.env);
+        let is_declared = is_declared.into_iter().any(|(known, _)| known == name);
+        let mut before = if is_declared { Some(self.declared(name)?) } else { None };
+        for giver in givers {
+            let given = giver.given(name);
+            let is_sure = before.is_none() && !giver.may_be_skipped;
+            let otherwise = before.map_or_else(|| "''".to_owned(), |before| before.text);
+            before = Some(if is_sure { given } else { given.filter(&format!("default({otherwise})")) });
+        }
+        before.ok_or_else(|| format!("nothing sets `env.{name}`"))
+    }
+
+    /// A variable of the step, the job or the workflow.
+    fn declared(&mut self, name: &str) -> Result<Piece, Why> {
         let own = self.scope.env.iter().rev().find(|(known, _)| known == name).map(|(_, node)| *node);
         if let Some(node) = own {
             return self.value(node);
@@ -277,11 +306,10 @@ impl Context<'_> {
     }
 
     /// The id of a step of the job at hand.
-    fn known_step(&self, name: &str) -> Result<Piece, Why> {
+    fn known_step(&self, name: &str) -> Result<&Giver, Why> {
         let job = self.this_job().ok_or_else(|| format!("there is no step `{name}`"))?;
         let step = job.steps.get(name).ok_or_else(|| format!("no step before is called `{name}`"))?;
-        let step = step.as_ref().ok_or_else(|| format!("nothing is left of the step `{name}`"))?;
-        Ok(Piece::atom("steps").member(step))
+        step.as_ref().ok_or_else(|| format!("nothing is left of the step `{name}`"))
     }
 
     fn is_gone(&self, step: &str) -> bool {
@@ -292,19 +320,27 @@ impl Context<'_> {
         if self.scope.is_outside && !self.is_flat {
             return Err("how a step of a job ended is not seen from outside".to_owned());
         }
-        Ok(self.known_step(name)?.member("status"))
+        Ok(Piece::atom("steps").member(&self.known_step(name)?.id).member("status"))
     }
 
     /// What a step handed out; from outside it is in the result of its job.
-    fn result_of_step(&self, name: &str) -> Result<Piece, Why> {
+    fn output_of_step(&self, name: &str, output: &str) -> Result<Piece, Why> {
         let step = self.known_step(name)?;
-        let Some(job) = self.this_job().filter(|_| self.scope.is_outside && !self.is_flat) else {
-            return Ok(step.member("result"));
+        let given = match self.this_job().filter(|_| self.scope.is_outside && !self.is_flat) {
+            None => step.given(output),
+            Some(job) => {
+                let result = Piece::atom("steps").member(&job.id).member("result");
+                let result = if job.is_matrix { result.filter("last") } else { result };
+                let result = result.member(&step.id);
+                let result = if step.may_be_skipped {
+                    Piece::atom(format!("({} or {{}})", result.text))
+                } else {
+                    result
+                };
+                result.member(output)
+            }
         };
-        let result = Piece::atom("steps").member(&job.id).member("result");
-        let result = if job.is_matrix { result.filter("last") } else { result };
-        let id = job.steps.get(name).and_then(Option::as_deref);
-        Ok(result.member(id.unwrap_or_default()))
+        Ok(if step.may_be_skipped { given.filter("default('')") } else { given })
     }
 
     fn is(&mut self, value: &Expr, test: &str, argument: &Expr) -> Result<Piece, Why> {

@@ -83,7 +83,7 @@ impl Context<'_> {
             }
             Some(("secrets", parts)) => (named(&parts), false),
             Some((root, parts)) => (format!("{root}_{}", named(&parts)), false),
-            None => ("VALUE".to_owned(), false),
+            None => ("VALUE".to_owned(), expr.any(is_wordy_text)),
         };
         let written = write(&expr, self)?;
         if self.saw_secret {
@@ -98,11 +98,7 @@ impl Context<'_> {
         if let Some(constant) = constant(&written) {
             return Ok(Segment::Text(constant.to_owned()));
         }
-        let name = if matches!(&expr, Expr::Call(..) | Expr::Binary(..) | Expr::Not(_)) {
-            self.fresh()
-        } else {
-            name
-        };
+        let name = if path(&expr).is_none() { self.fresh() } else { name };
         let hold = if is_wordy { Hold::Words(written.text) } else { Hold::Word(written.text) };
         Ok(Segment::Hole(Hole { variable: variable(&name).to_uppercase(), hold }))
     }
@@ -126,6 +122,11 @@ fn named(parts: &[Part<'_>]) -> String {
         Part::Index(_) => None,
     });
     variable(&names.collect::<Vec<_>>().join("_"))
+}
+
+/// No word, or several.
+fn is_wordy_text(expr: &Expr) -> bool {
+    matches!(expr, Expr::Text(text) if text.is_empty() || text.contains(char::is_whitespace))
 }
 
 fn is_wordy_name(parts: &[Part<'_>]) -> bool {

@@ -7,7 +7,7 @@ use super::super::report::one_line;
 use super::super::text::{Ids, id, literal, variable};
 use super::actions;
 use super::conditions::Moment;
-use super::context::{Context, Defaults, Job, variables};
+use super::context::{Context, Defaults, Giver, Job, variables};
 use super::names::reads;
 use super::outputs::{handed_on, modern, prologue};
 use super::scripts::Written;
@@ -21,6 +21,7 @@ impl<'a> Context<'a> {
         }
         let mut ids = Ids::default();
         self.scope.defaults = defaults(job.node, root);
+        self.scope.of_job = self.scope.env.len();
         let mut steps = Vec::new();
         steps.extend(self.services(job, &mut ids));
         let mut pending = Vec::new();
@@ -104,7 +105,8 @@ impl<'a> Context<'a> {
         self.scope.is_outside = outside;
         let (again, mut moved) = (again?, moved.ok_or("nothing is left of it")?);
         let own = step.id.clone().unwrap_or_default();
-        moved.comments.clone_from(&step.comments);
+        let further = std::mem::replace(&mut moved.comments, step.comments.clone());
+        moved.comments.extend(further.into_iter().filter(|comment| !step.comments.contains(comment)));
         moved.id = Some(if self.is_flat { own } else { format!("{}-{own}", job.id) });
         let of_job = Piece::atom("steps").member(&job.id).member("status").text;
         let of_job = match moment {
@@ -174,7 +176,8 @@ impl<'a> Context<'a> {
         if let (Some(own), Some(job)) = (own, self.scope.job)
             && let Some(job) = self.jobs.get_mut(job)
         {
-            job.steps.insert(own, is_there.then_some(called));
+            let may_be_skipped = node.get("if").is_some();
+            job.steps.insert(own, is_there.then_some(Giver { id: called, may_be_skipped }));
         }
         is_there.then_some(step)
     }
@@ -222,7 +225,10 @@ impl<'a> Context<'a> {
         }
         step.parse = hands_on.then_some("json");
         if let Some(id) = step.id.clone() {
-            self.scope.passed.extend(handed.variables.into_iter().map(|name| (name, id.clone())));
+            let giver = Giver { id, may_be_skipped: node.get("if").is_some() };
+            for name in handed.variables {
+                self.scope.passed.entry(name).or_default().push(giver.clone());
+            }
         }
         step.dir = dir;
         step.action = Action::Shell { run: script.text, with, stdin: None };
@@ -254,11 +260,15 @@ impl<'a> Context<'a> {
     /// The variables of the job, of the step, and those that steps before handed on and this one reads.
     fn step_env(&mut self, step: &mut Step) -> Vec<(String, String)> {
         let mut env: Vec<(String, String)> = Vec::new();
-        for (name, id) in &self.scope.passed {
-            let value = Piece::atom("steps").member(id).member("result").member(name);
-            env.push((variable(name), format!("{{{{ {} }}}}", value.text)));
+        for name in self.scope.passed.keys().cloned().collect::<Vec<_>>() {
+            if let Ok(value) = self.passed(&name) {
+                env.push((variable(&name), format!("{{{{ {} }}}}", value.text)));
+            }
         }
-        for (name, node) in self.scope.env.clone() {
+        for (at, (name, node)) in self.scope.env.clone().into_iter().enumerate() {
+            if at < self.scope.of_job && self.scope.passed.contains_key(&name) {
+                continue;
+            }
             let written = text(Some(node)).unwrap_or_default();
             let name = variable(&name);
             env.retain(|(known, _)| *known != name);

@@ -110,7 +110,7 @@ impl Script {
             (Context::Bare, Hold::Word(expression)) if !self.is_command() => {
                 (format!("{{{{ {expression} }}}}"), false)
             }
-            (Context::Bare, Hold::Secret(_) | Hold::There) => (format!("\"${name}\""), true),
+            (Context::Bare, Hold::Secret(_)) => (format!("\"${name}\""), true),
             (Context::SingleQuoted, _) => (format!("'\"${name}\"'"), true),
             (
                 Context::Bare
