@@ -62,7 +62,9 @@ impl Expr {
             }
             Self::Call(function, arguments) => {
                 function.walk(visit);
-                arguments.iter().for_each(|argument| argument.walk(visit));
+                for argument in arguments {
+                    argument.walk(visit);
+                }
             }
             Self::Choice(parts) => parts.iter().for_each(|part| part.walk(visit)),
         }

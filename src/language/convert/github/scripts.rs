@@ -1,6 +1,6 @@
 //! `run`: the script, its interpreter, and the values that were pasted into it.
 
-use super::super::expression::{Dialect, Expr, Part, Why, parse, path, write};
+use super::super::expression::{Dialect, Expr, Level, Part, Why, parse, path, write};
 use super::super::text::{Hold, Hole, Script, Segment, compose, is_posix, variable, wants_bash};
 use super::context::Context;
 use super::text::{Piece, constant, has_expressions, pieces};
@@ -98,6 +98,8 @@ impl Context<'_> {
         if let Some(constant) = constant(&written) {
             return Ok(Segment::Text(constant.to_owned()));
         }
+        // A name that has a default may be nothing.
+        let is_wordy = is_wordy || path(&expr).is_some() && written.level == Level::Filter;
         let name = if path(&expr).is_none() { self.fresh() } else { name };
         let hold = if is_wordy { Hold::Words(written.text) } else { Hold::Word(written.text) };
         Ok(Segment::Hole(Hole { variable: variable(&name).to_uppercase(), hold }))

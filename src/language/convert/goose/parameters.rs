@@ -8,6 +8,7 @@ use super::recipe::Recipe;
 use crate::language::expression::{Mode, analyse};
 use crate::language::source::Span;
 use crate::language::yaml::Node;
+use std::fmt::Write;
 
 /// What a parameter is in an expression.
 #[derive(Debug, Clone)]
@@ -116,8 +117,11 @@ impl Recipe<'_, '_> {
         }
         segments.push(Segment::Text(rest.to_owned()));
         let Script { text, env } = compose(&segments)?;
-        let before: String = env.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-        Ok(before + &text)
+        let mut script = String::new();
+        for (name, value) in env {
+            let _ = writeln!(script, "{name}={value}");
+        }
+        Ok(script + &text)
     }
 
     fn meant(&mut self, root: &str, kind: &str, span: Span) -> String {
