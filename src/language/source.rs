@@ -98,7 +98,7 @@ impl Source {
         self.line_starts.len()
     }
 
-    fn floor(&self, offset: usize) -> usize {
+    pub(in crate::language) fn floor(&self, offset: usize) -> usize {
         floor(&self.text, offset)
     }
 }

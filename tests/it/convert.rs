@@ -6,9 +6,10 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::Config;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use wfmcp::language::Library;
 use wfmcp::language::convert::{Converted, Request, System, convert};
+use wfmcp::language::lint::{Knowledge, inspect};
 use wfmcp::language::source::Source;
-use wfmcp::language::{self, Library};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/convert").join(name)
@@ -47,7 +48,7 @@ impl Library for Named {
 /// The document must be one that a run could be started with.
 fn assert_valid(converted: &Converted, siblings: &[String]) {
     let source = Source::new("converted.yaml", converted.text.clone());
-    let examined = language::examine(&source, &Named(siblings.to_vec()));
+    let examined = inspect(&source, &Named(siblings.to_vec()), &Knowledge::default());
     let errors: Vec<String> = examined
         .diagnostics
         .iter()
@@ -346,6 +347,64 @@ fn outputs_survive_quotes_lines_and_an_early_end() {
     sandbox.wfmcp(["workflows", "import", "w.yml", "--out", "w.yaml"]).ok();
     sandbox.wfmcp(["run", "w.yaml"]).ok();
     assert_eq!(file(&sandbox, "got"), "say \"hi\" \\ there|one\ntwo");
+}
+
+/// What comes of a document that is converted and run.
+fn ran(text: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.file("w.src.yaml", text);
+    sandbox.wfmcp(["workflows", "import", "w.src.yaml", "--out", "w.yaml"]).ok();
+    sandbox.wfmcp(["run", "w.yaml"]).ok();
+    sandbox
+}
+
+#[test]
+fn variables_that_steps_hand_on_go_before_those_of_the_job() {
+    let sandbox = ran(r"on: push
+jobs:
+  a:
+    runs-on: x
+    env: { TOOL: plain, FLAGS: }
+    steps:
+      - if: github.ref_name == 'main'
+        run: echo TOOL=special >> $GITHUB_ENV
+      - if: github.ref_name == 'other'
+        id: other
+        run: |
+          echo TOOL=other >> $GITHUB_ENV
+          echo x=y >> $GITHUB_OUTPUT
+      - run: printf '%s|' $TOOL ${{ env.TOOL }} ${{ env.FLAGS }} ${{ steps.other.outputs.x }} end > got
+      - env: { TOOL: own }
+        run: echo $TOOL ${{ env.TOOL }} > own
+  b:
+    needs: a
+    if: ${{ !contains(needs.*.result, 'failure') }}
+    runs-on: x
+    steps: [{ run: echo done > done }]
+");
+    assert_eq!(file(&sandbox, "got"), "special|special|end|");
+    assert_eq!(file(&sandbox, "own"), "own own\n");
+    assert_eq!(file(&sandbox, "done"), "done\n");
+}
+
+#[test]
+fn rounds_of_a_dag_end_when_they_did() {
+    let sandbox = ran(r#"steps:
+  - name: count
+    command: echo x >> rounds; wc -l < rounds | tr -d ' '
+    output: COUNT
+    repeatPolicy: { repeat: until, condition: "${COUNT}", expected: "3", limit: 9 }
+  - name: codes
+    command: echo x >> codes; test $(wc -l < codes) -lt 2
+    repeatPolicy: { repeat: while, exitCode: [0], limit: 9 }
+  - name: object
+    command: "echo '{\"a\": {\"b\": \"c d\"}}'"
+    output: OBJECT
+  - command: echo "${OBJECT.a.b} $COUNT" > got
+"#);
+    assert_eq!(file(&sandbox, "rounds").lines().count(), 3);
+    assert_eq!(file(&sandbox, "codes").lines().count(), 2);
+    assert_eq!(file(&sandbox, "got"), "c d 3\n");
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn signs(root: &Node, system: System) -> Option<String> {
             (has_text && is_titled).then(|| "`title` and `instructions` or `prompt`".to_owned())
         }
         System::AroMcp => {
-            let kinds = items(root.get("steps")?).iter().filter(|step| is_kind(step)).count();
+            let kinds = root.get("steps")?.items().iter().filter(|step| is_kind(step)).count();
             let state = has(&["state_schema", "default_state", "sub_agent_tasks"]);
             if kinds > 0 { Some("steps with its types".to_owned()) } else { state }
         }
@@ -98,10 +98,6 @@ fn signs(root: &Node, system: System) -> Option<String> {
             is_dagu.then(|| "`steps` with `command`, `run` or `script`".to_owned())
         }
     }
-}
-
-fn items(node: &Node) -> &[Node] {
-    node.items()
 }
 
 fn is_kind(step: &Node) -> bool {
@@ -153,7 +149,7 @@ fn other(root: &Node) -> Option<&'static str> {
         });
     }
     if matches!(text("kind").as_str(), "workflow" | "pattern" | "prompt" | "test")
-        || root.get("steps").is_some_and(|steps| items(steps).iter().any(is_ours))
+        || root.get("steps").is_some_and(|steps| steps.items().iter().any(is_ours))
     {
         return Some(OTHER_OWN);
     }

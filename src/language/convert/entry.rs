@@ -10,9 +10,70 @@ use crate::language::yaml::Node;
 
 /// More than any workflow that a person wrote, so that nothing here takes long.
 const VALUES_MAX: usize = 10_000;
+/// Documents of one file.
+const DOCUMENTS_MAX: usize = 100;
+
+/// One document of a file, and what is to be said of its YAML.
+pub(super) struct Document {
+    pub root: Node,
+    pub findings: Vec<Diagnostic>,
+}
 
 /// The documents that a document of another system comes to: one, or for a file of several DAGs one of each.
 pub fn convert(source: &Source, request: &Request<'_>) -> Result<Vec<Converted>, Refusal> {
+    let document = read(source)?;
+    let root = &document.root;
+    let system = match request.from {
+        Some(system) => detect::confirm(root, system).map(|()| system)?,
+        None => detect::detect(root)?,
+    };
+    if system != System::Github && !request.jobs.is_empty() {
+        return Err(Refusal::new(format!("{} has no jobs", system.document())).hint("leave --job out"));
+    }
+    let converted = match system {
+        System::AroMcp => aromcp::convert(root, Report::new(source, &document), request),
+        System::Github => github::convert(root, Report::new(source, &document), request),
+        System::Goose => goose::convert(root, Report::new(source, &document), request),
+        System::Dagu => return dagu::convert(source, &all(source, document)?, request),
+    };
+    converted.map(|converted| vec![converted])
+}
+
+/// A document and those that follow it in its file, but for empty ones.
+fn all(source: &Source, first: Document) -> Result<Vec<Document>, Refusal> {
+    let mut documents = vec![first];
+    let mut start = 0;
+    while let Some(next) = documents.last_mut().and_then(|last| last.next(start)) {
+        if documents.len() == DOCUMENTS_MAX {
+            let message = format!("it has more than {DOCUMENTS_MAX} documents");
+            return Err(Refusal::new(message).hint("split it, and convert the parts"));
+        }
+        start = next;
+        documents.push(read(&from(source, start))?);
+    }
+    documents.retain(|document| !document.root.is_null());
+    Ok(documents)
+}
+
+/// The text from a place on, which stays where it is: what was before it is blank.
+fn from(source: &Source, start: usize) -> Source {
+    let (before, rest) = source.text().split_at(source.floor(start));
+    let blank = before.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
+    Source::new(source.name(), blank.chain(rest.chars()).collect::<String>())
+}
+
+impl Document {
+    /// Where the next one starts, which is no finding any more.
+    fn next(&mut self, start: usize) -> Option<usize> {
+        let is_next =
+            |finding: &Diagnostic| finding.code == code::SEVERAL_DOCUMENTS.code && finding.span.start > start;
+        let at = self.findings.iter().position(is_next)?;
+        Some(self.findings.remove(at).span.start)
+    }
+}
+
+/// The first document of a text.
+fn read(source: &Source) -> Result<Document, Refusal> {
     let mut diagnostics = Vec::new();
     let root = yaml::parse(source, &mut diagnostics);
     let Some(root) = root.filter(|_| !diagnostics.iter().any(is_fatal)) else {
@@ -27,37 +88,7 @@ pub fn convert(source: &Source, request: &Request<'_>) -> Result<Vec<Converted>,
         let message = format!("it has {values} values, and {VALUES_MAX} is the limit");
         return Err(Refusal::new(message).hint("split it, and convert the parts"));
     }
-    let system = match request.from {
-        Some(system) => detect::confirm(&root, system).map(|()| system)?,
-        None => detect::detect(&root)?,
-    };
-    if system != System::Github && !request.jobs.is_empty() {
-        return Err(Refusal::new(format!("{} has no jobs", system.document())).hint("leave --job out"));
-    }
-    let several = diagnostics.iter().any(|finding| finding.code == code::SEVERAL_DOCUMENTS.code);
-    if several && system == System::Dagu {
-        return dagu::convert_all(source, request);
-    }
-    let mut report = Report::new(source, &root);
-    for finding in diagnostics.iter().filter(|finding| finding.is_error()) {
-        let advice = finding.help.clone().unwrap_or_else(|| "mend the source".to_owned());
-        report.lost(finding.span, "what follows", finding.message.trim_end_matches('.'), &advice);
-    }
-    one(&root, system, report, request).map(|converted| vec![converted])
-}
-
-pub(super) fn one(
-    root: &Node,
-    system: System,
-    report: Report<'_>,
-    request: &Request<'_>,
-) -> Result<Converted, Refusal> {
-    match system {
-        System::AroMcp => aromcp::convert(root, report, request),
-        System::Github => github::convert(root, report, request),
-        System::Goose => goose::convert(root, report, request),
-        System::Dagu => dagu::convert(root, report, request),
-    }
+    Ok(Document { root, findings: diagnostics })
 }
 
 /// What leaves no tree that could be trusted. A key that is written twice, or a second document, does.
@@ -69,4 +100,39 @@ fn is_fatal(finding: &Diagnostic) -> bool {
         code::NUMBER_RANGE.code,
     ];
     finding.is_error() && !harmless.contains(&finding.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::convert;
+    use crate::language::convert::{Converted, Refusal, Request};
+    use crate::language::source::Source;
+
+    fn all(text: &str) -> Result<Vec<Converted>, Refusal> {
+        convert(&Source::new("x.yaml", text), &Request::default())
+    }
+
+    #[test]
+    fn every_document_of_a_file_is_read_alike() {
+        let first = "# ä\nname: ö\nsteps: [ls]\n--- # next\n";
+        let converted = all(&format!("{first}---\n---\nname: b\nx: 1\nx: 2\nsteps: [ls]\n...\n")).unwrap();
+        let told: Vec<_> =
+            converted[1].losses.iter().map(|loss| (loss.line, loss.column, &*loss.what)).collect();
+        assert_eq!((converted.len(), told.as_slice()), (2, [(8, 1, "x"), (9, 1, "x")].as_slice()));
+        for (next, expected) in [
+            ("steps: [*a]\n", "x.yaml is no YAML that can be read"),
+            ("steps: [ls\n", "x.yaml is no YAML that can be read"),
+            ("name: b\n", "the document in line 5 has no `steps`"),
+        ] {
+            assert_eq!(all(&format!("{first}{next}")).unwrap_err().message, expected);
+        }
+        let many = all(&format!("{first}steps: [{}]\n", "ls, ".repeat(10_000))).unwrap_err();
+        assert!(many.message.contains("is the limit"), "{many:?}");
+        assert!(
+            all(&format!("{first}steps: [ls]\n---\n").repeat(200))
+                .unwrap_err()
+                .message
+                .contains("more than 100")
+        );
+    }
 }

@@ -4,6 +4,7 @@
 
 mod converted;
 mod report;
+mod fields;
 mod document;
 mod expression;
 mod text;

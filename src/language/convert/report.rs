@@ -1,7 +1,8 @@
 //! Losses as they are found, each with its place in the source. What is told is also the comment in the document.
 
 use super::converted::{Extent, Loss};
-use crate::language::diagnostic::visible;
+use super::entry::Document;
+use crate::language::diagnostic::{code, visible};
 use crate::language::source::{Source, Span};
 use crate::language::yaml::{Kind, Node};
 use std::collections::BTreeSet;
@@ -11,11 +12,32 @@ pub(super) struct Report<'a> {
     root: &'a Node,
     losses: Vec<Loss>,
     told: BTreeSet<(usize, usize, String)>,
+    /// Of the document's YAML, above all that is made of it.
+    comments: Vec<String>,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(source: &'a Source, root: &'a Node) -> Self {
-        Self { source, root, losses: Vec::new(), told: BTreeSet::new() }
+    pub(super) fn new(source: &'a Source, document: &'a Document) -> Self {
+        let mut report = Self {
+            source,
+            root: &document.root,
+            losses: Vec::new(),
+            told: BTreeSet::new(),
+            comments: Vec::new(),
+        };
+        for finding in document.findings.iter().filter(|finding| finding.is_error()) {
+            let advice = finding.help.as_deref().unwrap_or("mend the source");
+            let why = finding.message.trim_end_matches('.');
+            let is_next = finding.code == code::SEVERAL_DOCUMENTS.code;
+            let what = if is_next { "what follows" } else { source.slice(finding.span) };
+            let comment = report.lost(finding.span, what, why, advice);
+            report.comments.push(comment);
+        }
+        report
+    }
+
+    pub(super) fn take_comments(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.comments)
     }
 
     pub(super) fn lost(&mut self, span: Span, what: &str, why: &str, advice: &str) -> String {
@@ -28,6 +50,12 @@ impl<'a> Report<'a> {
 
     pub(super) fn manual(&mut self, span: Span, what: &str, why: &str, advice: &str) -> String {
         self.tell(Extent::Manual, span, [what, why, advice])
+    }
+
+    /// A time beside the first one.
+    pub(super) fn further_schedule(&mut self, span: Span, what: &str) -> String {
+        let advice = "put the times into one cron line, or make a second workflow that calls this one";
+        self.lost(span, what, "a workflow has one schedule", advice)
     }
 
     /// The comment that stands in the document.
@@ -63,10 +91,6 @@ impl<'a> Report<'a> {
     pub(super) fn stem(&self) -> String {
         let file = self.source.name().rsplit('/').next().unwrap_or_default();
         file.split('.').next().unwrap_or_default().to_owned()
-    }
-
-    pub(super) fn text(&self, span: Span) -> &'a str {
-        self.source.slice(span)
     }
 
     pub(super) fn into_losses(self) -> Vec<Loss> {

@@ -1,7 +1,8 @@
 //! What got lost on the way from another system.
 
-use crate::faces::cli::render::{View, counted, with};
-use crate::operations::workflows::{Imported, ImportedDocument};
+use crate::faces::cli::render::table::visible;
+use crate::faces::cli::render::{View, counted, with, wrapped};
+use crate::operations::workflows::{Imported, ImportedDocument, Loss};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -30,16 +31,84 @@ fn told(document: &ImportedDocument, view: &View) -> String {
         return text;
     }
     let width = document.losses.iter().map(|loss| loss.line.to_string().len()).max().unwrap_or(1);
+    let indent = " ".repeat("  by hand ".len() + width + 2);
     for loss in &document.losses {
         let word = match loss.extent.as_str() {
             "lost" => paint.red("lost   "),
             "manual" => paint.yellow("by hand"),
             _ => paint.cyan("changed"),
         };
-        let place =
-            if loss.place.is_empty() { String::new() } else { format!("{}  ", paint.dim(&loss.place)) };
-        let _ = writeln!(text, "  {word} {:>width$}  {place}{}: {}", loss.line, loss.what, loss.why);
-        let _ = writeln!(text, "  {:7} {:width$}  {} {}", "", "", paint.dim("→"), loss.advice);
+        let room = view.width.saturating_sub(indent.len()).max(20);
+        let said = wrapped(&visible(&said(loss)), room).join(&format!("\n{indent}"));
+        let advice = wrapped(&visible(&loss.advice), room.saturating_sub(2)).join(&format!("\n{indent}  "));
+        let _ = writeln!(text, "  {word} {:>width$}  {said}", loss.line);
+        let _ = writeln!(text, "{indent}{} {advice}", paint.dim("→"));
     }
     text
+}
+
+/// Where it was, what it was and why it is not there: what is said by the place is not said again.
+fn said(loss: &Loss) -> String {
+    let Loss { place, what, why, .. } = loss;
+    let keys = place.match_indices('.').map(|(at, _)| &place[at + 1..]).chain([place.as_str()]);
+    let rest = keys
+        .filter(|key| !key.is_empty())
+        .filter_map(|key| what.strip_prefix(key))
+        .find(|rest| rest.is_empty() || rest.starts_with([':', '.']));
+    match rest {
+        Some(rest) => format!("{place}{rest}: {why}"),
+        None if place.is_empty() => format!("{what}: {why}"),
+        None => format!("{place}, {what}: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+    use crate::faces::cli::render::View;
+    use crate::faces::cli::render::screen::{Letters, Paint};
+    use crate::operations::workflows::{ImportSystem, ImportedDocument, Loss};
+
+    #[test]
+    fn lines_fit_the_window_and_say_everything_once() {
+        let loss = |place: &str, what: &str| Loss {
+            extent: "lost".to_owned(),
+            line: 12,
+            column: 1,
+            place: place.to_owned(),
+            what: what.to_owned(),
+            why: "no token is made for a run".to_owned(),
+            advice: "whoever runs it uses a token of their own".to_owned(),
+        };
+        let document = ImportedDocument {
+            file: "ci.yml".to_owned(),
+            system: ImportSystem::Github,
+            detected: true,
+            suggested_file: "ci.yaml".to_owned(),
+            workflow: String::new(),
+            losses: vec![
+                loss("permissions", "permissions"),
+                loss("jobs.a.if", "if: x"),
+                loss("config.x", "config.x"),
+                loss("a.b", "c"),
+            ],
+            steps: 1,
+            manual_steps: 0,
+        };
+        let view = View { paint: Paint::Plain, width: 54, letters: Letters::Ascii, now: 0 };
+        let text = told(&document, &view);
+        assert!(text.lines().all(|line| line.chars().count() <= 54), "{text}");
+        let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("  lost    12  ")).collect();
+        let expected = [
+            "permissions: no token is made for a run",
+            "jobs.a.if: x: no token is made for a run",
+            "config.x: no token is made for a run",
+            "a.b, c: no token is made for a run",
+        ];
+        assert_eq!(lines, expected, "{text}");
+        assert!(
+            text.contains("\n              → whoever runs it uses a token of their\n                own\n"),
+            "{text}"
+        );
+    }
 }

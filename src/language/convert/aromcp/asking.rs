@@ -2,7 +2,8 @@
 
 use super::super::document::{Action, Step, Tree, flow, from_node};
 use super::super::expression::Why;
-use super::workflow::{AroMcp, text};
+use super::super::fields::text;
+use super::workflow::AroMcp;
 use crate::language::yaml::Node;
 use std::fmt::Write;
 

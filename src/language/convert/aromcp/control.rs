@@ -2,8 +2,9 @@
 
 use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::Piece;
+use super::super::fields::{number, text};
 use super::doing::{is_literal, literal_list, speaks_of_loop};
-use super::workflow::{AroMcp, number, text};
+use super::workflow::AroMcp;
 use crate::language::yaml::Node;
 
 impl<'a> AroMcp<'a, '_> {
@@ -17,16 +18,19 @@ impl<'a> AroMcp<'a, '_> {
         let (then, otherwise) = (branch(["then_steps", "then"]), branch(["else_steps", "else"]));
         let id = step.id.clone().unwrap_or_default();
         let is_skipped = format!("{}.status == 'skipped'", Piece::atom("steps").member(&id).text);
-        let not = || format!("not ({condition})");
         if !then.is_empty() {
             let inner = self.list(then);
-            steps.push(Step { when: Some(condition.clone()), action: Action::Group(inner), ..step.clone() });
+            steps.push(Step {
+                when: Some(condition.text.clone()),
+                action: Action::Group(inner),
+                ..step.clone()
+            });
         }
         if !otherwise.is_empty() {
             let inner = self.list(otherwise);
             let id =
                 if then.is_empty() { Some(id) } else { Some(self.ids.free(&format!("{id}-else"), "else")) };
-            let when = if then.is_empty() { not() } else { is_skipped };
+            let when = if then.is_empty() { condition.negated().text } else { is_skipped };
             steps.push(Step {
                 id,
                 when: Some(when),
@@ -46,7 +50,7 @@ impl<'a> AroMcp<'a, '_> {
         let condition =
             self.condition(&written).unwrap_or_else(|why| self.decided(node, &written, &why, steps));
         self.message(node, &mut step);
-        step.when = Some(condition);
+        step.when = Some(condition.text);
         steps.push(step);
     }
 
@@ -55,31 +59,34 @@ impl<'a> AroMcp<'a, '_> {
         let outer = self.frame.clone();
         if !speaks_of_loop(&written) {
             // Before the first round it may be false already.
-            step.when = self.condition(&written).ok();
+            step.when = self.condition(&written).ok().map(|condition| condition.text);
         }
         self.frame.iteration = Some("index + 1".to_owned());
         let mut inner =
             self.list(node.get("body").or(node.get("steps")).map(Node::items).unwrap_or_default());
         // After a round the question is about the next one.
         self.frame.iteration = Some("index + 2".to_owned());
-        let until = match self.condition(&written) {
-            Ok(condition) => negated(&condition),
-            Err(why) => {
-                let again = self.decided(node, &written, &why, &mut inner);
-                format!("not {again}")
-            }
-        };
+        let again = self.condition(&written).unwrap_or_else(|why| {
+            self.decided(node, &written, &why, &mut inner);
+            // A round is seen from outside.
+            let decided = inner.last().and_then(|decided| decided.id.as_deref()).unwrap_or_default();
+            Piece::atom(Self::of(&step, "result")).member(decided)
+        });
+        let until = again.negated().text;
         self.frame = outer;
         let most = number(node.get("max_iterations")).unwrap_or(100.0).clamp(1.0, 100_000.0).floor();
         let repeat = [("until", Tree::text(until)), ("max", Tree::Plain(most.to_string()))];
         step.repeat = Some(flow(Tree::map(repeat)));
         if let Some(entry) = node.entry("max_iterations") {
-            let comment = self.report.changed(
-                entry.key.span,
-                &format!("max_iterations: {most}"),
-                "a loop that does not end within them fails",
-                "say `on_error: continue` to go on",
-            );
+            let written = text(Some(&entry.value)).unwrap_or_default();
+            let what = format!("max_iterations: {written}");
+            let comment = match number(Some(&entry.value)) {
+                Some(_) => {
+                    let why = "a loop that does not end within them fails";
+                    self.report.changed(entry.key.span, &what, why, "say `on_error: continue` to go on")
+                }
+                None => self.report.lost(entry.key.span, &what, "it is computed", "set `max`"),
+            };
             step.comments.push(comment);
         }
         step.action = Action::Group(inner);
@@ -130,12 +137,5 @@ impl<'a> AroMcp<'a, '_> {
                 false
             }
         }
-    }
-}
-
-fn negated(condition: &str) -> String {
-    match condition.strip_prefix("not ") {
-        Some(inner) if !inner.contains(" and ") && !inner.contains(" or ") => inner.to_owned(),
-        _ => format!("not ({condition})"),
     }
 }

@@ -1,10 +1,11 @@
 //! Steps that the server carried out: scripts, tools, the state, messages, waiting.
 
 use super::super::document::{Action, Step, Tree, flow, from_node};
-use super::super::expression::{Dialect, Expr, Why, parse, write};
+use super::super::expression::{Dialect, Expr, Piece, Why, parse, write};
+use super::super::fields::{number, text};
 use super::super::text::{Hold, Hole, Segment, compose, duration, literal, wants_bash};
 use super::text::{Part, parts};
-use super::workflow::{AroMcp, number, text};
+use super::workflow::AroMcp;
 use crate::language::yaml::{Kind, Node};
 
 impl AroMcp<'_, '_> {
@@ -156,7 +157,7 @@ impl AroMcp<'_, '_> {
                         _ => Ok(super::super::text::jinja_text(&written)),
                     }
                 }
-                Some(node) => Ok(node.to_json().to_string()),
+                Some(node) => Ok(Piece::json(&node.to_json()).text),
             }
         };
         let old = format!("state.{name}");
@@ -202,6 +203,6 @@ pub(super) fn literal_list(node: &Node) -> Tree {
 
 /// Whether an expression speaks of a loop.
 pub(super) fn speaks_of_loop(text: &str) -> bool {
-    let speaks = |expr: &Expr| format!("{expr:?}").contains("Name(\"loop\")");
-    parse(super::text::whole(text), Dialect::JavaScript).is_ok_and(|expr| speaks(&expr))
+    let is_loop = |expr: &Expr| matches!(expr, Expr::Name(name) if name == "loop");
+    parse(super::text::whole(text), Dialect::JavaScript).is_ok_and(|expr| expr.any(is_loop))
 }

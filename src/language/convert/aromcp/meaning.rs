@@ -1,8 +1,9 @@
 //! What the names of AroMCP's expressions mean here.
 
 use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
+use super::super::fields::text;
 use super::super::text::id;
-use super::workflow::{AroMcp, SCOPES, text};
+use super::workflow::{AroMcp, SCOPES};
 use crate::language::yaml::Node;
 
 /// Computed fields that depend on computed fields.
@@ -61,11 +62,32 @@ impl Meaning for AroMcp<'_, '_> {
         }
     }
 
+    /// What is not there is false.
+    fn truth(&mut self, expr: &Expr) -> Result<Piece, Why> {
+        let piece = write(expr, self)?;
+        let is_inside = match path(expr) {
+            Some((root, parts)) => {
+                SCOPES.contains(&root)
+                    && parts.len() > 2
+                    && !matches!(parts.last(), Some(Part::Name("length")))
+            }
+            None => false,
+        };
+        Ok(if is_inside { piece.filter("default(false)") } else { piece })
+    }
+
+    fn equal(&mut self, left: &Expr, right: &Expr) -> Option<Result<Piece, Why>> {
+        let (Expr::Bool(true), Some(_)) = (right, path(left)) else { return None };
+        let truth = self.truth(left);
+        Some(truth.map(|left| Piece::new(format!("{} == true", left.at(Level::Sum)), Level::Comparison)))
+    }
+
     /// With a text on one side it is a text.
     fn plus(&mut self, left: &Piece, right: &Piece) -> Piece {
-        let is_text = |piece: &Piece| piece.text.starts_with('\'') || piece.text.contains(" ~ ");
-        let sign = if is_text(left) || is_text(right) { "~" } else { "+" };
-        Piece::new(format!("{} {sign} {}", left.at(Level::Sum), right.at(Level::Product)), Level::Sum)
+        let is_text = left.is_text || right.is_text;
+        let sign = if is_text { "~" } else { "+" };
+        let text = format!("{} {sign} {}", left.at(Level::Sum), right.at(Level::Product));
+        Piece { is_text, ..Piece::new(text, Level::Sum) }
     }
 
     fn member(&mut self, of: &Expr, name: &str) -> Result<Piece, Why> {

@@ -2,9 +2,10 @@
 
 use super::super::document::{Action, Step, Tree, flow, from_node};
 use super::super::expression::{Piece, Why};
+use super::super::fields::{number, text};
 use super::super::report::one_line;
 use super::super::text::{duration, literal};
-use super::workflow::{AroMcp, number, text};
+use super::workflow::AroMcp;
 use crate::language::yaml::Node;
 
 impl<'a> AroMcp<'a, '_> {
@@ -102,14 +103,12 @@ impl<'a> AroMcp<'a, '_> {
 
     pub(super) fn by_hand(&mut self, node: &Node, step: &mut Step, task: &str, why: &str) {
         let what = step.id.clone().unwrap_or_default();
-        step.comments.push(self.report.manual(node.span, &what, why, "write it anew"));
-        step.description = Some(literal(task));
+        let comment = self.report.manual(node.span, &what, why, "write it anew");
+        step.by_hand(comment, task);
         step.parameters = node
             .get("parameters")
             .filter(|with| !with.entries().is_empty())
             .map(|with| from_node(with, &mut literal));
-        step.action = Action::Manual;
-        step.env.clear();
     }
 
     /// `timeout` and `error_handling`.
@@ -208,7 +207,7 @@ impl<'a> AroMcp<'a, '_> {
     }
 
     /// A person decides what no expression can: a step whose result is true or false.
-    pub(super) fn decided(&mut self, node: &Node, written: &str, why: &str, steps: &mut Vec<Step>) -> String {
+    pub(super) fn decided(&mut self, node: &Node, written: &str, why: &str, steps: &mut Vec<Step>) -> Piece {
         let mut step = Step::at(node.span);
         step.id = Some(self.ids.free("decide", "decide"));
         step.comments.push(self.report.manual(
@@ -219,7 +218,7 @@ impl<'a> AroMcp<'a, '_> {
         ));
         step.description = Some(literal(&format!("Does this hold: {}", one_line(written))));
         step.result = Some(flow(Tree::map([("type", Tree::text("boolean"))])));
-        let result = Self::of(&step, "result");
+        let result = Piece::atom(Self::of(&step, "result"));
         steps.push(step);
         result
     }

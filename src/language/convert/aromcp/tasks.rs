@@ -1,9 +1,11 @@
 //! Tasks of sub-agents, one for each item of a list.
 
 use super::super::document::{Action, Step, Tree, flow};
-use super::super::text::{jinja_text, literal};
-use super::workflow::{AroMcp, number, text};
-use crate::language::yaml::{Node, Primitive};
+use super::super::expression::Piece;
+use super::super::fields::{number, text};
+use super::super::text::literal;
+use super::workflow::AroMcp;
+use crate::language::yaml::Node;
 
 impl<'a> AroMcp<'a, '_> {
     pub(super) fn parallel_foreach(&mut self, node: &'a Node, step: &mut Step) {
@@ -98,9 +100,5 @@ impl<'a> AroMcp<'a, '_> {
 
 /// An input of a task that nobody gives.
 fn preset(node: &Node) -> String {
-    let Some(preset) = node.get("default") else { return "none".to_owned() };
-    match preset.scalar() {
-        Some(scalar) if scalar.value == Primitive::Text => jinja_text(&scalar.text),
-        _ => preset.to_json().to_string().replace("null", "none"),
-    }
+    node.get("default").map_or_else(|| "none".to_owned(), |preset| Piece::json(&preset.to_json()).text)
 }

@@ -1,6 +1,6 @@
 //! Texts with `{{ }}` around JavaScript, and paths of the state.
 
-use super::super::expression::{Dialect, Expr, Why, parse, test, write};
+use super::super::expression::{Dialect, Expr, Piece, Why, parse, test, write};
 use super::super::text::literal;
 use super::workflow::{AroMcp, SCOPES};
 use std::fmt::Write;
@@ -53,9 +53,9 @@ impl AroMcp<'_, '_> {
         Ok(write(&expr, self)?.text)
     }
 
-    pub(super) fn condition(&mut self, text: &str) -> Result<String, Why> {
+    pub(super) fn condition(&mut self, text: &str) -> Result<Piece, Why> {
         let expr = parse(whole(text), Dialect::JavaScript)?;
-        Ok(test(&expr, self)?.text)
+        test(&expr, self)
     }
 
     /// A text as a template.

@@ -1,6 +1,7 @@
 //! The workflow as a whole: inputs, state, computed fields.
 
 use super::super::document::{Tree, Workflow, finished, flow, from_node};
+use super::super::fields::{number, text};
 use super::super::report::Report;
 use super::super::text::{Ids, duration, id, literal};
 use super::super::{Converted, Refusal, Request, System};
@@ -92,14 +93,6 @@ pub(in crate::language::convert) fn convert(
     aromcp.workflow.steps = steps;
     let AroMcp { report, workflow, .. } = aromcp;
     finished(workflow, System::AroMcp, report, request)
-}
-
-pub(super) fn text(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::text).map(|text| text.to_string())
-}
-
-pub(super) fn number(node: Option<&Node>) -> Option<f64> {
-    text(node).and_then(|text| text.trim().parse().ok()).filter(|value: &f64| value.is_finite())
 }
 
 /// Keys that are read somewhere.

@@ -2,9 +2,10 @@
 
 use super::super::document::{Action, Entry, Step, Tree, flow, from_node};
 use super::super::expression::Why;
+use super::super::fields::{number, text};
 use super::super::text::{id, literal};
 use super::dag::Dag;
-use super::fields::{get, number, pairs, text, words};
+use super::fields::{get, pairs, words};
 use crate::language::yaml::{Kind, Node};
 
 impl Dag<'_> {
@@ -31,10 +32,9 @@ impl Dag<'_> {
             step.action = Action::Workflow { name: format!("./{base}.yaml"), with };
         } else {
             let advice = format!("convert {name} together with this file, into the same folder");
-            step.comments.push(self.report.manual(node.span, name, "that DAG is not here", &advice));
-            step.description = Some(literal(&format!("Run the DAG {name}.")));
+            let comment = self.report.manual(node.span, name, "that DAG is not here", &advice);
+            step.by_hand(comment, &format!("Run the DAG {name}."));
             step.parameters = with;
-            step.action = Action::Manual;
         }
         Ok(())
     }
@@ -99,6 +99,9 @@ impl Dag<'_> {
             return Ok(super::super::document::from_json(&serde_json::Value::Array(list)));
         }
         match self.only_value(&written) {
+            Some(value) if self.parsed.values().any(|parsed| value.starts_with(&format!("{parsed}."))) => {
+                Ok(Tree::text(value))
+            }
             Some(value) => {
                 let advice =
                     "where the step before prints JSON, say `parse: json` there and take the filter away";

@@ -1,12 +1,14 @@
 //! The DAG as a whole.
 
 use super::super::document::{Step, Workflow, finished};
+use super::super::entry::Document;
+use super::super::fields::text;
 use super::super::report::Report;
 use super::super::text::{Ids, id, literal};
 use super::super::{Converted, Refusal, Request, System};
-use super::fields::{get, text};
+use super::fields::get;
 use crate::language::source::Source;
-use crate::language::yaml::{self, Node};
+use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Dag<'r> {
@@ -15,6 +17,8 @@ pub(super) struct Dag<'r> {
     pub siblings: Vec<String>,
     /// Names that scripts read, with the expressions they stand for: parameters, and what steps print.
     pub known: BTreeMap<String, String>,
+    /// Names of what steps print that something looks into, which makes it JSON; with their expressions.
+    pub parsed: BTreeMap<String, String>,
     /// Variables of the environment, which need nothing.
     pub declared: BTreeSet<String>,
     /// Variables that only a shell can compute, as commands before every script.
@@ -30,16 +34,34 @@ pub(super) struct Dag<'r> {
     pub has_item: bool,
 }
 
+/// Each DAG of a file becomes a document of its own, known to the others.
 pub(in crate::language::convert) fn convert(
-    root: &Node,
-    report: Report<'_>,
+    source: &Source,
+    documents: &[Document],
     request: &Request<'_>,
-) -> Result<Converted, Refusal> {
+) -> Result<Vec<Converted>, Refusal> {
+    let mut siblings = request.siblings.to_vec();
+    for root in documents.iter().map(|document| &document.root) {
+        if get(root, "steps").is_none() {
+            let line = source.position(root.span.start).line;
+            return Err(Refusal::new(format!("the document in line {line} has no `steps`"))
+                .hint("take it out, and convert the others"));
+        }
+        if let Some(name) = text(get(root, "name")).filter(|_| documents.len() > 1) {
+            siblings.push(id(&name.to_lowercase(), "dag"));
+        }
+    }
+    let request = Request { siblings: &siblings, ..*request };
+    documents.iter().map(|document| one(&document.root, Report::new(source, document), &request)).collect()
+}
+
+fn one(root: &Node, report: Report<'_>, request: &Request<'_>) -> Result<Converted, Refusal> {
     let mut dag = Dag {
         report,
         workflow: Workflow::default(),
         siblings: request.siblings.to_vec(),
         known: BTreeMap::new(),
+        parsed: BTreeMap::new(),
         declared: BTreeSet::new(),
         exports: Vec::new(),
         dir: None,
@@ -64,51 +86,4 @@ pub(in crate::language::convert) fn convert(
     dag.handlers(root);
     let Dag { report, workflow, .. } = dag;
     finished(workflow, System::Dagu, report, request)
-}
-
-/// A file of several DAGs: each a document of its own, known to the others.
-pub(in crate::language::convert) fn convert_all(
-    source: &Source,
-    request: &Request<'_>,
-) -> Result<Vec<Converted>, Refusal> {
-    let parts: Vec<Source> = parts(source);
-    let mut siblings = request.siblings.to_vec();
-    let mut roots = Vec::new();
-    for part in &parts {
-        let mut diagnostics = Vec::new();
-        let root = yaml::parse(part, &mut diagnostics);
-        let Some(root) = root.filter(|root| get(root, "steps").is_some()) else {
-            return Err(Refusal { diagnostics, ..Refusal::new("one of its documents has no steps") });
-        };
-        if let Some(name) = text(get(&root, "name")) {
-            siblings.push(id(&name.to_lowercase(), "dag"));
-        }
-        roots.push(root);
-    }
-    let request = Request { siblings: &siblings, ..*request };
-    parts.iter().zip(&roots).map(|(part, root)| convert(root, Report::new(part, root), &request)).collect()
-}
-
-/// Each document where it was, with nothing before it but empty lines, so that lines are counted alike.
-fn parts(source: &Source) -> Vec<Source> {
-    let mut parts: Vec<String> = vec![String::new()];
-    for (at, line) in source.text().lines().enumerate() {
-        if line.trim_end() == "---" {
-            if parts.last().is_some_and(|part| !part.trim().is_empty()) {
-                parts.push("\n".repeat(at));
-            }
-            if let Some(part) = parts.last_mut() {
-                part.push('\n');
-            }
-            continue;
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push_str(line);
-            part.push('\n');
-        }
-    }
-    let is_full = |part: &String| {
-        part.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
-    };
-    parts.into_iter().filter(is_full).map(|part| Source::new(source.name(), part)).collect()
 }

@@ -2,9 +2,11 @@
 
 use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::Why;
+use super::super::fields::{number, text, texts};
 use super::dag::Dag;
-use super::fields::{get, number, pairs, text, texts};
-use crate::language::yaml::Node;
+use super::fields::{get, pairs};
+use crate::language::source::Source;
+use crate::language::yaml::{self, Node};
 use std::fmt::Write;
 
 impl Dag<'_> {
@@ -17,7 +19,7 @@ impl Dag<'_> {
                 let name = text(inner("dag")).ok_or("it names no DAG")?;
                 self.call(node, &name, inner("params"), step)
             }
-            "http.request" => self.http(with, None, step),
+            "http.request" => self.http(node, with, step),
             "docker.run" => self.docker(node, with, step),
             "ssh.run" => self.ssh(node, with, step),
             "jq.filter" => self.jq(node, with, step),
@@ -37,7 +39,7 @@ impl Dag<'_> {
         step: &mut Step,
     ) -> Result<(), Why> {
         match kind {
-            "http" => self.http(config, text(get(node, "command")), step),
+            "http" => self.http(node, config, step),
             "docker" | "container" => self.docker(node, config, step),
             "ssh" => self.ssh(node, config, step),
             "jq" => self.jq(node, config, step),
@@ -59,9 +61,15 @@ impl Dag<'_> {
         }
     }
 
-    fn http(&mut self, config: Option<&Node>, command: Option<String>, step: &mut Step) -> Result<(), Why> {
-        let of = |key: &str| config.and_then(|config| get(config, key));
-        let command = command.unwrap_or_default();
+    fn http(&mut self, node: &Node, config: Option<&Node>, step: &mut Step) -> Result<(), Why> {
+        // In a script of its own they are written as JSON.
+        let written = text(get(node, "script"));
+        let written = written.and_then(|text| yaml::parse(&Source::new("script", text), &mut Vec::new()));
+        let of = |key: &str| {
+            let own = config.and_then(|config| get(config, key));
+            own.or_else(|| written.as_ref().and_then(|written| get(written, key)))
+        };
+        let command = text(get(node, "command")).unwrap_or_default();
         let mut words = command.split_whitespace();
         let method = words
             .next()
@@ -103,14 +111,17 @@ impl Dag<'_> {
             .or_else(|| text(of("image")))
             .ok_or("it names no image, and containers that run already are not known")?;
         let mut parts = vec!["docker run --rm".to_owned()];
-        for volume in texts(of("volumes")) {
+        let of_host = of("host").and_then(|host| get(host, "binds"));
+        for volume in texts(of("volumes")).into_iter().chain(texts(of_host)) {
             parts.push(format!("-v {}", word(&volume)));
         }
-        for (name, value, written) in of("env").map(pairs).unwrap_or_default() {
+        let inside =
+            |key: &str| of(key).or_else(|| of("container").and_then(|container| get(container, key)));
+        for (name, value, written) in inside("env").map(pairs).unwrap_or_default() {
             let value = written.or_else(|| text(Some(value))).unwrap_or_default();
             parts.push(format!("-e {}", word(&format!("{name}={value}"))));
         }
-        if let Some(dir) = text(of("working_dir")) {
+        if let Some(dir) = text(inside("working_dir")) {
             parts.push(format!("-w {}", word(&dir)));
         }
         let mut names: Vec<String> = self.workflow.env.iter().map(|(name, _)| name.clone()).collect();
@@ -155,7 +166,7 @@ impl Dag<'_> {
             .or_else(|| text(of("input")).or_else(|| text(of("data"))))
             .unwrap_or_default();
         let raw = if super::fields::is_true(of("raw")) { " -r" } else { "" };
-        self.shell(&format!("jq{raw} '{}'", filter.replace('\'', "'\\''")), Some("sh"), step)?;
+        self.shell(&format!("jq{raw} {}", quoted(&filter)), Some("sh"), step)?;
         let stdin = self.template(&input)?;
         if let Action::Shell { stdin: given, .. } = &mut step.action {
             *given = Some(stdin);
@@ -201,6 +212,11 @@ fn word(text: &str) -> String {
     } else if text.contains('$') {
         format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('`', "\\`"))
     } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
+        quoted(text)
     }
+}
+
+/// One word, as it is.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }

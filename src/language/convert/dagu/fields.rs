@@ -1,5 +1,6 @@
 //! Keys as dagu reads them: `retryPolicy` and `retry_policy` are one, and many values may be one or a list.
 
+use super::super::fields::text;
 use crate::language::yaml::{Entry, Kind, Node};
 
 /// A key in either spelling; `name` is in snake case.
@@ -20,24 +21,6 @@ pub(super) fn snake(key: &str) -> String {
         snake.push(c.to_ascii_lowercase());
     }
     snake
-}
-
-pub(super) fn text(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::text).map(|text| text.to_string())
-}
-
-pub(super) fn texts(node: Option<&Node>) -> Vec<String> {
-    match node {
-        None => Vec::new(),
-        Some(node) if node.scalar().is_some() => {
-            text(Some(node)).into_iter().filter(|text| !text.is_empty()).collect()
-        }
-        Some(node) => node.items().iter().filter_map(|item| text(Some(item))).collect(),
-    }
-}
-
-pub(super) fn number(node: Option<&Node>) -> Option<f64> {
-    text(node).and_then(|text| text.trim().parse().ok()).filter(|value: &f64| value.is_finite())
 }
 
 pub(super) fn is_true(node: Option<&Node>) -> bool {
@@ -75,13 +58,19 @@ pub(super) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quote = None;
-    let mut is_word = false;
+    let (mut is_word, mut is_command) = (false, false);
     for c in line.chars() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (Some(_), c) => word.push(c),
             (None, '"' | '\'') => (quote, is_word) = (Some(c), true),
-            (None, c) if c.is_whitespace() => {
+            // A command in it is one word, and keeps its signs.
+            (None, '`') => {
+                is_command = !is_command;
+                is_word = true;
+                word.push(c);
+            }
+            (None, c) if c.is_whitespace() && !is_command => {
                 if is_word {
                     words.push(std::mem::take(&mut word));
                 }

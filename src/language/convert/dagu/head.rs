@@ -1,9 +1,10 @@
 //! What is said of the DAG as a whole.
 
 use super::super::document::{Action, Step, Tree, flow};
+use super::super::fields::{number, text, texts};
 use super::super::text::{duration, literal, variable};
 use super::dag::Dag;
-use super::fields::{entry, get, is_true, number, pairs, snake, text, texts};
+use super::fields::{entry, get, is_true, pairs, snake};
 use crate::language::yaml::{Kind, Node};
 
 /// Keys that are read somewhere.
@@ -60,9 +61,7 @@ impl Dag<'_> {
             }
         }
         self.dir = text(get(root, "working_dir"));
-        self.shell = text(get(root, "shell"))
-            .or_else(|| Some(texts(get(root, "shell")).join(" ")))
-            .filter(|shell| !shell.is_empty());
+        self.shell = Some(texts(get(root, "shell")).join(" ")).filter(|shell| !shell.is_empty());
     }
 
     /// A variable of the workflow can't look at another one.
@@ -186,12 +185,7 @@ impl Dag<'_> {
         }
         for (at, (node, line)) in lines.into_iter().enumerate() {
             if at > 0 {
-                let comment = self.report.lost(
-                    node.span,
-                    &line,
-                    "a workflow has one schedule",
-                    "put the times into one cron line, or make a second workflow that calls this one",
-                );
+                let comment = self.report.further_schedule(node.span, &line);
                 self.workflow.note("schedule", comment);
                 continue;
             }

@@ -11,4 +11,4 @@ mod executors;
 mod children;
 mod policies;
 
-pub(super) use dag::{convert, convert_all};
+pub(super) use dag::convert;

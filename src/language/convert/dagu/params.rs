@@ -2,21 +2,24 @@
 
 use super::super::document::{Tree, flow, from_node};
 use super::super::expression::Piece;
+use super::super::fields::text;
 use super::super::text::{id, literal};
 use super::dag::Dag;
-use super::fields::{get, is_true, pairs, text, words};
+use super::fields::{get, is_true, pairs, words};
+use crate::language::source::Span;
 use crate::language::yaml::{Kind, Node};
 
 impl Dag<'_> {
     pub(super) fn params(&mut self, root: &Node) {
         let Some(node) = get(root, "params") else { return };
+        let span = node.span;
         if let Some(written) = text(Some(node)) {
             for (at, word) in words(&written).iter().enumerate() {
                 match word.split_once('=') {
                     Some((name, value)) if id(name, "") == name => {
-                        self.param(name, Some(Tree::text(literal(value))));
+                        self.param(name, Some(Tree::text(literal(value))), span);
                     }
-                    _ => self.positional(at, word),
+                    _ => self.positional(at, word, span),
                 }
             }
             return;
@@ -41,25 +44,26 @@ impl Dag<'_> {
     }
 
     fn item(&mut self, at: usize, item: &Node) {
+        let span = item.span;
         if let Some(name) =
             text(get(item, "name")).filter(|_| item.entries().len() > 1 || get(item, "default").is_none())
         {
             return self.described(&name, item);
         }
         match text(Some(item)) {
-            Some(word) if !word.contains('=') => self.positional(at, &word),
+            Some(word) if !word.contains('=') => self.positional(at, &word, span),
             _ => pairs(item)
                 .into_iter()
-                .for_each(|(name, value, _)| self.param(&name, Some(from_node(value, &mut literal)))),
+                .for_each(|(name, value, _)| self.param(&name, Some(from_node(value, &mut literal)), span)),
         }
         if let Some((name, value)) = text(Some(item)).as_deref().and_then(|word| word.split_once('=')) {
-            self.param(name, Some(Tree::text(literal(value))));
+            self.param(name, Some(Tree::text(literal(value))), span);
         }
     }
 
     fn named(&mut self, node: &Node) {
         for entry in node.entries() {
-            self.param(&entry.key, Some(from_node(&entry.value, &mut literal)));
+            self.param(&entry.key, Some(from_node(&entry.value, &mut literal)), entry.key.span);
         }
     }
 
@@ -82,7 +86,12 @@ impl Dag<'_> {
         self.declare(name, flow(Tree::map(schema)));
     }
 
-    fn param(&mut self, name: &str, preset: Option<Tree>) {
+    fn param(&mut self, name: &str, preset: Option<Tree>, span: Span) {
+        if let Some(Tree::Text(written)) = &preset
+            && is_computed(written)
+        {
+            return self.asked_for(name, written, span);
+        }
         let kind = match &preset {
             Some(Tree::Plain(text)) if matches!(text.as_str(), "true" | "false") => "boolean",
             Some(Tree::Plain(text)) if text.parse::<i64>().is_ok() => "integer",
@@ -98,8 +107,21 @@ impl Dag<'_> {
         self.declare(name, flow(Tree::map(schema)));
     }
 
-    fn positional(&mut self, at: usize, preset: &str) {
+    /// A default that only a shell knows is asked for.
+    fn asked_for(&mut self, name: &str, written: &str, span: Span) {
+        let what = format!("params.{name}: {written}");
+        let comment = self.report.lost(span, &what, "a command computes it", "give it as an input");
+        self.workflow.note("inputs", comment);
+        self.declare(name, flow(Tree::map([("type", Tree::text("string"))])));
+    }
+
+    fn positional(&mut self, at: usize, preset: &str, span: Span) {
         let name = format!("p{}", at + 1);
+        if is_computed(preset) {
+            self.asked_for(&name, preset, span);
+            self.known.insert((at + 1).to_string(), format!("inputs.{name}"));
+            return;
+        }
         let schema = [("type", Tree::text("string")), ("default", Tree::text(literal(preset)))];
         self.declare(&name, flow(Tree::map(schema)));
         self.known.insert((at + 1).to_string(), format!("inputs.{name}"));
@@ -110,4 +132,8 @@ impl Dag<'_> {
         self.workflow.input(&input, schema);
         self.known.insert(name.to_owned(), Piece::atom("inputs").member(&input).text);
     }
+}
+
+fn is_computed(written: &str) -> bool {
+    written.contains('`') || written.contains("$(")
 }

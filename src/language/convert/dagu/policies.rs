@@ -2,9 +2,12 @@
 
 use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::{Piece, Why};
+use super::super::fields::{number, text, texts};
 use super::super::text::{Script, duration, jinja_text};
 use super::dag::Dag;
-use super::fields::{entry, get, is_true, number, text, texts};
+use super::executors::quoted;
+use super::fields::{entry, get, is_true};
+use super::steps::printed;
 use super::values::only_name;
 use crate::language::plan::REPEAT_ITERATIONS_MAX;
 use crate::language::yaml::Node;
@@ -14,7 +17,8 @@ impl Dag<'_> {
     pub(super) fn conditions(&mut self, node: &Node) -> Result<Script, Why> {
         let conditions: Vec<&Node> =
             if node.items().is_empty() { vec![node] } else { node.items().iter().collect() };
-        let tests: Vec<String> = conditions.iter().map(|condition| test(condition)).collect();
+        let tests: Option<Vec<String>> = conditions.iter().map(|condition| test(condition)).collect();
+        let tests = tests.ok_or("it says nothing to ask")?;
         self.script(&tests.join(" &&\n  "), None)
     }
 
@@ -161,7 +165,10 @@ impl Dag<'_> {
         let every = number(get(policy, "interval_sec")).and_then(duration);
         let codes: Vec<String> =
             texts(get(policy, "exit_code")).into_iter().filter(|code| code.parse::<u8>().is_ok()).collect();
+        let outer = self.known.clone();
+        self.known.extend(printed(node).map(|own| (own, "steps.work.result".to_owned())));
         let asked = get(policy, "condition").map(|_| self.conditions(policy));
+        self.known = outer;
         let mut inner = Vec::new();
         if asked.is_some() || !codes.is_empty() {
             let work = Step {
@@ -197,40 +204,40 @@ impl Dag<'_> {
         (policy, is_until): (&Node, bool),
         (step, inner): (&mut Step, &mut Vec<Step>),
     ) -> Option<String> {
-        match asked {
-            Some(Ok(test)) => {
-                let run = self.asked(&test);
-                inner.push(Step {
-                    id: Some("holds".to_owned()),
-                    action: Action::Shell { run, with: None, stdin: None },
-                    env: test.env,
-                    parse: Some("json"),
-                    ..Step::at(policy.span)
-                });
-                Some(if is_until {
-                    "steps.holds.result".to_owned()
-                } else {
-                    "not steps.holds.result".to_owned()
-                })
-            }
+        let (run, env) = match asked {
+            Some(Ok(test)) => (self.asked(&test), test.env),
             Some(Err(why)) => {
                 let comment = self.report.lost(policy.span, "repeatPolicy.condition", &why, "write `until`");
                 step.comments.push(comment);
-                None
+                return None;
             }
-            None if !codes.is_empty() => Some(format!(
-                "steps.work.exit_code {}in [{}]",
-                if is_until { "" } else { "not " },
-                codes.join(", ")
-            )),
-            None => None,
-        }
+            None if codes.is_empty() => return None,
+            None => {
+                let code = "{{ steps.work.exit_code }}";
+                let run = format!("case {code} in {}) echo true ;; *) echo false ;; esac", codes.join("|"));
+                (run, Vec::new())
+            }
+        };
+        inner.push(Step {
+            id: Some("holds".to_owned()),
+            action: Action::Shell { run, with: None, stdin: None },
+            env,
+            parse: Some("json"),
+            ..Step::at(policy.span)
+        });
+        // Rounds are seen from outside.
+        let round = Piece::atom("steps").member(step.id.as_deref()?).member("result");
+        let holds = round.member("holds");
+        Some(if is_until { holds.text } else { holds.negated().text })
     }
 }
 
 /// One condition as the shell asks it: a command, or a value and what it must be.
-fn test(condition: &Node) -> String {
-    let written = text(Some(condition)).or_else(|| text(get(condition, "condition"))).unwrap_or_default();
+fn test(condition: &Node) -> Option<String> {
+    let written = text(Some(condition))
+        .or_else(|| text(get(condition, "condition")))
+        .or_else(|| text(get(condition, "command")))
+        .filter(|written| !written.trim().is_empty())?;
     let asked = match text(get(condition, "expected")) {
         None => written.trim().to_owned(),
         Some(expected) => {
@@ -240,12 +247,12 @@ fn test(condition: &Node) -> String {
             };
             match expected.strip_prefix("re:") {
                 Some(pattern) => {
-                    format!("printf '%s' {value} | grep -Eq '{}'", pattern.replace('\'', "'\\''"))
+                    format!("printf '%s' {value} | grep -Eq {}", quoted(pattern))
                 }
                 None if expected.contains('$') => format!("test {value} = \"{expected}\""),
-                None => format!("test {value} = '{}'", expected.replace('\'', "'\\''")),
+                None => format!("test {value} = {}", quoted(&expected)),
             }
         }
     };
-    if is_true(get(condition, "negate")) { format!("! {{ {asked}; }}") } else { asked }
+    Some(if is_true(get(condition, "negate")) { format!("! {{ {asked}; }}") } else { asked })
 }

@@ -1,9 +1,12 @@
 //! The list of steps: names, order, and what is said around what a step does.
 
 use super::super::document::{Action, Step};
+use super::super::expression::Piece;
+use super::super::fields::{number, text, texts};
 use super::super::text::{duration, id, literal};
 use super::dag::Dag;
-use super::fields::{get, number, snake, text, texts};
+use super::fields::{get, snake};
+use super::values::looks_into;
 use crate::language::yaml::{Kind, Node};
 
 const KNOWN: [&str; 33] = [
@@ -107,17 +110,26 @@ impl Dag<'_> {
     /// What each step prints, by the variable that dagu keeps it in.
     fn outputs(&mut self, listed: &[Listed<'_>]) {
         for step in listed {
-            let Some(output) = get(step.node, "output") else { continue };
-            let Some(name) = text(Some(output)).or_else(|| text(get(output, "name"))) else { continue };
-            let name = name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}').to_owned();
+            let Some(name) = printed(step.node) else { continue };
             let Some(id) = self.steps.get(&step.name) else { continue };
-            let mut result = super::super::expression::Piece::atom("steps").member(id).member("result");
-            if get(step.node, "repeat_policy")
-                .is_some_and(|policy| get(policy, "condition").or(get(policy, "exit_code")).is_some())
-            {
-                result = result.member("work");
+            let own = Piece::atom("steps").member(id);
+            let result = own.member("result");
+            let in_rounds = get(step.node, "repeat_policy")
+                .is_some_and(|policy| get(policy, "condition").or(get(policy, "exit_code")).is_some());
+            let mut is_parsed = false;
+            for other in listed.iter().filter(|_| !in_rounds) {
+                let looks = |text: String| looks_into(&text, &name);
+                other.node.walk(&mut |node| is_parsed |= text(Some(node)).is_some_and(looks));
             }
-            self.known.insert(name, result.text);
+            let meaning = match (in_rounds, is_parsed) {
+                (true, _) => result.member("work"),
+                (false, true) => own.member("stdout").filter("trim"),
+                (false, false) => result.clone(),
+            };
+            if is_parsed {
+                self.parsed.insert(name.clone(), result.text);
+            }
+            self.known.insert(name, meaning.text);
         }
     }
 
@@ -135,6 +147,14 @@ impl Dag<'_> {
         step.timeout = number(get(node, "timeout_sec")).and_then(duration);
         self.retry(node, &mut step);
         self.continue_on(node, &mut step);
+        if matches!(step.action, Action::Shell { .. })
+            && step.id.as_ref().is_some_and(|id| {
+                let result = Piece::atom("steps").member(id).member("result").text;
+                self.parsed.values().any(|parsed| *parsed == result)
+            })
+        {
+            step.parse = Some("json");
+        }
         self.approval(node, &mut step);
         self.unknown_keys(node, &mut step);
         if let Some(probe) = self.probe(node, &mut step) {
@@ -155,12 +175,7 @@ impl Dag<'_> {
             .collect();
         let mut parts: Vec<String> = skippable
             .iter()
-            .map(|id| {
-                format!(
-                    "{}.status != 'skipped'",
-                    super::super::expression::Piece::atom("steps").member(id).text
-                )
-            })
+            .map(|id| format!("{}.status != 'skipped'", Piece::atom("steps").member(id).text))
             .collect();
         parts.extend(step.when.take());
         step.when = (!parts.is_empty()).then(|| parts.join(" and "));
@@ -212,10 +227,11 @@ impl Dag<'_> {
             "move the `wait` behind it if its output is to be judged",
         );
         let ask = text(get(approval, "prompt")).unwrap_or_else(|| "Go on?".to_owned());
+        let ask = self.template(&ask).unwrap_or_else(|_| literal(&ask));
         let mut asked = Step::at(approval.span);
         asked.action = Action::Wait(super::super::document::flow(super::super::document::Tree::map([
             ("for", super::super::document::Tree::text("approval")),
-            ("ask", super::super::document::Tree::text(literal(&ask))),
+            ("ask", super::super::document::Tree::text(ask)),
         ])));
         asked.comments.push(comment);
         asked.id = Some("approve".to_owned());
@@ -224,6 +240,13 @@ impl Dag<'_> {
         work.id = Some("work".to_owned());
         step.action = Action::Group(vec![asked, work]);
     }
+}
+
+/// The variable that dagu keeps what a step prints in.
+pub(super) fn printed(node: &Node) -> Option<String> {
+    let output = get(node, "output")?;
+    let name = text(Some(output)).or_else(|| text(get(output, "name")))?;
+    Some(name.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}').to_owned())
 }
 
 /// The steps in order, with the names they are needed by.

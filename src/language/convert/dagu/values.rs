@@ -107,7 +107,7 @@ impl Dag<'_> {
                 (self.step(root, key), 1)
             }
             ("context", ..) => (None, 0),
-            (root, ..) => (self.meaning(root).map(Piece::atom), 0),
+            (root, ..) => (self.parsed.get(root).cloned().or_else(|| self.meaning(root)).map(Piece::atom), 0),
         };
         let Some(mut piece) = base else { return Err(format!("nothing here is `{text}`")) };
         for part in &parts[skip..] {
@@ -199,6 +199,14 @@ impl Dag<'_> {
         }
         Ok(template)
     }
+}
+
+/// Whether a text looks into what a name stands for: `${NAME.key}`.
+pub(super) fn looks_into(text: &str, name: &str) -> bool {
+    found(text).iter().any(|piece| {
+        matches!(piece, Found::Reference(text)
+            if text.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '['])))
+    })
 }
 
 /// The one name that a text is.

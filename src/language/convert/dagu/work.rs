@@ -2,9 +2,10 @@
 
 use super::super::document::{Action, Step};
 use super::super::expression::Why;
+use super::super::fields::{text, texts};
 use super::super::text::{Script, is_posix, literal, wants_bash};
 use super::dag::Dag;
-use super::fields::{get, pairs, text, texts, words};
+use super::fields::{get, pairs, words};
 use crate::language::yaml::Node;
 
 impl Dag<'_> {
@@ -18,8 +19,9 @@ impl Dag<'_> {
             match self.template(&dir) {
                 Ok(dir) => step.dir = Some(dir),
                 Err(why) => {
-                    let comment =
-                        self.report.lost(node.span, &format!("workingDir: {dir}"), &why, "write `in`");
+                    let span =
+                        get(node, "working_dir").or(get(node, "dir")).map_or(node.span, |dir| dir.span);
+                    let comment = self.report.lost(span, &format!("workingDir: {dir}"), &why, "write `in`");
                     step.comments.push(comment);
                 }
             }
@@ -31,7 +33,7 @@ impl Dag<'_> {
 
     pub(super) fn by_hand(&mut self, node: &Node, step: &mut Step, why: &str) {
         let what = step.id.clone().unwrap_or_default();
-        step.comments.push(self.report.manual(node.span, &what, why, "write it as a script"));
+        let comment = self.report.manual(node.span, &what, why, "write it as a script");
         let task = ["script", "command", "run"]
             .iter()
             .find_map(|key| text(get(node, key)))
@@ -40,19 +42,16 @@ impl Dag<'_> {
             || format!("Do what `{what}` did in dagu."),
             |task| format!("Run this: {}", task.trim()),
         );
-        step.description = Some(
-            step.description
-                .take()
-                .map_or_else(|| literal(&task), |about| format!("{about}\n{}", literal(&task))),
-        );
-        step.action = Action::Manual;
+        let about = step.description.take();
+        step.by_hand(comment, &task);
+        step.description =
+            about.into_iter().chain(step.description.take()).reduce(|about, task| format!("{about}\n{task}"));
         let config = get(node, "executor").and_then(|executor| get(executor, "config"));
         step.parameters = get(node, "with")
             .or(get(node, "config"))
             .or(config)
             .filter(|config| !config.entries().is_empty())
             .map(|config| super::super::document::from_node(config, &mut literal));
-        step.env.clear();
     }
 
     /// The variables of the step itself.
@@ -108,9 +107,7 @@ impl Dag<'_> {
     }
 
     fn commands(&mut self, node: &Node, step: &mut Step) -> Result<(), Why> {
-        let own = text(get(node, "shell"))
-            .or_else(|| Some(texts(get(node, "shell")).join(" ")))
-            .filter(|shell| !shell.is_empty());
+        let own = Some(texts(get(node, "shell")).join(" ")).filter(|shell| !shell.is_empty());
         let command = get(node, "command").or(get(node, "run"));
         let mut line = match command {
             Some(node) if node.scalar().is_some() => text(Some(node)).unwrap_or_default(),
@@ -125,12 +122,13 @@ impl Dag<'_> {
         match text(get(node, "script")) {
             None if line.trim().is_empty() => Err("it says nothing to do".to_owned()),
             None => self.shell(&line, own.as_deref(), step),
-            // The script is given to the command.
-            Some(script) => self.shell(
-                &script,
-                own.as_deref().or(Some(line.trim()).filter(|line| !line.is_empty())),
-                step,
-            ),
+            // The script is given to the command, or to the program that its first line names.
+            Some(script) => {
+                let named = Some(line.trim()).filter(|line| !line.is_empty());
+                let first = script.strip_prefix("#!").and_then(|rest| rest.lines().next());
+                let first = first.map(|line| line.trim().trim_start_matches("/usr/bin/env ").trim());
+                self.shell(&script, own.as_deref().or(named).or(first), step)
+            }
         }
     }
 

@@ -5,12 +5,13 @@ use super::step::{Action, Step};
 use super::tree::Mark;
 use super::workflow::Workflow;
 use super::write::{Written, write};
+use crate::language::Library;
 use crate::language::convert::report::{Report, one_line};
 use crate::language::convert::text::literal;
 use crate::language::convert::{Converted, Counts, Extent, Refusal, Request, System};
 use crate::language::diagnostic::Diagnostic;
+use crate::language::lint::{Knowledge, inspect};
 use crate::language::source::{Source, Span};
-use crate::language::{Library, examine};
 use std::collections::BTreeMap;
 
 /// Later rounds only follow from what earlier ones took out.
@@ -26,7 +27,7 @@ fn settle(
     for _ in 0..ROUNDS_MAX {
         let written = write(&workflow.tree());
         let source = Source::new("converted", written.text.clone());
-        let examined = examine(&source, &Siblings(request.siblings));
+        let examined = inspect(&source, &Siblings(request.siblings), &Knowledge::default());
         let errors: Vec<&Diagnostic> =
             examined.diagnostics.iter().filter(|finding| finding.is_error()).collect();
         if errors.is_empty() {
@@ -165,6 +166,7 @@ pub(in crate::language::convert) fn finished(
         let nothing = Step { name: Some("Nothing to do".to_owned()), ..Step::default() };
         workflow.steps.push(nothing);
     }
+    workflow.comments.splice(0..0, report.take_comments());
     let text = settle(&mut workflow, &mut report, request)?;
     let mut counts = Counts::default();
     workflow.each(&mut |step| {

@@ -1,6 +1,7 @@
 //! A step before it is text, its keys in their usual order.
 
 use super::tree::{Entry, Mark, Tree, flow};
+use crate::language::convert::text::literal;
 use crate::language::source::Span;
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -65,6 +66,14 @@ impl Step {
             Action::Group(steps) => steps,
             _ => &[],
         }
+    }
+
+    /// A person does it.
+    pub(in crate::language::convert) fn by_hand(&mut self, comment: String, task: &str) {
+        self.comments.push(comment);
+        self.description = Some(literal(task));
+        self.action = Action::Manual;
+        self.env.clear();
     }
 
     pub(in crate::language::convert) fn is_manual(&self) -> bool {

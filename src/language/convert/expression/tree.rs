@@ -43,6 +43,41 @@ pub(in crate::language::convert) enum Binary {
     Modulo,
 }
 
+impl Expr {
+    /// This expression and all that it holds.
+    pub(in crate::language::convert) fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        visit(self);
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Name(_) => {}
+            Self::Template(items) | Self::List(items) => items.iter().for_each(|item| item.walk(visit)),
+            Self::Object(entries) => entries.iter().for_each(|(_, value)| value.walk(visit)),
+            Self::Member(inner, _)
+            | Self::Each(inner)
+            | Self::Not(inner)
+            | Self::Minus(inner)
+            | Self::Function(_, inner) => inner.walk(visit),
+            Self::Index(left, right) | Self::Binary(_, left, right) => {
+                left.walk(visit);
+                right.walk(visit);
+            }
+            Self::Call(function, arguments) => {
+                function.walk(visit);
+                for argument in arguments {
+                    argument.walk(visit);
+                }
+            }
+            Self::Choice(parts) => parts.iter().for_each(|part| part.walk(visit)),
+        }
+    }
+
+    /// Whether anything in it is so.
+    pub(in crate::language::convert) fn any(&self, is_so: impl Fn(&Expr) -> bool) -> bool {
+        let mut found = false;
+        self.walk(&mut |expr| found |= is_so(expr));
+        found
+    }
+}
+
 /// One step of a path behind its first name.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::language::convert) enum Part<'a> {

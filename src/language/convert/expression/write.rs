@@ -2,6 +2,7 @@
 
 use super::tree::{Binary, Expr, Part, path};
 use crate::language::convert::text::jinja_text;
+use serde_json::Value;
 
 /// Why something has no counterpart.
 pub(in crate::language::convert) type Why = String;
@@ -24,11 +25,13 @@ pub(in crate::language::convert) enum Level {
 pub(in crate::language::convert) struct Piece {
     pub text: String,
     pub level: Level,
+    /// Its value is a text, whatever is in it.
+    pub is_text: bool,
 }
 
 impl Piece {
     pub(in crate::language::convert) fn new(text: impl Into<String>, level: Level) -> Self {
-        Self { text: text.into(), level }
+        Self { text: text.into(), level, is_text: false }
     }
 
     pub(in crate::language::convert) fn atom(text: impl Into<String>) -> Self {
@@ -36,7 +39,55 @@ impl Piece {
     }
 
     pub(in crate::language::convert) fn literal(text: &str) -> Self {
-        Self::atom(jinja_text(text))
+        Self { is_text: true, ..Self::atom(jinja_text(text)) }
+    }
+
+    /// Texts after each other.
+    pub(in crate::language::convert) fn joined(parts: &[Self]) -> Self {
+        match parts {
+            [] => Self::literal(""),
+            [one] => one.clone(),
+            several => {
+                let parts: Vec<String> = several.iter().map(|part| part.at(Level::Product)).collect();
+                Self { is_text: true, ..Self::new(parts.join(" ~ "), Level::Sum) }
+            }
+        }
+    }
+
+    pub(in crate::language::convert) fn json(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::atom("none"),
+            Value::String(text) => Self::literal(text),
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(|item| Self::json(item).text).collect();
+                Self::atom(format!("[{}]", items.join(", ")))
+            }
+            Value::Object(map) => {
+                let entries: Vec<String> = map
+                    .iter()
+                    .map(|(key, value)| format!("{}: {}", jinja_text(key), Self::json(value).text))
+                    .collect();
+                Self::atom(format!("{{{}}}", entries.join(", ")))
+            }
+            other => Self::atom(other.to_string()),
+        }
+    }
+
+    /// What holds where this one does not.
+    pub(in crate::language::convert) fn negated(&self) -> Self {
+        match self.text.as_str() {
+            "true" => Self::atom("false"),
+            "false" => Self::atom("true"),
+            _ => match self.text.strip_prefix("not ") {
+                Some(inner) if self.level == Level::Not => Self::new(inner, Level::Comparison),
+                _ => Self::new(format!("not {}", self.at(Level::Comparison)), Level::Not),
+            },
+        }
+    }
+
+    /// Both, without what is always so.
+    pub(in crate::language::convert) fn and(&self, other: &Self) -> Self {
+        logical(Binary::And, self, other)
     }
 
     /// The text where at least this level is due.
@@ -95,7 +146,7 @@ pub(in crate::language::convert) fn test<M: Meaning + ?Sized>(
     meaning: &mut M,
 ) -> Result<Piece, Why> {
     match expr {
-        Expr::Not(inner) => Ok(not(&test(inner, meaning)?)),
+        Expr::Not(inner) => Ok(test(inner, meaning)?.negated()),
         Expr::Binary(operator @ (Binary::And | Binary::Or), left, right) => {
             Ok(logical(*operator, &test(left, meaning)?, &test(right, meaning)?))
         }
@@ -169,23 +220,8 @@ fn number(text: &str) -> Result<Piece, Why> {
 }
 
 fn template<M: Meaning + ?Sized>(parts: &[Expr], meaning: &mut M) -> Result<Piece, Why> {
-    let parts: Result<Vec<String>, Why> =
-        parts.iter().map(|part| Ok(write(part, meaning)?.at(Level::Product))).collect();
-    let parts = parts?;
-    Ok(if parts.is_empty() { Piece::literal("") } else { Piece::new(parts.join(" ~ "), Level::Sum) })
-}
-
-fn not(piece: &Piece) -> Piece {
-    match piece.text.as_str() {
-        "true" => Piece::atom("false"),
-        "false" => Piece::atom("true"),
-        _ => match piece.text.strip_prefix("not ") {
-            Some(inner) if piece.level == Level::Not && !inner.contains(" and ") => {
-                Piece::new(inner, Level::Comparison)
-            }
-            _ => Piece::new(format!("not {}", piece.at(Level::Comparison)), Level::Not),
-        },
-    }
+    let parts: Result<Vec<Piece>, Why> = parts.iter().map(|part| write(part, meaning)).collect();
+    Ok(Piece::joined(&parts?))
 }
 
 /// `and` and `or`, without what is always or never so.
@@ -213,7 +249,7 @@ fn binary<M: Meaning + ?Sized>(
         }
         Binary::Equal | Binary::Unequal => {
             if let Some(special) = meaning.equal(left, right) {
-                return if operator == Binary::Equal { special } else { Ok(not(&special?)) };
+                return if operator == Binary::Equal { special } else { Ok(special?.negated()) };
             }
             (if operator == Binary::Equal { "==" } else { "!=" }, Level::Comparison)
         }

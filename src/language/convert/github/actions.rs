@@ -3,10 +3,12 @@
 
 use super::super::document::{Action, Step, Tree, from_node};
 use super::super::expression::Why;
+use super::super::fields::text;
 use super::super::report::one_line;
 use super::super::text::literal;
-use super::context::{Context, text};
+use super::context::Context;
 use super::scripts::Written;
+use super::text::bracketed;
 use crate::language::source::Span;
 use crate::language::yaml::Node;
 
@@ -122,7 +124,7 @@ impl<'a> Context<'a> {
     fn parameters(&mut self, with: &'a Node) -> Tree {
         from_node(with, &mut |written| match self.open_template(written) {
             Ok(template) => template,
-            Err(_) => literal(&written.replace("${{", "(").replace("}}", ")")),
+            Err(_) => literal(&bracketed(written)),
         })
     }
 

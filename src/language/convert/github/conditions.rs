@@ -1,8 +1,8 @@
 //! `if`: what it asks of its surroundings, which decides in which list a step stands, and the expression that is left.
 
-use super::super::expression::{Binary, Dialect, Expr, Part, Why, parse, path, test};
+use super::super::expression::{Binary, Dialect, Expr, Piece, Why, parse, path, test};
 use super::context::Context;
-use super::text::{has_expressions, whole};
+use super::text::{bracketed, whole};
 
 /// When something runs, as far as its `if` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,32 +19,22 @@ pub(super) enum Moment {
 pub(super) struct Condition {
     pub moment: Moment,
     /// None where it is always so.
-    pub when: Option<String>,
+    pub when: Option<Piece>,
 }
 
 impl Context<'_> {
     pub(super) fn condition(&mut self, written: &str) -> Result<Condition, Why> {
-        let text = match whole(written) {
-            Some(text) => text,
-            None if has_expressions(written) => return self.mixed(written),
-            None => written.trim(),
-        };
-        if text.is_empty() {
+        let text = whole(written).map_or_else(|| bracketed(written), str::to_owned);
+        if text.trim().is_empty() {
             return Ok(Condition { moment: Moment::InTurn, when: None });
         }
-        let (expr, moment) = split(&parse(text, Dialect::Github)?)?;
+        let (expr, moment) = split(&parse(&text, Dialect::Github)?)?;
         self.saw_secret = false;
-        let when = test(&expr, self)?.text;
+        let when = test(&expr, self)?;
         if self.saw_secret {
             return Err("a condition can't look at a secret".to_owned());
         }
-        Ok(Condition { moment, when: (when != "true").then_some(when) })
-    }
-
-    /// `${{ a }} && b`, which GitHub reads as an expression in which the first part has been pasted.
-    fn mixed(&mut self, written: &str) -> Result<Condition, Why> {
-        let text = written.replace("${{", "(").replace("}}", ")");
-        self.condition(&text)
+        Ok(Condition { moment, when: (when.text != "true").then_some(when) })
     }
 }
 
@@ -100,23 +90,11 @@ fn asks(expr: &Expr) -> Option<Moment> {
     }
 }
 
+/// Whether it asks how it went anywhere.
 fn mentions(expr: &Expr) -> bool {
-    if asks(expr).is_some() {
-        return true;
-    }
-    let part = |part: &Part<'_>| matches!(part, Part::Index(index) if mentions(index));
-    if let Some((_, parts)) = path(expr) {
-        return parts.iter().any(part);
-    }
-    match expr {
-        Expr::Call(function, arguments) => {
-            path(function).is_some_and(|(name, _)| name.eq_ignore_ascii_case("cancelled"))
-                || arguments.iter().any(mentions)
-        }
-        Expr::Not(inner) | Expr::Minus(inner) | Expr::Each(inner) | Expr::Member(inner, _) => mentions(inner),
-        Expr::Binary(_, left, right) | Expr::Index(left, right) => mentions(left) || mentions(right),
-        Expr::Choice(parts) => parts.iter().any(mentions),
-        Expr::List(items) | Expr::Template(items) => items.iter().any(mentions),
-        _ => false,
-    }
+    let is_cancelled = |expr: &Expr| {
+        matches!(expr, Expr::Call(function, _)
+            if path(function).is_some_and(|(name, _)| name.eq_ignore_ascii_case("cancelled")))
+    };
+    expr.any(|expr| asks(expr).is_some() || is_cancelled(expr))
 }

@@ -1,7 +1,10 @@
 //! What is known while a workflow is converted: its jobs, the job at hand, and what has been told already.
 
 use super::super::document::Workflow;
+use super::super::expression::{Dialect, Part, Piece, parse, path};
+use super::super::fields::text;
 use super::super::report::Report;
+use super::text::{Piece as TextPiece, bracketed, pieces};
 use crate::language::source::Span;
 use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +24,8 @@ pub(super) struct Context<'a> {
     pub told: BTreeSet<String>,
     /// Whether the expression that was written last has a secret in it.
     pub saw_secret: bool,
+    /// What is converted is read before there is a run.
+    pub is_before_run: bool,
     /// Values of variables whose values have variables.
     pub depth: usize,
     /// How many values were written out in the place of their names.
@@ -38,8 +43,27 @@ pub(super) struct Job<'a> {
     pub needs: Vec<String>,
     pub is_matrix: bool,
     pub may_be_skipped: bool,
-    /// The ids that its steps got, by the ids that they have.
-    pub steps: BTreeMap<String, String>,
+    /// The ids that its steps got, by the ids that they have; none where nothing is left of one.
+    pub steps: BTreeMap<String, Option<Giver>>,
+}
+
+/// A step that hands something on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Giver {
+    pub id: String,
+    pub may_be_skipped: bool,
+}
+
+impl Giver {
+    /// Something that it handed on; a step that was skipped has nothing, which is no failure on GitHub.
+    pub(super) fn given(&self, name: &str) -> Piece {
+        let result = Piece::atom("steps").member(&self.id).member("result");
+        if self.may_be_skipped {
+            Piece::atom(format!("({} or {{}})", result.text)).member(name)
+        } else {
+            result.member(name)
+        }
+    }
 }
 
 /// What a job says of all its scripts.
@@ -55,8 +79,10 @@ pub(super) struct Scope<'a> {
     pub job: Option<usize>,
     /// Variables of the job and of the step, with their values as they are written.
     pub env: Vec<(String, &'a Node)>,
-    /// Variables that earlier steps set, by the id of the step.
-    pub passed: BTreeMap<String, String>,
+    /// How many of these are the job's.
+    pub of_job: usize,
+    /// Variables that earlier steps set, with the steps that may have set them.
+    pub passed: BTreeMap<String, Vec<Giver>>,
     /// The combinations of its matrix.
     pub matrix: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
     pub defaults: Defaults,
@@ -88,44 +114,36 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The outputs of steps that a text speaks of.
-pub(super) fn asked_for(text: &str) -> BTreeMap<String, Vec<String>> {
-    let name = |text: &str| -> String {
-        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).collect()
-    };
+/// The outputs of steps that the expressions of a workflow speak of, by the ids of the steps.
+pub(super) fn asked_for(root: &Node) -> BTreeMap<String, Vec<String>> {
     let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (at, _) in text.match_indices("steps") {
-        let rest = &text[at + "steps".len()..];
-        let (step, rest) = match rest.strip_prefix("['") {
-            Some(rest) => rest.split_once("']").unwrap_or_default(),
-            None => rest.strip_prefix('.').map(|rest| rest.split_at(name(rest).len())).unwrap_or_default(),
-        };
-        if let Some(output) = rest.strip_prefix(".outputs.").map(name) {
-            let outputs = asked.entry(step.to_owned()).or_default();
-            if !outputs.contains(&output) {
-                outputs.push(output);
+    let mut note = |text: &str| {
+        let Ok(expr) = parse(text, Dialect::Github) else { return };
+        expr.walk(&mut |expr| {
+            let Some(("steps", parts)) = path(expr) else { return };
+            if let [Part::Name(step), Part::Name("outputs"), Part::Name(output)] = parts.as_slice() {
+                let outputs = asked.entry((*step).to_owned()).or_default();
+                if !outputs.iter().any(|known| known == output) {
+                    outputs.push((*output).to_owned());
+                }
+            }
+        });
+    };
+    root.walk(&mut |node| {
+        for piece in pieces(&text(Some(node)).unwrap_or_default()) {
+            if let TextPiece::Expression(text) = piece {
+                note(text);
             }
         }
-    }
+        // It needs no `${{ }}`.
+        if let Some(condition) = text(node.get("if")) {
+            note(&bracketed(&condition));
+        }
+    });
     asked
 }
 
 /// The entries of a mapping of variables.
 pub(super) fn variables(node: Option<&Node>) -> impl Iterator<Item = (String, &Node)> {
     node.map(Node::entries).unwrap_or_default().iter().map(|entry| (entry.key.to_string(), &entry.value))
-}
-
-pub(super) fn text(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::text).map(|text| text.to_string())
-}
-
-/// One text, or a list of texts.
-pub(super) fn texts(node: Option<&Node>) -> Vec<String> {
-    match node {
-        None => Vec::new(),
-        Some(node) if node.scalar().is_some() => {
-            text(Some(node)).into_iter().filter(|text| !text.is_empty()).collect()
-        }
-        Some(node) => node.items().iter().filter_map(|item| text(Some(item))).collect(),
-    }
 }

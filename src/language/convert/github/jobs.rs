@@ -2,9 +2,11 @@
 
 use super::super::Refusal;
 use super::super::document::{Action, Entry, Step, Tree, flow, from_json};
+use super::super::expression::{Level, Piece};
+use super::super::fields::{text, texts};
 use super::super::text::{Ids, duration, literal};
 use super::conditions::{Condition, Moment};
-use super::context::{Context, Job, Scope, text, texts, variables};
+use super::context::{Context, Job, Scope, variables};
 use super::matrix::combinations;
 use super::text::has_expressions;
 use crate::language::yaml::Node;
@@ -171,25 +173,17 @@ impl<'a> Context<'a> {
                 self.report.manual(span, &format!("if: {written}"), &why, "decide whether the job is due");
             step.comments.push(comment);
             self.ask_first(job, &written);
-            Condition { moment: Moment::InTurn, when: Some(format!("steps['{}-due'].result", job.id)) }
+            let due = Piece::atom("steps").member(&format!("{}-due", job.id)).member("result");
+            Condition { moment: Moment::InTurn, when: Some(due) }
         });
-        let mut parts = Vec::new();
-        if condition.moment == Moment::InTurn {
-            for need in &job.needs {
-                if let Some(need) = self.job(need).filter(|need| need.may_be_skipped) {
-                    parts.push(format!(
-                        "{}.status != 'skipped'",
-                        super::super::expression::Piece::atom("steps").member(&need.id).text
-                    ));
-                }
-            }
-        }
-        parts.extend(
-            condition.when.map(|when| {
-                if when.contains(" or ") && !parts.is_empty() { format!("({when})") } else { when }
-            }),
-        );
-        step.when = (!parts.is_empty()).then(|| parts.join(" and "));
+        let needs = job.needs.iter().filter(|_| condition.moment == Moment::InTurn);
+        let skippable = needs.filter_map(|need| self.job(need)).filter(|need| need.may_be_skipped);
+        let is_done = skippable.map(|need| {
+            let status = Piece::atom("steps").member(&need.id).member("status");
+            Piece::new(format!("{} != 'skipped'", status.text), Level::Comparison)
+        });
+        let all = is_done.chain(condition.when).reduce(|left, right| left.and(&right));
+        step.when = all.map(|when| when.text);
         if let Some(asked) = self
             .workflow
             .steps

@@ -1,8 +1,9 @@
 //! What the names and functions of GitHub's expressions mean here.
 
 use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
+use super::super::fields::text;
 use super::super::text::id;
-use super::context::{Context, text};
+use super::context::{Context, Giver};
 use super::text::{Piece as TextPiece, pieces};
 use crate::language::yaml::Node;
 
@@ -25,11 +26,12 @@ impl Meaning for Context<'_> {
             ("github", [Some("token")]) => Ok(self.secret("GITHUB_TOKEN")),
             ("github", [Some("event"), ..]) => {
                 let event = self.event();
-                self.deeper(event, &parts[1..])
+                self.in_event(event, &parts[1..])
             }
             ("github", [Some("job")]) => {
                 Ok(Piece::literal(&self.this_job().map(|job| job.name.clone()).unwrap_or_default()))
             }
+            ("github", [Some("workflow")]) if self.is_before_run => Ok(Piece::literal(&self.workflow.name)),
             ("github", [Some(name)]) => {
                 self.github(name).ok_or_else(|| format!("`github.{name}` is known to GitHub alone"))
             }
@@ -41,12 +43,15 @@ impl Meaning for Context<'_> {
             ("strategy", [Some("job-total")]) => {
                 Ok(Piece::atom(self.scope.matrix.as_ref().map_or(1, Vec::len).to_string()))
             }
-            ("needs", [Some(job), Some("result")]) => self.needed(job).map(|job| job.member("status")),
-            ("needs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
-            ("steps", [Some(step), Some("outcome" | "conclusion")]) => self.status_of_step(step),
-            ("steps", [Some(step), Some("outputs"), Some(name)]) => {
-                Ok(self.result_of_step(step)?.member(name))
+            ("needs" | "jobs", [Some(job), Some("result")]) => {
+                self.needed(job).map(|job| job.member("status"))
             }
+            ("needs" | "jobs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
+            ("steps", [Some(step), Some("outcome" | "conclusion")]) => self.status_of_step(step),
+            ("steps", [Some(step), Some("outputs"), Some("cache-hit")]) if self.is_gone(step) => {
+                Ok(Piece::literal("false"))
+            }
+            ("steps", [Some(step), Some("outputs"), Some(name)]) => self.output_of_step(step, name),
             ("runner", [Some("os")]) => Ok(Piece::literal("Linux")),
             ("runner", [Some("arch")]) => Ok(Piece::literal("X64")),
             ("runner", [Some("temp")]) => Ok(Piece::literal("/tmp")),
@@ -62,6 +67,11 @@ impl Meaning for Context<'_> {
         };
         match (name.as_str(), arguments) {
             ("always" | "success", []) => Ok(Piece::atom("true")),
+            ("contains", [Expr::Member(all, result), Expr::Text(one)])
+                if result == "result" && **all == Expr::Each(Box::new(Expr::Name("needs".to_owned()))) =>
+            {
+                self.any_needed(status_of(one))
+            }
             ("contains", [all, one]) => {
                 let (all, one) = (write(all, self)?, write(one, self)?);
                 Ok(Piece::new(format!("{} in {}", one.at(Level::Sum), all.at(Level::Sum)), Level::Comparison))
@@ -78,7 +88,7 @@ impl Meaning for Context<'_> {
             ("fromjson", [Expr::Text(json)]) => {
                 let value: serde_json::Value =
                     serde_json::from_str(json).map_err(|_| "its JSON is broken".to_owned())?;
-                Ok(Piece::atom(value.to_string()))
+                Ok(Piece::json(&value))
             }
             ("fromjson", [value]) if self.is_number(value) => Ok(write(value, self)?.filter("int")),
             ("fromjson", _) => {
@@ -101,32 +111,29 @@ impl Meaning for Context<'_> {
             _ => return None,
         };
         let is_status = matches!(last, "result" | "outcome" | "conclusion")
-            && matches!(root, "needs" | "steps")
+            && matches!(root, "needs" | "jobs" | "steps")
             && parts.len() == 2;
         let is_switch = matches!(root, "inputs" | "github")
             && self.inputs.get(last).is_some_and(|kind| kind == "boolean");
         if is_status {
-            let status = match value.as_str() {
-                "success" => "completed",
-                "failure" => "failed",
-                other => other,
-            };
             let written = write(name, self);
             return Some(written.map(|piece| {
-                Piece::new(format!("{} == '{}'", piece.text, status.replace('\'', "")), Level::Comparison)
+                let text = format!("{} == {}", piece.text, Piece::literal(status_of(&value)).text);
+                Piece::new(text, Level::Comparison)
             }));
         }
         if is_switch && matches!(value.as_str(), "true" | "false") {
             let written = write(name, self);
-            return Some(written.map(|piece| {
-                if value == "true" {
-                    piece
-                } else {
-                    Piece::new(format!("not {}", piece.at(Level::Comparison)), Level::Not)
-                }
-            }));
+            return Some(written.map(|piece| if value == "true" { piece } else { piece.negated() }));
         }
-        None
+        // What is the same in every run is told now.
+        match write(name, self) {
+            Ok(piece) if piece.is_text && piece.level == Level::Atom => {
+                let is_equal = piece.text.eq_ignore_ascii_case(&Piece::literal(&value).text);
+                Some(Ok(Piece::atom(is_equal.to_string())))
+            }
+            _ => None,
+        }
     }
 
     /// `a.*.b`
@@ -136,6 +143,15 @@ impl Meaning for Context<'_> {
             return Ok(write(list, self)?.filter(&format!("map(attribute={attribute})")).filter("list"));
         }
         Ok(write(of, self)?.member(name))
+    }
+}
+
+/// How a step or a job of GitHub ended, in this language.
+fn status_of(word: &str) -> &str {
+    match word {
+        "success" => "completed",
+        "failure" => "failed",
+        other => other,
     }
 }
 
@@ -155,6 +171,15 @@ impl Context<'_> {
         Piece::atom(format!("secrets.{name}"))
     }
 
+    /// What an event does not have is empty on GitHub.
+    fn in_event(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
+        for (at, part) in parts.iter().enumerate() {
+            let empty = if at + 1 == parts.len() { "default('')" } else { "default({})" };
+            piece = self.deeper(piece, std::slice::from_ref(part))?.filter(empty);
+        }
+        Ok(piece)
+    }
+
     fn deeper(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
         for part in parts {
             piece = match part {
@@ -169,9 +194,31 @@ impl Context<'_> {
     }
 
     fn variable(&mut self, name: &str) -> Result<Piece, Why> {
-        if let Some(step) = self.scope.passed.get(name) {
-            return Ok(Piece::atom("steps").member(step).member("result").member(name));
+        let of_step = &self.scope.env[self.scope.of_job.min(self.scope.env.len())..];
+        if !self.scope.passed.contains_key(name) || of_step.iter().any(|(known, _)| known == name) {
+            return self.declared(name);
         }
+        self.passed(name)
+    }
+
+    /// What the last of the steps before that handed a variable on gave it, else what it is anyway.
+    pub(super) fn passed(&mut self, name: &str) -> Result<Piece, Why> {
+        let givers = self.scope.passed.get(name).cloned().unwrap_or_default();
+        let is_declared =
+            self.scope.env[..self.scope.of_job.min(self.scope.env.len())].iter().chain(&self.env);
+        let is_declared = is_declared.into_iter().any(|(known, _)| known == name);
+        let mut before = if is_declared { Some(self.declared(name)?) } else { None };
+        for giver in givers {
+            let given = giver.given(name);
+            let is_sure = before.is_none() && !giver.may_be_skipped;
+            let otherwise = before.map_or_else(|| "''".to_owned(), |before| before.text);
+            before = Some(if is_sure { given } else { given.filter(&format!("default({otherwise})")) });
+        }
+        before.ok_or_else(|| format!("nothing sets `env.{name}`"))
+    }
+
+    /// A variable of the step, the job or the workflow.
+    fn declared(&mut self, name: &str) -> Result<Piece, Why> {
         let own = self.scope.env.iter().rev().find(|(known, _)| known == name).map(|(_, node)| *node);
         if let Some(node) = own {
             return self.value(node);
@@ -190,22 +237,19 @@ impl Context<'_> {
             return Err("its variables depend on each other".to_owned());
         }
         self.depth += 1;
-        let parts: Result<Vec<Piece>, Why> = pieces(&written)
-            .into_iter()
-            .map(|piece| match piece {
-                TextPiece::Text(text) => Ok(Piece::literal(text)),
-                TextPiece::Expression(text) => write(&parse(text, Dialect::Github)?, self),
-            })
-            .collect();
+        let piece = self.joined(&written);
         self.depth -= 1;
-        Ok(match parts?.as_slice() {
-            [] => Piece::literal(""),
-            [one] => one.clone(),
-            several => {
-                let several: Vec<String> = several.iter().map(|piece| piece.at(Level::Product)).collect();
-                Piece::new(several.join(" ~ "), Level::Sum)
-            }
-        })
+        piece
+    }
+
+    /// A text with expressions in it, as one.
+    fn joined(&mut self, written: &str) -> Result<Piece, Why> {
+        let part = |piece| match piece {
+            TextPiece::Text(text) => Ok(Piece::literal(text)),
+            TextPiece::Expression(text) => write(&parse(text, Dialect::Github)?, self),
+        };
+        let parts: Result<Vec<Piece>, Why> = pieces(written).into_iter().map(part).collect();
+        Ok(Piece::joined(&parts?))
     }
 
     fn matrix(&mut self, name: &str, rest: &[Part<'_>]) -> Result<Piece, Why> {
@@ -221,7 +265,19 @@ impl Context<'_> {
 
     fn needed(&self, name: &str) -> Result<Piece, Why> {
         let job = self.job(name).ok_or_else(|| format!("there is no job `{name}`"))?;
+        if self.is_flat {
+            return Err("the only job is the run itself".to_owned());
+        }
         Ok(Piece::atom("steps").member(&job.id))
+    }
+
+    /// Whether anything that the job at hand needs ended so.
+    fn any_needed(&self, status: &str) -> Result<Piece, Why> {
+        let needs = self.this_job().map(|job| job.needs.clone()).unwrap_or_default();
+        let all: Result<Vec<String>, Why> =
+            needs.iter().map(|need| Ok(self.needed(need)?.member("status").text)).collect();
+        let text = format!("{} in [{}]", Piece::literal(status).text, all?.join(", "));
+        Ok(Piece::new(text, Level::Comparison))
     }
 
     fn output_of_job(&mut self, name: &str, output: &str) -> Result<Piece, Why> {
@@ -243,42 +299,48 @@ impl Context<'_> {
         }
         self.depth += 1;
         let scope = std::mem::replace(&mut self.scope, scope);
-        let pieces = pieces(&written);
-        let piece = match pieces.as_slice() {
-            [TextPiece::Expression(expression)] => {
-                parse(expression, Dialect::Github).and_then(|expr| write(&expr, self))
-            }
-            [TextPiece::Text(text)] => Ok(Piece::literal(text)),
-            _ => Err("an output of a job is one expression here".to_owned()),
-        };
+        let piece = self.joined(&written);
         self.scope = scope;
         self.depth -= 1;
         piece
     }
 
     /// The id of a step of the job at hand.
-    fn known_step(&self, name: &str) -> Result<Piece, Why> {
+    fn known_step(&self, name: &str) -> Result<&Giver, Why> {
         let job = self.this_job().ok_or_else(|| format!("there is no step `{name}`"))?;
         let step = job.steps.get(name).ok_or_else(|| format!("no step before is called `{name}`"))?;
-        Ok(Piece::atom("steps").member(step))
+        step.as_ref().ok_or_else(|| format!("nothing is left of the step `{name}`"))
+    }
+
+    fn is_gone(&self, step: &str) -> bool {
+        self.this_job().is_some_and(|job| job.steps.get(step) == Some(&None))
     }
 
     fn status_of_step(&self, name: &str) -> Result<Piece, Why> {
         if self.scope.is_outside && !self.is_flat {
             return Err("how a step of a job ended is not seen from outside".to_owned());
         }
-        Ok(self.known_step(name)?.member("status"))
+        Ok(Piece::atom("steps").member(&self.known_step(name)?.id).member("status"))
     }
 
     /// What a step handed out; from outside it is in the result of its job.
-    fn result_of_step(&self, name: &str) -> Result<Piece, Why> {
+    fn output_of_step(&self, name: &str, output: &str) -> Result<Piece, Why> {
         let step = self.known_step(name)?;
-        let Some(job) = self.this_job().filter(|_| self.scope.is_outside && !self.is_flat) else {
-            return Ok(step.member("result"));
+        let given = match self.this_job().filter(|_| self.scope.is_outside && !self.is_flat) {
+            None => step.given(output),
+            Some(job) => {
+                let result = Piece::atom("steps").member(&job.id).member("result");
+                let result = if job.is_matrix { result.filter("last") } else { result };
+                let result = result.member(&step.id);
+                let result = if step.may_be_skipped {
+                    Piece::atom(format!("({} or {{}})", result.text))
+                } else {
+                    result
+                };
+                result.member(output)
+            }
         };
-        let result = Piece::atom("steps").member(&job.id).member("result");
-        let result = if job.is_matrix { result.filter("last") } else { result };
-        Ok(result.member(job.steps.get(name).map_or("", String::as_str)))
+        Ok(if step.may_be_skipped { given.filter("default('')") } else { given })
     }
 
     fn is(&mut self, value: &Expr, test: &str, argument: &Expr) -> Result<Piece, Why> {
@@ -293,22 +355,21 @@ impl Context<'_> {
 
     /// `format('{0} of {1}', a, b)`
     fn format(&mut self, pattern: &str, values: &[Expr]) -> Result<Piece, Why> {
-        let mut parts: Vec<String> = Vec::new();
+        let mut parts: Vec<Piece> = Vec::new();
         let mut rest = pattern;
         while let Some(open) = rest.find('{') {
             let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
             let value = rest[open + 1..close].parse::<usize>().ok().and_then(|at| values.get(at));
             let value = value.ok_or("its `format` has no such value")?;
             if open > 0 {
-                parts.push(Piece::literal(&rest[..open]).text);
+                parts.push(Piece::literal(&rest[..open]));
             }
-            parts.push(write(value, self)?.at(Level::Product));
+            parts.push(write(value, self)?);
             rest = &rest[close + 1..];
         }
         if !rest.is_empty() || parts.is_empty() {
-            parts.push(Piece::literal(rest).text);
+            parts.push(Piece::literal(rest));
         }
-        let level = if parts.len() == 1 { Level::Atom } else { Level::Sum };
-        Ok(Piece::new(parts.join(" ~ "), level))
+        Ok(Piece::joined(&parts))
     }
 }

@@ -1,9 +1,9 @@
 //! `run`: the script, its interpreter, and the values that were pasted into it.
 
-use super::super::expression::{Dialect, Expr, Why, parse, path, write};
+use super::super::expression::{Dialect, Expr, Level, Part, Why, parse, path, write};
 use super::super::text::{Hold, Hole, Script, Segment, compose, is_posix, variable, wants_bash};
 use super::context::Context;
-use super::text::{Piece, has_expressions, pieces};
+use super::text::{Piece, constant, has_expressions, pieces};
 
 /// Inputs whose value is usually more than one word.
 const WORDY: [&str; 12] = [
@@ -73,21 +73,17 @@ impl Context<'_> {
         self.saw_secret = false;
         let (name, is_wordy) = match path(&expr) {
             Some(("env", parts)) if parts.len() == 1 => {
-                let name = Self::named(text);
-                self.expression(text)?;
-                return Ok(Segment::Hole(Hole { variable: name, hold: Hold::There }));
+                write(&expr, self)?;
+                return Ok(Segment::Hole(Hole { variable: named(&parts), hold: Hold::There }));
             }
-            Some(("inputs", _)) => (format!("INPUT_{}", Self::named(text)), Self::is_wordy_name(text)),
-            Some(("matrix", _)) => {
-                let name = text.trim().trim_start_matches("matrix.");
-                (
-                    format!("MATRIX_{}", Self::named(text)),
-                    self.is_wordy(name.split('.').next().unwrap_or(name)),
-                )
+            Some(("inputs", parts)) => (format!("INPUT_{}", named(&parts)), is_wordy_name(&parts)),
+            Some(("matrix", parts)) => {
+                let is_wordy = matches!(parts.first(), Some(Part::Name(name)) if self.is_wordy(name));
+                (format!("MATRIX_{}", named(&parts)), is_wordy)
             }
-            Some(("secrets", _)) => (Self::named(text), false),
-            Some((root, _)) => (format!("{}_{}", root.to_uppercase(), Self::named(text)), false),
-            None => ("VALUE".to_owned(), false),
+            Some(("secrets", parts)) => (named(&parts), false),
+            Some((root, parts)) => (format!("{root}_{}", named(&parts)), false),
+            None => ("VALUE".to_owned(), expr.any(is_wordy_text)),
         };
         let written = write(&expr, self)?;
         if self.saw_secret {
@@ -99,36 +95,14 @@ impl Context<'_> {
                 None => Err("a secret can only be passed on whole".to_owned()),
             };
         }
-        // What is a word already is written as it is.
-        let constant = written.text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-        if let Some(constant) = constant
-            && !constant.is_empty()
-            && constant.chars().all(|c| c.is_ascii_alphanumeric() || "./:_-".contains(c))
-        {
+        if let Some(constant) = constant(&written) {
             return Ok(Segment::Text(constant.to_owned()));
         }
-        let name = if matches!(&expr, Expr::Call(..) | Expr::Binary(..) | Expr::Not(_)) {
-            self.fresh()
-        } else {
-            name
-        };
+        // A name that has a default may be nothing.
+        let is_wordy = is_wordy || path(&expr).is_some() && written.level == Level::Filter;
+        let name = if path(&expr).is_none() { self.fresh() } else { name };
         let hold = if is_wordy { Hold::Words(written.text) } else { Hold::Word(written.text) };
         Ok(Segment::Hole(Hole { variable: variable(&name).to_uppercase(), hold }))
-    }
-
-    /// The last names of a path, as a variable.
-    fn named(text: &str) -> String {
-        let rest = text.split_once(['.', '[']).map_or(text, |(_, rest)| rest);
-        let rest = rest.trim_start_matches("outputs.").replace(".outputs.", "_");
-        if text.trim_start().starts_with("env") {
-            return variable(rest.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
-        }
-        variable(rest.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_')).to_uppercase()
-    }
-
-    fn is_wordy_name(text: &str) -> bool {
-        let last = text.rsplit(['.', '_', '-']).next().unwrap_or_default().to_lowercase();
-        WORDY.contains(&last.trim_end_matches(['\'', ']']))
     }
 
     /// A variable for a value that has no name.
@@ -139,6 +113,28 @@ impl Context<'_> {
         }
         format!("VALUE_{number}")
     }
+}
+
+/// The names of a path, as a variable.
+fn named(parts: &[Part<'_>]) -> String {
+    let names = parts.iter().filter_map(|part| match part {
+        Part::Name("outputs") => None,
+        Part::Name(name) => Some(*name),
+        Part::Index(Expr::Number(index)) => Some(index.as_str()),
+        Part::Index(_) => None,
+    });
+    variable(&names.collect::<Vec<_>>().join("_"))
+}
+
+/// No word, or several.
+fn is_wordy_text(expr: &Expr) -> bool {
+    matches!(expr, Expr::Text(text) if text.is_empty() || text.contains(char::is_whitespace))
+}
+
+fn is_wordy_name(parts: &[Part<'_>]) -> bool {
+    let Some(Part::Name(name)) = parts.last() else { return false };
+    let last = name.rsplit(['_', '-']).next().unwrap_or_default().to_lowercase();
+    WORDY.contains(&last.as_str())
 }
 
 /// GitHub ends a script at its first failure.

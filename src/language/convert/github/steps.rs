@@ -1,12 +1,13 @@
 //! The steps of a job.
 
 use super::super::document::{Action, Step};
-use super::super::expression::{Piece, Why};
+use super::super::expression::{Level, Piece, Why};
+use super::super::fields::{text, texts};
 use super::super::report::one_line;
 use super::super::text::{Ids, id, literal, variable};
 use super::actions;
 use super::conditions::Moment;
-use super::context::{Context, Defaults, Job, text, variables};
+use super::context::{Context, Defaults, Giver, Job, variables};
 use super::names::reads;
 use super::outputs::{handed_on, modern, prologue};
 use super::scripts::Written;
@@ -20,6 +21,7 @@ impl<'a> Context<'a> {
         }
         let mut ids = Ids::default();
         self.scope.defaults = defaults(job.node, root);
+        self.scope.of_job = self.scope.env.len();
         let mut steps = Vec::new();
         steps.extend(self.services(job, &mut ids));
         let mut pending = Vec::new();
@@ -67,7 +69,7 @@ impl<'a> Context<'a> {
                 return steps.push(step);
             }
             Ok(told) if told.moment == Moment::InTurn => {
-                step.when = told.when;
+                step.when = told.when.map(|when| when.text);
                 return steps.push(step);
             }
             Ok(told) => told.moment,
@@ -103,7 +105,8 @@ impl<'a> Context<'a> {
         self.scope.is_outside = outside;
         let (again, mut moved) = (again?, moved.ok_or("nothing is left of it")?);
         let own = step.id.clone().unwrap_or_default();
-        moved.comments.clone_from(&step.comments);
+        let further = std::mem::replace(&mut moved.comments, step.comments.clone());
+        moved.comments.extend(further.into_iter().filter(|comment| !step.comments.contains(comment)));
         moved.id = Some(if self.is_flat { own } else { format!("{}-{own}", job.id) });
         let of_job = Piece::atom("steps").member(&job.id).member("status").text;
         let of_job = match moment {
@@ -111,9 +114,9 @@ impl<'a> Context<'a> {
             Moment::Failure => Some(format!("{of_job} == 'failed'")),
             _ => Some(format!("{of_job} in ['completed', 'failed']")),
         };
-        let bracketed = |when: String| if when.contains(" or ") { format!("({when})") } else { when };
-        let parts: Vec<String> = of_job.into_iter().chain(again.when.map(bracketed)).collect();
-        moved.when = (!parts.is_empty()).then(|| parts.join(" and "));
+        let of_job = of_job.map(|text| Piece::new(text, Level::Comparison));
+        let all = of_job.into_iter().chain(again.when).reduce(|left, right| left.and(&right));
+        moved.when = all.map(|when| when.text);
         Ok(moved)
     }
 
@@ -173,7 +176,8 @@ impl<'a> Context<'a> {
         if let (Some(own), Some(job)) = (own, self.scope.job)
             && let Some(job) = self.jobs.get_mut(job)
         {
-            job.steps.insert(own, called);
+            let may_be_skipped = node.get("if").is_some();
+            job.steps.insert(own, is_there.then_some(Giver { id: called, may_be_skipped }));
         }
         is_there.then_some(step)
     }
@@ -221,7 +225,10 @@ impl<'a> Context<'a> {
         }
         step.parse = hands_on.then_some("json");
         if let Some(id) = step.id.clone() {
-            self.scope.passed.extend(handed.variables.into_iter().map(|name| (name, id.clone())));
+            let giver = Giver { id, may_be_skipped: node.get("if").is_some() };
+            for name in handed.variables {
+                self.scope.passed.entry(name).or_default().push(giver.clone());
+            }
         }
         step.dir = dir;
         step.action = Action::Shell { run: script.text, with, stdin: None };
@@ -253,11 +260,15 @@ impl<'a> Context<'a> {
     /// The variables of the job, of the step, and those that steps before handed on and this one reads.
     fn step_env(&mut self, step: &mut Step) -> Vec<(String, String)> {
         let mut env: Vec<(String, String)> = Vec::new();
-        for (name, id) in &self.scope.passed {
-            let value = Piece::atom("steps").member(id).member("result").member(name);
-            env.push((variable(name), format!("{{{{ {} }}}}", value.text)));
+        for name in self.scope.passed.keys().cloned().collect::<Vec<_>>() {
+            if let Ok(value) = self.passed(&name) {
+                env.push((variable(&name), format!("{{{{ {} }}}}", value.text)));
+            }
         }
-        for (name, node) in self.scope.env.clone() {
+        for (at, (name, node)) in self.scope.env.clone().into_iter().enumerate() {
+            if at < self.scope.of_job && self.scope.passed.contains_key(&name) {
+                continue;
+            }
             let written = text(Some(node)).unwrap_or_default();
             let name = variable(&name);
             env.retain(|(known, _)| *known != name);
@@ -282,9 +293,7 @@ impl<'a> Context<'a> {
     ) {
         let what = step.name.clone().or_else(|| step.id.clone()).unwrap_or_default();
         let comment = self.report.manual(span, &what, why, "write it as a script");
-        step.comments.push(comment);
-        step.action = Action::Manual;
-        step.description = Some(literal(task));
+        step.by_hand(comment, task);
     }
 }
 
@@ -293,7 +302,10 @@ fn defaults(job: &Node, root: &Node) -> Defaults {
         text(node.get("defaults").and_then(|defaults| defaults.get("run")).and_then(|run| run.get(key)))
     };
     let find = |key: &str| of(job, key).or_else(|| of(root, key));
-    Defaults { shell: find("shell"), dir: find("working-directory") }
+    let labels = texts(job.get("runs-on"));
+    let is_windows = !labels.is_empty() && labels.iter().all(|label| label.starts_with("windows"));
+    let shell = find("shell").or_else(|| is_windows.then(|| "pwsh".to_owned()));
+    Defaults { shell, dir: find("working-directory") }
 }
 
 /// A good id for a step that has none.

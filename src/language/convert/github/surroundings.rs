@@ -1,8 +1,9 @@
 //! What is around the steps of a job: machines, containers, services, environments, and jobs of other workflows.
 
 use super::super::document::{Action, Step, Tree, flow};
+use super::super::fields::{text, texts};
 use super::super::text::{Ids, literal};
-use super::context::{Context, Job, text, texts};
+use super::context::{Context, Job};
 use super::text::has_expressions;
 use crate::language::yaml::Node;
 
@@ -128,9 +129,7 @@ impl<'a> Context<'a> {
         };
         let task = format!("Run the workflow {uses}.");
         let comment = self.report.manual(span, &uses, "that workflow is not here", &advice);
-        step.comments.push(comment);
-        step.description = Some(literal(&task));
-        step.action = Action::Manual;
+        step.by_hand(comment, &task);
         step.foreach = None;
         (step.item, step.parallel) = (None, None);
         if let Some(with) = job.node.get("with").filter(|with| !with.entries().is_empty()) {

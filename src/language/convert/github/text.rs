@@ -1,6 +1,6 @@
 //! Texts with `${{ }}` in them.
 
-use super::super::expression::{Dialect, Expr, Why, parse, path, write};
+use super::super::expression::{Dialect, Expr, Piece as Written, Why, parse, path, write};
 use super::super::text::literal;
 use super::context::Context;
 use std::fmt::Write;
@@ -51,20 +51,31 @@ pub(super) fn whole(text: &str) -> Option<&str> {
     }
 }
 
+/// A text as an expression, what it pastes in between in brackets.
+pub(super) fn bracketed(text: &str) -> String {
+    let piece = |piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Expression(text) => format!("({text})"),
+    };
+    pieces(text).into_iter().map(piece).collect()
+}
+
+/// The plain words that an expression always is.
+pub(super) fn constant(piece: &Written) -> Option<&str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "./:_-".contains(c);
+    let inner = piece.text.strip_prefix('\'')?.strip_suffix('\'')?;
+    (!inner.is_empty() && inner.chars().all(is_plain)).then_some(inner)
+}
+
 pub(super) fn has_expressions(text: &str) -> bool {
     text.contains("${{")
 }
 
 impl Context<'_> {
-    /// An expression as one of this language.
-    pub(super) fn expression(&mut self, text: &str) -> Result<String, Why> {
-        let expr = parse(text, Dialect::Github)?;
-        Ok(write(&expr, self)?.text)
-    }
-
     /// A text as a template.
     pub(super) fn template(&mut self, text: &str) -> Result<String, Why> {
         let mut template = String::new();
+        let mut saw_secret = false;
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => template.push_str(&literal(text)),
@@ -76,8 +87,10 @@ impl Context<'_> {
                     if self.saw_secret && !is_bare {
                         return Err("a secret can only be passed on whole".to_owned());
                     }
-                    match &expr {
-                        Expr::Text(text) => template.push_str(&literal(text)),
+                    saw_secret |= self.saw_secret;
+                    match (&expr, constant(&written)) {
+                        (Expr::Text(text), _) => template.push_str(&literal(text)),
+                        (_, Some(text)) => template.push_str(text),
                         _ => {
                             let _ = write!(template, "{{{{ {} }}}}", written.text);
                         }
@@ -85,13 +98,14 @@ impl Context<'_> {
                 }
             }
         }
+        self.saw_secret = saw_secret;
         Ok(template)
     }
 
     /// A text that goes where secrets must not.
     pub(super) fn open_template(&mut self, text: &str) -> Result<String, Why> {
         let template = self.template(text)?;
-        if template.contains("secrets.") {
+        if self.saw_secret {
             return Err("a secret would be seen".to_owned());
         }
         Ok(template)

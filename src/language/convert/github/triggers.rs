@@ -1,8 +1,9 @@
 //! `on`: a schedule and inputs are kept, events are told.
 
 use super::super::document::{Tree, flow, from_node};
+use super::super::fields::{text, texts};
 use super::super::text::{id, literal};
-use super::context::{Context, text, texts};
+use super::context::Context;
 use crate::language::yaml::Node;
 
 impl<'a> Context<'a> {
@@ -91,12 +92,7 @@ impl<'a> Context<'a> {
                 self.workflow.schedule = Some(flow(Tree::map(schedule)));
                 continue;
             }
-            let comment = self.report.lost(
-                item.span,
-                &format!("cron: {cron}"),
-                "a workflow has one schedule",
-                "put the times into one cron line, or make a second workflow that calls this one",
-            );
+            let comment = self.report.further_schedule(item.span, &format!("cron: {cron}"));
             self.workflow.note("schedule", comment);
         }
     }
@@ -108,8 +104,7 @@ impl<'a> Context<'a> {
             root.get("on").and_then(|on| on.get("workflow_call")).and_then(|call| call.get("outputs"));
         for (name, value) in outputs {
             let Tree::Text(written) = value else { continue };
-            let rewritten = written.replace("jobs.", "needs.");
-            match self.open_template(&rewritten) {
+            match self.open_template(&written) {
                 Ok(template) => self.workflow.outputs.push((name, Tree::text(template))),
                 Err(why) => {
                     let span =

@@ -1,10 +1,11 @@
 //! The workflow as a whole.
 
 use super::super::document::{Tree, Workflow, finished, flow};
+use super::super::fields::text;
 use super::super::report::Report;
 use super::super::text::{id, literal, variable};
 use super::super::{Converted, Refusal, Request, System};
-use super::context::{Context, Scope, asked_for, text, variables};
+use super::context::{Context, Scope, asked_for, variables};
 use super::jobs;
 use crate::language::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,9 +25,10 @@ pub(in crate::language::convert) fn convert(
         scope: Scope::default(),
         told: BTreeSet::new(),
         saw_secret: false,
+        is_before_run: false,
         depth: 0,
         expansions: 0,
-        asked: asked_for(report.text(root.span)),
+        asked: asked_for(root),
         report,
     };
     let title = text(root.get("name")).filter(|name| !name.is_empty());
@@ -66,12 +68,11 @@ impl<'a> Context<'a> {
     fn concurrency(&mut self, root: &'a Node) {
         let Some(node) = root.get("concurrency") else { return };
         let group = text(Some(node)).or_else(|| text(node.get("group"))).unwrap_or_default();
-        // Before a run there is only the workflow itself.
-        let named = group.replace("github.workflow", "'WORKFLOW'");
-        let name = self.workflow.name.clone();
-        match self.open_template(&named) {
+        self.is_before_run = true;
+        let key = self.open_template(&group);
+        self.is_before_run = false;
+        match key {
             Ok(key) => {
-                let key = key.replace("WORKFLOW", &name);
                 let cancels = text(node.get("cancel-in-progress")).is_some_and(|text| text != "false");
                 let mut entries = vec![("key", Tree::text(key))];
                 entries.extend(cancels.then(|| ("on_busy", Tree::text("cancel_running"))));

@@ -1,12 +1,14 @@
 //! Parameters become inputs, and the names in templates follow.
 
 use super::super::document::{Action, Step, Tree, flow, from_json, from_node};
-use super::super::expression::Piece;
-use super::super::text::{id, literal};
-use super::recipe::{Recipe, text};
+use super::super::expression::{Piece, Why};
+use super::super::fields::text;
+use super::super::text::{Hold, Hole, Script, Segment, compose, id, literal, variable};
+use super::recipe::Recipe;
 use crate::language::expression::{Mode, analyse};
 use crate::language::source::Span;
 use crate::language::yaml::Node;
+use std::fmt::Write;
 
 /// What a parameter is in an expression.
 #[derive(Debug, Clone)]
@@ -81,7 +83,8 @@ impl Recipe<'_, '_> {
         for reference in &analysis.references {
             let root = reference.root().to_owned();
             if let Some(part) = reference.path.first() {
-                places.push((part.span.clone(), self.meant(&root, span)));
+                let kind = if reference.path.len() > 1 { "object" } else { "string" };
+                places.push((part.span.clone(), self.meant(&root, kind, span)));
             }
         }
         places.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
@@ -95,7 +98,33 @@ impl Recipe<'_, '_> {
         template
     }
 
-    fn meant(&mut self, root: &str, span: Span) -> String {
+    /// A script of the recipe: what is pasted into quotes goes through a variable that is set before it.
+    pub(super) fn script(&mut self, written: &str, span: Span) -> Result<String, Why> {
+        if written.contains("{%") {
+            return Err("it is put together by statements".to_owned());
+        }
+        let mut segments = Vec::new();
+        let mut rest = written;
+        while let Some((before, (inner, after))) =
+            rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
+        {
+            segments.push(Segment::Text(before.to_owned()));
+            let template = self.template(&format!("{{{{{inner}}}}}"), span);
+            let expression = template.strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
+            let hold = Hold::Word(expression.ok_or("a value in it is not understood")?.trim().to_owned());
+            segments.push(Segment::Hole(Hole { variable: variable(inner.trim()).to_uppercase(), hold }));
+            rest = after;
+        }
+        segments.push(Segment::Text(rest.to_owned()));
+        let Script { text, env } = compose(&segments)?;
+        let mut script = String::new();
+        for (name, value) in env {
+            let _ = writeln!(script, "{name}={value}");
+        }
+        Ok(script + &text)
+    }
+
+    fn meant(&mut self, root: &str, kind: &str, span: Span) -> String {
         if root == "recipe_dir" {
             return "'.'".to_owned();
         }
@@ -106,7 +135,7 @@ impl Recipe<'_, '_> {
             self.report.changed(span, root, "the recipe declares no such parameter", "give it as an input");
         let name = id(root, "parameter");
         self.workflow.note("inputs", comment);
-        self.workflow.input(&name, flow(Tree::map([("type", Tree::text("string"))])));
+        self.workflow.input(&name, flow(Tree::map([("type", Tree::text(kind))])));
         let expression = Piece::atom("inputs").member(&name).text;
         self.parameters.insert(root.to_owned(), Parameter { expression: expression.clone() });
         expression

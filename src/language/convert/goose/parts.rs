@@ -1,8 +1,9 @@
 //! What stands around the prompt: extensions, settings, further recipes, checks.
 
 use super::super::document::{Action, Entry, Step, Tree, flow};
+use super::super::fields::text;
 use super::super::text::{Ids, duration, literal};
-use super::recipe::{Recipe, text};
+use super::recipe::Recipe;
 use crate::language::yaml::Node;
 
 impl Recipe<'_, '_> {
@@ -123,7 +124,14 @@ impl Recipe<'_, '_> {
         let limit = text(retry.get("timeout_seconds")).and_then(|text| text.parse().ok()).and_then(duration);
         for (at, check) in retry.get("checks").map(Node::items).unwrap_or_default().iter().enumerate() {
             let Some(command) = text(check.get("command")) else { continue };
-            let command = self.template(&command, check.span);
+            let command = match self.script(&command, check.span) {
+                Ok(script) => script,
+                Err(why) => {
+                    let comment = self.report.lost(check.span, &command, &why, "write it under `checks`");
+                    self.comments.push(comment);
+                    continue;
+                }
+            };
             let name = format!("check-{}", at + 1);
             let mut entries = vec![("shell", Tree::text(command))];
             entries.extend(limit.clone().map(|limit| ("timeout", Tree::text(limit))));
@@ -150,10 +158,10 @@ impl Recipe<'_, '_> {
             );
             self.comments.push(comment);
         }
-        for key in ["on_failure_timeout_seconds"] {
-            if let Some(entry) = retry.entry(key) {
-                self.report.lost(entry.key.span, key, "nothing is done between two answers", "leave it out");
-            }
+        if let Some(entry) = retry.entry("on_failure_timeout_seconds") {
+            let why = "nothing is done between two answers";
+            let comment = self.report.lost(entry.key.span, &entry.key, why, "leave it out");
+            self.comments.push(comment);
         }
     }
 }

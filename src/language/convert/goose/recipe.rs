@@ -1,6 +1,7 @@
 //! The recipe as a whole.
 
 use super::super::document::{Action, Step, Tree, Workflow, finished, from_node};
+use super::super::fields::text;
 use super::super::report::Report;
 use super::super::text::{id, literal};
 use super::super::{Converted, Refusal, Request, System};
@@ -46,10 +47,6 @@ pub(in crate::language::convert) fn convert(
     recipe.workflow.steps.push(step);
     let Recipe { report, workflow, .. } = recipe;
     finished(workflow, System::Goose, report, request)
-}
-
-pub(super) fn text(node: Option<&Node>) -> Option<String> {
-    node.and_then(Node::text).map(|text| text.to_string())
 }
 
 impl Recipe<'_, '_> {

@@ -105,12 +105,12 @@ pub(in crate::language::convert) fn compose(segments: &[Segment]) -> Result<Scri
 
 impl Script {
     fn put(&mut self, hole: &Hole, context: Context) -> Result<(), String> {
-        let name = &hole.variable;
+        let name = &self.free(hole);
         let (written, uses_variable) = match (context, &hole.hold) {
             (Context::Bare, Hold::Word(expression)) if !self.is_command() => {
                 (format!("{{{{ {expression} }}}}"), false)
             }
-            (Context::Bare, Hold::Secret(_) | Hold::There) => (format!("\"${name}\""), true),
+            (Context::Bare, Hold::Secret(_)) => (format!("\"${name}\""), true),
             (Context::SingleQuoted, _) => (format!("'\"${name}\"'"), true),
             (
                 Context::Bare
@@ -145,6 +145,21 @@ impl Script {
             self.env.push((name.clone(), format!("{{{{ {expression} }}}}")));
         }
         Ok(())
+    }
+
+    /// A variable that holds this value or nothing yet.
+    fn free(&self, hole: &Hole) -> String {
+        let (Hold::Word(expression) | Hold::Words(expression) | Hold::Secret(expression)) = &hole.hold else {
+            return hole.variable.clone();
+        };
+        let value = format!("{{{{ {expression} }}}}");
+        let mut name = hole.variable.clone();
+        let mut number = 1;
+        while self.env.iter().any(|(known, of)| *known == name && *of != value) {
+            number += 1;
+            name = format!("{}_{number}", hole.variable);
+        }
+        name
     }
 
     /// Whether the next word is the name of a command.
@@ -218,6 +233,15 @@ mod tests {
             assert_eq!(composed(script), expected);
         }
         assert!(composed("cat <<'E'\n@\nE\n").contains("heredoc"));
+        let hole =
+            |of: &str| Segment::Hole(Hole { variable: "V".to_owned(), hold: Hold::Words(of.to_owned()) });
+        let script =
+            compose(&[Segment::Text("f ".to_owned()), hole("a.v"), hole("b.v"), hole("a.v")]).unwrap();
+        assert_eq!(script.text, "f ${V}${V_2}${V}");
+        assert_eq!(
+            script.env,
+            [("V", "{{ a.v }}"), ("V_2", "{{ b.v }}")].map(|(k, v)| (k.to_owned(), v.to_owned()))
+        );
         assert!(composed("echo $@").contains("quoting"));
     }
 
