@@ -1,7 +1,7 @@
 //! What wfmcp costs, as ratios to floors measured in the same rounds: a machine's mood moves both.
 //!
 //! `cargo bench` prints the table, `cargo bench -- --quick` a rough one, `cargo bench -- replay` the rows of that name,
-//! `cargo bench -- records --entities=1000000` those about so many entities.
+//! `cargo bench -- records --entities=1000000` those about so many entities, `-- records/item` one of them.
 //! Nothing here asserts: a number is read by a person, beside the aim.
 
 #![allow(
@@ -54,14 +54,14 @@ const BENCHES: &[Bench] = &[
     ("mcp", mcp::submit),
     ("mcp", mcp::memory),
     ("mcp", mcp::memory_with_runs),
-    ("records", records::load),
-    ("records", records::update),
-    ("records", records::one_in_a_hundred),
-    ("records", records::one_in_ten_thousand),
-    ("records", records::two_keys),
-    ("records", records::a_list_item),
-    ("records", records::a_path),
-    ("records", records::switch_project),
+    ("records/load", records::load),
+    ("records/update", records::update),
+    ("records/one in 100", records::one_in_a_hundred),
+    ("records/one in 10000", records::one_in_ten_thousand),
+    ("records/two keys", records::two_keys),
+    ("records/item", records::a_list_item),
+    ("records/path", records::a_path),
+    ("records/switch", records::switch_project),
     ("work", work::create),
     ("work", work::status),
     ("work", work::ready),

@@ -4,7 +4,7 @@ use super::matches::{Matches, Search, cardinality};
 use super::{order, rows, types};
 use crate::records::Filter;
 use crate::records::index::{Need, needs};
-use crate::store::entities::{Found, Query, State, TypeRow};
+use crate::store::entities::{Found, Place, Query, State, TypeRow};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::Connection;
 use std::ops::ControlFlow;
@@ -12,23 +12,51 @@ use std::ops::ControlFlow;
 pub(super) fn page(connection: &Connection, query: &Query) -> Outcome<Found> {
     let kind = types::get(connection, &query.kind)?;
     let (search, says_all) = candidates(connection, &kind, &query.filter, query.state)?;
-    let mut found = Found { rows: Vec::new(), has_more: false };
-    let mut bytes = 0;
-    let mut reader = rows::Reader::of(connection, &kind)?;
+    let mut page = Page { query, says_all, found: Found { rows: Vec::new(), has_more: false }, bytes: 0 };
+    let mut places = Vec::new();
     order::visit(connection, &kind, query, search, &mut |place| {
-        let (row, row_bytes) = reader.read(place.id.0)?;
-        if !says_all && !query.filter.fits(&row.name, &row.data, &row.tags) {
+        places.push(place);
+        if places.len() <= query.limit {
             return Ok(ControlFlow::Continue(()));
         }
-        bytes += row_bytes;
-        if found.rows.len() == query.limit || (bytes > query.bytes_max && !found.rows.is_empty()) {
-            found.has_more = true;
-            return Ok(ControlFlow::Break(()));
-        }
-        found.rows.push((row, place));
-        Ok(ControlFlow::Continue(()))
+        page.take(connection, &kind, &std::mem::take(&mut places))
     })?;
-    Ok(found)
+    let _ = page.take(connection, &kind, &places)?;
+    Ok(page.found)
+}
+
+struct Page<'q> {
+    query: &'q Query,
+    says_all: bool,
+    found: Found,
+    bytes: usize,
+}
+
+impl Page<'_> {
+    /// Those of these that fit, until it is full.
+    fn take(
+        &mut self,
+        connection: &Connection,
+        kind: &TypeRow,
+        places: &[Place],
+    ) -> Outcome<ControlFlow<()>> {
+        let filter = &self.query.filter;
+        let mut at = places.iter();
+        rows::read(connection, kind, places.iter().map(|place| place.id.0), &mut |row, bytes| {
+            let Some(place) = at.find(|place| place.id == row.id) else { return ControlFlow::Continue(()) };
+            if !self.says_all && !filter.fits(&row.name, &row.data, &row.tags) {
+                return ControlFlow::Continue(());
+            }
+            self.bytes += bytes;
+            let rows = &mut self.found.rows;
+            if rows.len() == self.query.limit || (self.bytes > self.query.bytes_max && !rows.is_empty()) {
+                self.found.has_more = true;
+                return ControlFlow::Break(());
+            }
+            rows.push((row, place.clone()));
+            ControlFlow::Continue(())
+        })
+    }
 }
 
 pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state: State) -> Outcome<u64> {
@@ -50,11 +78,10 @@ pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state:
         return Ok(matches.len());
     }
     let mut count = 0;
-    let mut reader = rows::Reader::of(connection, &kind)?;
-    for id in matches.ids() {
-        let (row, _) = reader.read(id)?;
+    let _ = rows::read(connection, &kind, matches.ids(), &mut |row, _| {
         count += u64::from(filter.fits(&row.name, &row.data, &row.tags));
-    }
+        ControlFlow::Continue(())
+    })?;
     Ok(count)
 }
 

@@ -86,13 +86,9 @@ fn sorted(
     ids: impl Iterator<Item = u64>,
     visit: Visit<'_>,
 ) -> Outcome<()> {
-    let mut places = Vec::new();
-    let mut key_of = key_of(connection, &query.sort)?;
-    for id in ids {
-        let place = Place { key: key_of(id)?, id: EntityId(id) };
-        if query.after.as_ref().is_none_or(|after| compare(&place, after, query.direction).is_gt()) {
-            places.push(place);
-        }
+    let mut places = places(connection, &query.sort, ids)?;
+    if let Some(after) = &query.after {
+        places.retain(|place| compare(place, after, query.direction).is_gt());
     }
     places.sort_unstable_by(|a, b| compare(a, b, query.direction));
     for place in places {
@@ -114,22 +110,22 @@ fn compare(a: &Place, b: &Place, direction: Direction) -> Ordering {
     if direction == Direction::Down { order.reverse() } else { order }
 }
 
-type KeyOf<'c> = Box<dyn FnMut(u64) -> Outcome<Option<Vec<u8>>> + 'c>;
-
-fn key_of<'c>(connection: &'c Connection, sort: &'c Sort) -> Outcome<KeyOf<'c>> {
+/// Where each of these is in the order.
+fn places(connection: &Connection, sort: &Sort, ids: impl Iterator<Item = u64>) -> Outcome<Vec<Place>> {
+    let place = |id, key| Place { key, id: EntityId(id) };
     Ok(match sort {
-        Sort::Created => Box::new(|_| Ok(Some(Vec::new()))),
+        Sort::Created => ids.map(|id| place(id, Some(Vec::new()))).collect(),
         Sort::Updated => {
-            let mut statement = connection.prepare_cached("SELECT updated_at FROM entities WHERE id = ?1")?;
-            Box::new(move |id| Ok(Some(time_key(statement.query_row([id], |row| row.get(0))?))))
+            let found = rows::column(connection, "updated_at", ids)?.into_iter();
+            found.map(|(id, at)| place(id, Some(time_key(at)))).collect()
         }
         Sort::Name => {
-            let mut statement = connection.prepare_cached("SELECT name FROM entities WHERE id = ?1")?;
-            Box::new(move |id| {
-                Ok(Some(statement.query_row([id], |row| row.get::<_, String>(0))?.into_bytes()))
-            })
+            let found = rows::column::<String>(connection, "name", ids)?.into_iter();
+            found.map(|(id, name)| place(id, Some(name.into_bytes()))).collect()
         }
-        Sort::Path(path) => Box::new(|id| Ok(order_of(path.get(&rows::by_id(connection, id)?.data)))),
+        Sort::Path(path) => ids
+            .map(|id| Ok(place(id, order_of(path.get(&rows::by_id(connection, id)?.data)))))
+            .collect::<Outcome<_>>()?,
     })
 }
 

@@ -3,17 +3,19 @@
 use crate::records::name::EntityId;
 use crate::store::entities::{Change, EntityRow, TypeRow, Which};
 use crate::store::sqlite::file::connection::Outcome;
-use crate::store::sqlite::rows::{from_json, to_json};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+use crate::store::sqlite::rows::{Document, from_json, to_json};
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::ops::ControlFlow;
 
 macro_rules! select {
-    ($kind:literal, $rest:literal) => {
+    ($kind:literal, $from:literal) => {
         concat!(
             "SELECT e.id, ",
             $kind,
             ", e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by, e.tags, e.data
-             FROM entities e ",
-            $rest
+             FROM ",
+            $from
         )
     };
 }
@@ -22,39 +24,70 @@ const NAME: usize = 2;
 const TAGS: usize = 9;
 const DATA: usize = 10;
 
-/// Reads entities of one type that are known to be there.
-pub(super) struct Reader<'c> {
-    statement: CachedStatement<'c>,
-    kind: &'c str,
+/// Told of each row, with about what it adds to an answer, in bytes.
+pub(super) type Take<'t> = &'t mut dyn FnMut(EntityRow, usize) -> ControlFlow<()>;
+
+/// Entities of one type that are known to be there, in the order of these ids.
+pub(super) fn read(
+    connection: &Connection,
+    kind: &TypeRow,
+    ids: impl Iterator<Item = u64>,
+    take: Take<'_>,
+) -> Outcome<ControlFlow<()>> {
+    const FRAME: usize = 300;
+    let length = |row: &Row<'_>, index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?.len());
+    let sql = select!("?2", "json_each(?1) wanted CROSS JOIN entities e ON e.id = wanted.value");
+    let mut statement = connection.prepare_cached(sql)?;
+    for wanted in lists(ids) {
+        let mut rows = statement.query(params![wanted?, kind.name])?;
+        while let Some(row) = rows.next()? {
+            let size = FRAME + length(row, NAME)? + length(row, TAGS)? + length(row, DATA)?;
+            if take(from_row(row)?, size).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
-impl<'c> Reader<'c> {
-    pub(super) fn of(connection: &'c Connection, kind: &'c TypeRow) -> Outcome<Self> {
-        let statement = connection.prepare_cached(select!("?2", "WHERE e.id = ?1"))?;
-        Ok(Self { statement, kind: &kind.name })
+/// One column of these.
+pub(super) fn column<T: FromSql>(
+    connection: &Connection,
+    column: &str,
+    ids: impl Iterator<Item = u64>,
+) -> Outcome<Vec<(u64, T)>> {
+    let mut found = Vec::new();
+    let from = "json_each(?1) wanted CROSS JOIN entities e ON e.id = wanted.value";
+    let mut statement = connection.prepare_cached(&format!("SELECT e.id, e.{column} FROM {from}"))?;
+    for wanted in lists(ids) {
+        let rows = statement.query_map([wanted?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
     }
+    Ok(found)
+}
 
-    /// One, with about what it adds to an answer, in bytes.
-    pub(super) fn read(&mut self, id: u64) -> Outcome<(EntityRow, usize)> {
-        const FRAME: usize = 300;
-        let length = |row: &Row<'_>, index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?.len());
-        let read = |row: &Row<'_>| {
-            let size = FRAME + length(row, NAME)? + length(row, TAGS)? + length(row, DATA)?;
-            Ok((from_row(row)?, size))
-        };
-        Ok(self.statement.query_row(params![id, self.kind], read)?)
-    }
+/// Ids as a statement takes them, many at once: to ask for each takes longer than to find it.
+fn lists(ids: impl Iterator<Item = u64>) -> impl Iterator<Item = rusqlite::Result<String>> {
+    const TOGETHER: usize = 1_000;
+    let mut ids = ids.fuse();
+    std::iter::from_fn(move || {
+        let list: Vec<u64> = ids.by_ref().take(TOGETHER).collect();
+        (!list.is_empty()).then(|| to_json(&list))
+    })
 }
 
 /// A name is that of a live one; an id is that of any.
 pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Outcome<Option<EntityRow>> {
     let found = match which {
         Which::Id(id) => connection
-            .prepare_cached(select!("?3", "WHERE e.type = ?1 AND e.id = ?2"))?
+            .prepare_cached(select!("?3", "entities e WHERE e.type = ?1 AND e.id = ?2"))?
             .query_row(params![kind.id, id.0, kind.name], from_row)
             .optional()?,
         Which::Name(name) => connection
-            .prepare_cached(select!("?3", "WHERE e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"))?
+            .prepare_cached(select!(
+                "?3",
+                "entities e WHERE e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"
+            ))?
             .query_row(params![kind.id, name, kind.name], from_row)
             .optional()?,
     };
@@ -63,7 +96,7 @@ pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Ou
 
 /// One that is known to be there.
 pub(super) fn by_id(connection: &Connection, id: u64) -> Outcome<EntityRow> {
-    let sql = select!("t.name", "JOIN entity_types t ON t.id = e.type WHERE e.id = ?1");
+    let sql = select!("t.name", "entities e JOIN entity_types t ON t.id = e.type WHERE e.id = ?1");
     Ok(connection.prepare_cached(sql)?.query_row([id], from_row)?)
 }
 
@@ -168,6 +201,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<EntityRow> {
         updated_at: row.get(7)?,
         updated_by: from_json(row, 8)?,
         tags: from_json(row, TAGS)?,
-        data: from_json(row, DATA)?,
+        data: from_json::<Document>(row, DATA)?.0,
     })
 }

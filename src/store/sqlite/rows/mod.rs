@@ -9,5 +9,7 @@ pub(super) mod cache;
 pub(super) mod applications;
 pub(super) mod kept;
 mod json;
+mod document;
 
+pub(super) use document::Document;
 pub(super) use json::{from_json, to_json};
