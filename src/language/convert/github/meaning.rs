@@ -4,6 +4,7 @@ use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, 
 use super::super::fields::text;
 use super::super::text::id;
 use super::context::{Context, Giver};
+use super::matrix::is_everywhere;
 use super::text::{Piece as TextPiece, pieces};
 
 /// Variables of variables.
@@ -25,7 +26,7 @@ impl Meaning for Context<'_> {
             ("github", [Some("token")]) => Ok(self.secret("GITHUB_TOKEN")),
             ("github", [Some("event"), ..]) => {
                 let event = self.event();
-                self.in_event(event, &parts[1..])
+                self.or_empty(event, &parts[1..])
             }
             ("github", [Some("job")]) => {
                 Ok(Piece::literal(&self.this_job().map(|job| job.name.clone()).unwrap_or_default()))
@@ -37,6 +38,7 @@ impl Meaning for Context<'_> {
             ("env", [Some(name)]) => self.variable(name),
             ("secrets", [Some(name)]) => Ok(self.secret(name)),
             ("vars", [Some(name)]) => Ok(self.input(name)),
+            ("matrix", []) if self.scope.matrix.is_some() => Ok(Piece::atom("matrix")),
             ("matrix", [Some(name), ..]) => self.matrix(name, &parts[1..]),
             ("strategy", [Some("job-index")]) => Ok(Piece::atom("index")),
             ("strategy", [Some("job-total")]) => {
@@ -170,8 +172,8 @@ impl Context<'_> {
         Piece::atom(format!("secrets.{name}"))
     }
 
-    /// What an event does not have is empty on GitHub.
-    fn in_event(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
+    /// What is not there is empty on GitHub.
+    fn or_empty(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
         for (at, part) in parts.iter().enumerate() {
             let empty = if at + 1 == parts.len() { "default('')" } else { "default({})" };
             piece = self.deeper(piece, std::slice::from_ref(part))?.filter(empty);
@@ -268,8 +270,12 @@ impl Context<'_> {
         if !matrix.iter().any(|combination| combination.contains_key(name)) {
             return Ok(Piece::literal(""));
         }
+        let names: Option<Vec<&str>> = std::iter::once(Some(name))
+            .chain(rest.iter().map(|part| if let Part::Name(name) = part { Some(*name) } else { None }))
+            .collect();
+        let is_there = names.is_none_or(|names| is_everywhere(matrix, &names));
         let piece = Piece::atom("matrix").member(name);
-        self.deeper(piece, rest)
+        if is_there { self.deeper(piece, rest) } else { self.or_empty(piece, rest) }
     }
 
     fn needed(&self, name: &str) -> Result<Piece, Why> {
