@@ -405,9 +405,9 @@ jobs:
       - if: steps.look.outputs.found == 'yes'
         run: echo found > found
       - env: { FLAGS: '${{ env.FLAGS }} more' }
-        run: printf '%s|' $MODE '${{ steps.look.outputs.found }}' ${{ steps.look.outputs.looked }} $FLAGS > got
+        run: printf '%s|' ${MODE-unset} '${{ steps.look.outputs.found }}' ${{ steps.look.outputs.looked }} $FLAGS > got
 ");
-    assert_eq!(file(&sandbox, "got"), "|yes|base|more|");
+    assert_eq!(file(&sandbox, "got"), "unset||yes|base|more|");
     assert!(!sandbox.path("found").exists());
 }
 

@@ -4,7 +4,7 @@ use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::{Level, Piece, Why};
 use super::super::fields::{text, texts};
 use super::super::report::one_line;
-use super::super::text::{Ids, id, literal, variable};
+use super::super::text::{Ids, id, is_posix, literal, variable};
 use super::actions;
 use super::conditions::Moment;
 use super::context::{Context, Defaults, Giver, Job, variables};
@@ -229,6 +229,7 @@ impl<'a> Context<'a> {
         let (script, with) = composed;
         step.env = self.step_env(step);
         let ambient = self.ambient(&script.text);
+        let unset = if is_posix(with.as_deref()) { self.unset(&step.env) } else { String::new() };
         for (name, value) in script.env.into_iter().chain(ambient) {
             if !step.env.iter().any(|(known, _)| *known == name) {
                 step.env.push((name, value));
@@ -253,7 +254,27 @@ impl<'a> Context<'a> {
             }
         }
         step.dir = dir;
-        step.action = Action::Shell { run: script.text, with, stdin: None };
+        let run = match script.text.strip_prefix("set -e\n").filter(|_| !unset.is_empty()) {
+            Some(rest) => format!("set -e\n{unset}{rest}"),
+            None => unset + &script.text,
+        };
+        step.action = Action::Shell { run, with, stdin: None };
+    }
+
+    /// Variables that a step before may not have set are none then, which programs tell from empty ones.
+    fn unset(&mut self, env: &[(String, String)]) -> String {
+        let mut lines = String::new();
+        for name in self.scope.passed.keys().cloned().collect::<Vec<_>>() {
+            let Some(value) = self.passed(&name).ok().filter(|value| value.text.ends_with("default('')"))
+            else {
+                continue;
+            };
+            let (name, value) = (variable(&name), format!("{{{{ {} }}}}", value.text));
+            if env.iter().any(|(known, given)| *known == name && *given == value) {
+                lines += &format!("[ -n \"${name}\" ] || unset {name}\n");
+            }
+        }
+        lines
     }
 
     /// A file of GitHub's that nobody reads.
