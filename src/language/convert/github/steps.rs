@@ -271,7 +271,7 @@ impl<'a> Context<'a> {
             };
             let (name, value) = (variable(&name), format!("{{{{ {} }}}}", value.text));
             if env.iter().any(|(known, given)| *known == name && *given == value) {
-                lines += &format!("[ -n \"${name}\" ] || unset {name}\n");
+                lines.extend(["[ -n \"$", &name, "\" ] || unset ", &name, "\n"]);
             }
         }
         lines
