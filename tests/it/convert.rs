@@ -388,6 +388,48 @@ jobs:
 }
 
 #[test]
+fn what_a_step_did_not_hand_on_is_empty() {
+    let sandbox = ran(r"on: push
+env: { FLAGS: base }
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - id: look
+        run: |
+          if test -e nothing; then
+            echo found=yes >> $GITHUB_OUTPUT
+            echo MODE=fast >> $GITHUB_ENV
+          fi
+          echo looked=yes >> $GITHUB_OUTPUT
+      - if: steps.look.outputs.found == 'yes'
+        run: echo found > found
+      - env: { FLAGS: '${{ env.FLAGS }} more' }
+        run: printf '%s|' ${MODE-unset} '${{ steps.look.outputs.found }}' ${{ steps.look.outputs.looked }} $FLAGS > got
+");
+    assert_eq!(file(&sandbox, "got"), "unset||yes|base|more|");
+    assert!(!sandbox.path("found").exists());
+}
+
+#[test]
+fn what_follows_on_a_skipped_step_is_skipped() {
+    let sandbox = ran(r#"steps:
+  - name: never
+    command: touch never
+    preconditions: [{ condition: "test -e nothing" }]
+  - command: touch after
+  - name: lenient
+    depends: []
+    command: touch lenient
+    preconditions: [{ condition: "test -e nothing" }]
+    continueOn: { skipped: true }
+  - command: touch goes-on
+"#);
+    let there = ["never", "after", "lenient", "goes-on"].map(|name| sandbox.path(name).exists());
+    assert_eq!(there, [false, false, false, true]);
+}
+
+#[test]
 fn rounds_of_a_dag_end_when_they_did() {
     let sandbox = ran(r#"steps:
   - name: count

@@ -88,6 +88,7 @@ fn signs(root: &Node, system: System) -> Option<String> {
             let looks = |step: &Node| {
                 step.scalar().is_some()
                     || (DAGU_KEYS.iter().any(|key| step.get(key).is_some())
+                        && step.get("output_to").is_none()
                         && !is_kind(step)
                         && !is_ours(step))
             };

@@ -10,6 +10,8 @@ use crate::language::yaml::Node;
 
 /// More than any workflow that a person wrote, so that nothing here takes long.
 const VALUES_MAX: usize = 10_000;
+/// Closing brackets that stand too far out.
+const BRACKETS_MAX: usize = 50;
 /// Documents of one file.
 const DOCUMENTS_MAX: usize = 100;
 
@@ -74,8 +76,7 @@ impl Document {
 
 /// The first document of a text.
 fn read(source: &Source) -> Result<Document, Refusal> {
-    let mut diagnostics = Vec::new();
-    let root = yaml::parse(source, &mut diagnostics);
+    let (root, diagnostics) = tree(source);
     let Some(root) = root.filter(|_| !diagnostics.iter().any(is_fatal)) else {
         return Err(Refusal {
             diagnostics,
@@ -89,6 +90,33 @@ fn read(source: &Source) -> Result<Document, Refusal> {
         return Err(Refusal::new(message).hint("split it, and convert the parts"));
     }
     Ok(Document { root, findings: diagnostics })
+}
+
+/// The tree of a text. Other parsers take a closing bracket that stands no further in than its key, and authors
+/// write it so; it is read as if it stood in the line before.
+fn tree(source: &Source) -> (Option<Node>, Vec<Diagnostic>) {
+    let mut joined = source.clone();
+    for round in 0.. {
+        let mut diagnostics = Vec::new();
+        let root = yaml::parse(&joined, &mut diagnostics);
+        let error = diagnostics.iter().find(|finding| is_fatal(finding)).map(|finding| finding.span.start);
+        match error.filter(|_| round < BRACKETS_MAX).and_then(|at| with_bracket(joined.text(), at)) {
+            Some(text) => joined = Source::new(source.name(), text),
+            None => return (root, diagnostics),
+        }
+    }
+    (None, Vec::new())
+}
+
+/// A text whose line at a place is but a closing bracket, with a blank for the line break before it.
+fn with_bracket(text: &str, at: usize) -> Option<String> {
+    let end = text.get(..at)?.rfind('\n')?;
+    let line = text[end + 1..].lines().next()?.trim();
+    let is_bracket = !line.is_empty() && line.trim_end_matches(',').chars().all(|c| matches!(c, ']' | '}'));
+    let before = text[..end].trim_end_matches('\r');
+    let may_be_comment = before.lines().last().is_some_and(|line| line.contains('#'));
+    let blanks = " ".repeat(end + 1 - before.len());
+    (is_bracket && !may_be_comment).then(|| format!("{before}{blanks}{}", &text[end + 1..]))
 }
 
 /// What leaves no tree that could be trusted. A key that is written twice, or a second document, does.
@@ -110,6 +138,15 @@ mod tests {
 
     fn all(text: &str) -> Result<Vec<Converted>, Refusal> {
         convert(&Source::new("x.yaml", text), &Request::default())
+    }
+
+    #[test]
+    fn a_closing_bracket_may_stand_under_its_key() {
+        let text = "steps:\n  - parallel: [\n      a,\n  ]\n    run: |\n      f() {\n        x\n      }\n  - { run: ls,\n}\nx: 1\n";
+        let converted = all(text).unwrap().remove(0);
+        assert!(converted.text.contains("f() {\n        x\n      }"), "{}", converted.text);
+        assert_eq!(converted.losses.iter().map(|loss| loss.line).max(), Some(11), "{:?}", converted.losses);
+        assert!(all("steps: [\n  ls, # one\n]\nx: [\n").is_err());
     }
 
     #[test]

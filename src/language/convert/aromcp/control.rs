@@ -93,8 +93,8 @@ impl<'a> AroMcp<'a, '_> {
         steps.push(step);
     }
 
-    pub(super) fn foreach(&mut self, node: &'a Node, step: &mut Step) {
-        if !self.items(node, step) {
+    pub(super) fn foreach(&mut self, node: &'a Node, step: &mut Step, steps: &mut Vec<Step>) {
+        if !self.items(node, step, steps) {
             return;
         }
         let outer = self.frame.clone();
@@ -112,7 +112,7 @@ impl<'a> AroMcp<'a, '_> {
     }
 
     /// What a loop is over. False where it is left to a person.
-    pub(super) fn items(&mut self, node: &Node, step: &mut Step) -> bool {
+    pub(super) fn items(&mut self, node: &Node, step: &mut Step, steps: &mut Vec<Step>) -> bool {
         let Some(items) = node.get("items") else {
             self.by_hand(node, step, "Do the loop.", "it has no items");
             return false;
@@ -122,20 +122,11 @@ impl<'a> AroMcp<'a, '_> {
             return true;
         }
         let written = text(Some(items)).unwrap_or_default();
-        match self.expression(&written) {
-            Ok(expression) => {
-                step.foreach = Some(Tree::text(expression));
-                true
-            }
-            Err(why) => {
-                self.by_hand(
-                    node,
-                    step,
-                    &format!("Do this for each of {}.", super::text::whole(&written)),
-                    &why,
-                );
-                false
-            }
-        }
+        let items = match self.expression(&written) {
+            Ok(expression) => expression,
+            Err(why) => self.listed(node, &written, &why, steps).text,
+        };
+        step.foreach = Some(Tree::text(items));
+        true
     }
 }

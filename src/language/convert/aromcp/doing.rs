@@ -146,6 +146,12 @@ impl AroMcp<'_, '_> {
     fn updated(&mut self, update: &Node, name: &str) -> Result<Tree, Why> {
         let operation = text(update.get("operation")).unwrap_or_else(|| "set".to_owned());
         let value = update.get("value");
+        // A field that is set to its own name takes over the input that has it, too.
+        let written = text(value).unwrap_or_default();
+        let own = super::text::whole(&written);
+        if operation == "set" && written.contains("{{") && own == name && self.workflow.has_input(own) {
+            return Ok(Tree::text(format!("{{{{ {} }}}}", Piece::atom("inputs").member(own).text)));
+        }
         let by = |this: &mut Self, fallback: &str| -> Result<String, Why> {
             match value {
                 None => Ok(fallback.to_owned()),

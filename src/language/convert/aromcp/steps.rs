@@ -22,8 +22,13 @@ impl<'a> AroMcp<'a, '_> {
             };
             let before = steps.len();
             self.step(node, &kind, answer, &mut steps);
-            if let Some(first) = steps.get_mut(before) {
-                self.handling(node, first);
+            // What is asked before it has neither its time nor its attempts.
+            let own = steps[before..].iter().position(|step| !step.is_manual()).unwrap_or_default();
+            if let Some(own) = steps.get_mut(before + own) {
+                self.handling(node, own);
+                if let Some(answer) = answer {
+                    self.handling(answer, own);
+                }
             }
         }
         steps
@@ -38,8 +43,8 @@ impl<'a> AroMcp<'a, '_> {
             "conditional" => return self.conditional(node, &step, steps),
             "conditional_message" => return self.conditional_message(node, step, steps),
             "while_loop" | "while" => return self.while_loop(node, step, steps),
-            "foreach" => self.foreach(node, &mut step),
-            "parallel_foreach" => self.parallel_foreach(node, &mut step),
+            "foreach" => self.foreach(node, &mut step, steps),
+            "parallel_foreach" => self.parallel_foreach(node, &mut step, steps),
             "sequential" => {
                 let inner =
                     self.list(node.get("steps").or(node.get("body")).map(Node::items).unwrap_or_default());
@@ -86,7 +91,7 @@ impl<'a> AroMcp<'a, '_> {
         if let Err(why) = done {
             let task = ["command", "prompt", "message", "tool"].iter().find_map(|key| text(node.get(key)));
             let task = task.map_or_else(
-                || format!("Do what the step of type `{kind}` did."),
+                || set_by_hand(node).unwrap_or_else(|| format!("Do what the step of type `{kind}` did.")),
                 |task| format!("Do this ({kind}): {}", task.trim_end()),
             );
             self.by_hand(node, &mut step, &task, &why);
@@ -208,18 +213,45 @@ impl<'a> AroMcp<'a, '_> {
 
     /// A person decides what no expression can: a step whose result is true or false.
     pub(super) fn decided(&mut self, node: &Node, written: &str, why: &str, steps: &mut Vec<Step>) -> Piece {
+        let about = format!("Does this hold: {}", one_line(written));
+        let told = [written, why, "write the condition as an expression"];
+        self.asked(node, told, ["decide", &about, "boolean"], steps)
+    }
+
+    /// A person lists what no expression can.
+    pub(super) fn listed(&mut self, node: &Node, written: &str, why: &str, steps: &mut Vec<Step>) -> Piece {
+        let about = format!("List the items of this: {}", one_line(written));
+        self.asked(node, [written, why, "write the list as an expression"], ["items", &about, "array"], steps)
+    }
+
+    fn asked(
+        &mut self,
+        node: &Node,
+        [written, why, advice]: [&str; 3],
+        [id, about, kind]: [&str; 3],
+        steps: &mut Vec<Step>,
+    ) -> Piece {
         let mut step = Step::at(node.span);
-        step.id = Some(self.ids.free("decide", "decide"));
-        step.comments.push(self.report.manual(
-            node.span,
-            written,
-            why,
-            "write the condition as an expression",
-        ));
-        step.description = Some(literal(&format!("Does this hold: {}", one_line(written))));
-        step.result = Some(flow(Tree::map([("type", Tree::text("boolean"))])));
+        step.id = Some(self.ids.free(id, id));
+        step.comments.push(self.report.manual(node.span, written, why, advice));
+        step.description = Some(literal(about));
+        step.result = Some(flow(Tree::map([("type", Tree::text(kind))])));
         let result = Piece::atom(Self::of(&step, "result"));
         steps.push(step);
         result
     }
+}
+
+/// What a step would have set, for whoever keeps it in mind.
+fn set_by_hand(node: &Node) -> Option<String> {
+    let update = |update: &Node| {
+        let value = update.get("value");
+        let value = text(value).or_else(|| value.map(|value| value.to_json().to_string()))?;
+        Some(format!("{} to {value}", text(update.get("path"))?))
+    };
+    let updates = match node.get("updates") {
+        Some(updates) => updates.items().iter().filter_map(update).collect(),
+        None => update(node).into_iter().collect::<Vec<_>>(),
+    };
+    (!updates.is_empty()).then(|| format!("Set {}.", updates.join(", ")))
 }

@@ -8,8 +8,8 @@ use super::workflow::AroMcp;
 use crate::language::yaml::Node;
 
 impl<'a> AroMcp<'a, '_> {
-    pub(super) fn parallel_foreach(&mut self, node: &'a Node, step: &mut Step) {
-        if !self.items(node, step) {
+    pub(super) fn parallel_foreach(&mut self, node: &'a Node, step: &mut Step, before: &mut Vec<Step>) {
+        if !self.items(node, step, before) {
             return;
         }
         let most = number(node.get("max_parallel")).unwrap_or(10.0).clamp(1.0, 1000.0).floor();
@@ -90,6 +90,15 @@ impl<'a> AroMcp<'a, '_> {
                 "the state of the task",
                 "the items share one state, so they are done one after the other",
                 "use the results of steps instead of the state, and say `parallel`",
+            );
+            step.comments.push(comment);
+        }
+        if let Some(entry) = task.entry("prompt_template") {
+            let comment = self.report.lost(
+                entry.key.span,
+                "prompt_template",
+                "the steps of the task are done without an agent that is told of them",
+                "write what an agent must know into the prompts among them",
             );
             step.comments.push(comment);
         }

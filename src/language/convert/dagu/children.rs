@@ -31,8 +31,13 @@ impl Dag<'_> {
         if let Some(base) = known {
             step.action = Action::Workflow { name: format!("./{base}.yaml"), with };
         } else {
-            let advice = format!("convert {name} together with this file, into the same folder");
-            let comment = self.report.manual(node.span, name, "that DAG is not here", &advice);
+            let together = format!("convert {name} together with this file, into the same folder");
+            let (why, advice) = if name.contains('$') {
+                ("which DAG it is comes out in the run", "write a step for each DAG, with `when`")
+            } else {
+                ("that DAG is not here", together.as_str())
+            };
+            let comment = self.report.manual(node.span, name, why, advice);
             step.by_hand(comment, &format!("Run the DAG {name}."));
             step.parameters = with;
         }

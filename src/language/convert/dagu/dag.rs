@@ -19,6 +19,8 @@ pub(super) struct Dag<'r> {
     pub known: BTreeMap<String, String>,
     /// Names of what steps print that something looks into, which makes it JSON; with their expressions.
     pub parsed: BTreeMap<String, String>,
+    /// What parameters and variables begin with, where that is known before there is a run.
+    pub presets: BTreeMap<String, String>,
     /// Variables of the environment, which need nothing.
     pub declared: BTreeSet<String>,
     /// Variables that only a shell can compute, as commands before every script.
@@ -62,6 +64,7 @@ fn one(root: &Node, report: Report<'_>, request: &Request<'_>) -> Result<Convert
         siblings: request.siblings.to_vec(),
         known: BTreeMap::new(),
         parsed: BTreeMap::new(),
+        presets: BTreeMap::new(),
         declared: BTreeSet::new(),
         exports: Vec::new(),
         dir: None,

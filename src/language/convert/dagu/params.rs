@@ -1,7 +1,7 @@
 //! Parameters become inputs: positional ones `p1`, `p2`, named ones by their names.
 
 use super::super::document::{Tree, flow, from_node};
-use super::super::expression::Piece;
+use super::super::expression::{Piece, Why};
 use super::super::fields::text;
 use super::super::text::{id, literal};
 use super::dag::Dag;
@@ -12,6 +12,12 @@ use crate::language::yaml::{Kind, Node};
 impl Dag<'_> {
     pub(super) fn params(&mut self, root: &Node) {
         let Some(node) = get(root, "params") else { return };
+        for (name, node, value) in get(root, "env").map(pairs).unwrap_or_default() {
+            let written = value.or_else(|| text(Some(node))).unwrap_or_default();
+            if let Ok(value) = self.settled(&written) {
+                self.presets.insert(name, value);
+            }
+        }
         let span = node.span;
         if let Some(written) = text(Some(node)) {
             for (at, word) in words(&written).iter().enumerate() {
@@ -78,7 +84,10 @@ impl Dag<'_> {
             schema.push(("type", Tree::text(if known { kind.as_str() } else { "string" })));
         }
         if let Some(preset) = get(item, "default") {
-            schema.push(("default", from_node(preset, &mut str::to_owned)));
+            match self.preset(name, from_node(preset, &mut str::to_owned)) {
+                Ok(preset) => schema.push(("default", preset)),
+                Err((written, why)) => self.asked_for(name, &written, &why, preset.span),
+            }
         } else if !is_true(get(item, "required")) && kind.is_empty() && get(item, "enum").is_none() {
             schema.push(("default", Tree::text("")));
         }
@@ -87,11 +96,13 @@ impl Dag<'_> {
     }
 
     fn param(&mut self, name: &str, preset: Option<Tree>, span: Span) {
-        if let Some(Tree::Text(written)) = &preset
-            && is_computed(written)
-        {
-            return self.asked_for(name, written, span);
-        }
+        let preset = match preset.map(|preset| self.preset(name, preset)).transpose() {
+            Ok(preset) => preset,
+            Err((written, why)) => {
+                self.asked_for(name, &written, &why, span);
+                return self.declare(name, flow(Tree::map([("type", Tree::text("string"))])));
+            }
+        };
         let kind = match &preset {
             Some(Tree::Plain(text)) if matches!(text.as_str(), "true" | "false") => "boolean",
             Some(Tree::Plain(text)) if text.parse::<i64>().is_ok() => "integer",
@@ -107,22 +118,32 @@ impl Dag<'_> {
         self.declare(name, flow(Tree::map(schema)));
     }
 
-    /// A default that only a shell knows is asked for.
-    fn asked_for(&mut self, name: &str, written: &str, span: Span) {
+    /// A default with the values of what it speaks of; what it says and why it is none where it is computed.
+    fn preset(&mut self, name: &str, preset: Tree) -> Result<Tree, (String, Why)> {
+        let Tree::Text(written) = preset else { return Ok(preset) };
+        match self.settled(&written) {
+            Ok(value) => {
+                self.presets.insert(name.to_owned(), value.clone());
+                Ok(Tree::Text(value))
+            }
+            Err(why) => Err((written, why)),
+        }
+    }
+
+    /// A default that only the machine knows is asked for.
+    fn asked_for(&mut self, name: &str, written: &str, why: &str, span: Span) {
         let what = format!("params.{name}: {written}");
-        let comment = self.report.lost(span, &what, "a command computes it", "give it as an input");
+        let comment = self.report.lost(span, &what, why, "give it as an input");
         self.workflow.note("inputs", comment);
-        self.declare(name, flow(Tree::map([("type", Tree::text("string"))])));
     }
 
     fn positional(&mut self, at: usize, preset: &str, span: Span) {
         let name = format!("p{}", at + 1);
-        if is_computed(preset) {
-            self.asked_for(&name, preset, span);
-            self.known.insert((at + 1).to_string(), format!("inputs.{name}"));
-            return;
+        let mut schema = vec![("type", Tree::text("string"))];
+        match self.preset(&(at + 1).to_string(), Tree::text(literal(preset))) {
+            Ok(preset) => schema.push(("default", preset)),
+            Err((written, why)) => self.asked_for(&name, &written, &why, span),
         }
-        let schema = [("type", Tree::text("string")), ("default", Tree::text(literal(preset)))];
         self.declare(&name, flow(Tree::map(schema)));
         self.known.insert((at + 1).to_string(), format!("inputs.{name}"));
     }
@@ -132,8 +153,4 @@ impl Dag<'_> {
         self.workflow.input(&input, schema);
         self.known.insert(name.to_owned(), Piece::atom("inputs").member(&input).text);
     }
-}
-
-fn is_computed(written: &str) -> bool {
-    written.contains('`') || written.contains("$(")
 }

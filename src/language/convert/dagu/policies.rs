@@ -132,8 +132,14 @@ impl Dag<'_> {
                 .and_then(duration)
                 .map(|delay| ("max_delay", Tree::text(delay))),
         );
-        let codes: Vec<String> =
-            texts(get(policy, "exit_code")).into_iter().filter(|code| code.parse::<u8>().is_ok()).collect();
+        let (codes, other): (Vec<String>, Vec<String>) =
+            texts(get(policy, "exit_code")).into_iter().partition(|code| code.parse::<u8>().is_ok());
+        if !other.is_empty() {
+            let what = format!("retryPolicy.exitCode: {}", other.join(", "));
+            let why = "no script ends with such a code";
+            let advice = "name the codes that are worth another attempt under `on`";
+            step.comments.push(self.report.lost(policy.span, &what, why, advice));
+        }
         if !codes.is_empty() {
             let codes = codes.into_iter().map(|code| super::super::document::Entry::item(Tree::Plain(code)));
             entries.push(("on", flow(Tree::List(codes.collect()))));
@@ -158,6 +164,13 @@ impl Dag<'_> {
                 "set `max` as high as it should be",
             );
             step.comments.push(comment);
+        }
+        for key in ["backoff", "max_interval_sec"] {
+            if let Some(entry) = entry(policy, key).filter(|entry| !is_false(&entry.value)) {
+                let what = format!("repeatPolicy.{}", &*entry.key);
+                let why = "the time between two rounds stays the same";
+                step.comments.push(self.report.lost(entry.key.span, &what, why, "choose another `every`"));
+            }
         }
         let most =
             most.unwrap_or(f64::from(REPEAT_ITERATIONS_MAX)).min(f64::from(REPEAT_ITERATIONS_MAX)).floor();
@@ -230,6 +243,10 @@ impl Dag<'_> {
         let holds = round.member("holds");
         Some(if is_until { holds.text } else { holds.negated().text })
     }
+}
+
+fn is_false(node: &Node) -> bool {
+    text(Some(node)).is_some_and(|text| text == "false")
 }
 
 /// One condition as the shell asks it: a command, or a value and what it must be.

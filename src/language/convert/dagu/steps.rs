@@ -5,9 +5,10 @@ use super::super::expression::Piece;
 use super::super::fields::{number, text, texts};
 use super::super::text::{duration, id, literal};
 use super::dag::Dag;
-use super::fields::{get, snake};
+use super::fields::{entry, get, snake};
 use super::values::looks_into;
 use crate::language::yaml::{Kind, Node};
+use std::collections::BTreeMap;
 
 const KNOWN: [&str; 33] = [
     "name",
@@ -54,9 +55,24 @@ struct Listed<'a> {
 
 impl Dag<'_> {
     pub(super) fn list(&mut self, root: &Node) -> Vec<Step> {
-        let is_graph = text(get(root, "type")).is_some_and(|kind| kind == "graph");
+        let kind = text(get(root, "type"));
+        if let Some(entry) = entry(root, "type")
+            && !matches!(kind.as_deref(), Some("graph" | "chain"))
+        {
+            let what = format!("type: {}", kind.as_deref().unwrap_or_default());
+            let comment = self.report.lost(
+                entry.key.span,
+                &what,
+                "steps are done in the order in which they need each other",
+                "look at which steps there are to be, and in which order",
+            );
+            self.workflow.comments.push(comment);
+        }
         let listed = get(root, "steps").map(listed).unwrap_or_default();
-        let is_graph = is_graph || get(root, "steps").is_some_and(|steps| !steps.entries().is_empty());
+        let is_graph = kind.as_deref() == Some("graph")
+            || get(root, "steps").is_some_and(|steps| !steps.entries().is_empty())
+            // Older files are graphs without saying so.
+            || kind.is_none() && is_endless(&listed);
         self.steps_of(&listed, is_graph.then_some(&[]))
     }
 
@@ -71,9 +87,11 @@ impl Dag<'_> {
         }
         self.outputs(listed);
         let mut steps: Vec<Step> = Vec::new();
-        for one in listed {
+        for (at, one) in listed.iter().enumerate() {
             let before = steps.len();
-            self.add(one, &mut steps);
+            let implied = at.checked_sub(1).filter(|_| free.is_none()).map(|at| listed[at].name.clone());
+            let follows = one.needs.clone().unwrap_or_else(|| implied.into_iter().collect());
+            self.add(one, &follows, &mut steps);
             let needs = one.needs.clone().or_else(|| free.map(<[String]>::to_vec));
             let needs = needs.map(|needs| self.known_needs(one, &needs));
             let needs = needs.map(|needs| {
@@ -134,7 +152,7 @@ impl Dag<'_> {
     }
 
     /// A step, with what must be found out before it.
-    fn add(&mut self, one: &Listed<'_>, steps: &mut Vec<Step>) {
+    fn add(&mut self, one: &Listed<'_>, follows: &[String], steps: &mut Vec<Step>) {
         let node = one.node;
         let mut step = Step::at(node.span);
         step.id = self.steps.get(&one.name).cloned();
@@ -142,7 +160,10 @@ impl Dag<'_> {
             step.name = text(get(node, "name")).map(|name| literal(&name));
         }
         step.description = text(get(node, "description")).map(|about| literal(about.trim_end()));
+        let outer = self.has_item;
+        self.has_item |= get(node, "parallel").is_some();
         self.work(node, &mut step);
+        self.has_item = outer;
         self.loops(node, &mut step);
         step.timeout = number(get(node, "timeout_sec")).and_then(duration);
         self.retry(node, &mut step);
@@ -160,14 +181,13 @@ impl Dag<'_> {
         if let Some(probe) = self.probe(node, &mut step) {
             steps.push(probe);
         }
-        self.skipped_with(one, &mut step);
+        self.skipped_with(one, follows, &mut step);
         steps.push(self.repeated(node, step));
     }
 
     /// What follows on a skipped step is skipped, too.
-    fn skipped_with(&mut self, one: &Listed<'_>, step: &mut Step) {
-        let needs = one.needs.clone().unwrap_or_default();
-        let skippable: Vec<String> = needs
+    fn skipped_with(&mut self, one: &Listed<'_>, follows: &[String], step: &mut Step) {
+        let skippable: Vec<String> = follows
             .iter()
             .filter_map(|need| self.steps.get(need))
             .filter(|id| self.skippable.contains(*id))
@@ -286,6 +306,34 @@ fn listed(steps: &Node) -> Vec<Listed<'_>> {
         Kind::Scalar(_) => listed.push(Listed { node: steps, name: named(steps, 0), needs: None }),
     }
     listed
+}
+
+/// Whether steps wait for themselves where each comes after the one before it.
+fn is_endless(listed: &[Listed<'_>]) -> bool {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, step) in listed.iter().enumerate() {
+        places.extend(text(get(step.node, "id")).map(|id| (id, at)));
+        places.insert(step.name.clone(), at);
+    }
+    let follows = |at: usize| -> Vec<usize> {
+        match &listed[at].needs {
+            Some(needs) => needs.iter().filter_map(|need| places.get(need).copied()).collect(),
+            None => at.checked_sub(1).into_iter().collect(),
+        }
+    };
+    let follows: Vec<Vec<usize>> = (0..listed.len()).map(follows).collect();
+    let mut waits = vec![true; listed.len()];
+    loop {
+        let mut goes_on = false;
+        for at in 0..listed.len() {
+            if waits[at] && !follows[at].iter().any(|before| waits[*before]) {
+                (waits[at], goes_on) = (false, true);
+            }
+        }
+        if !goes_on {
+            return waits.contains(&true);
+        }
+    }
 }
 
 /// Its name, its id, or one of its first words.

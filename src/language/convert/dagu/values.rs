@@ -201,6 +201,26 @@ impl Dag<'_> {
     }
 }
 
+impl Dag<'_> {
+    /// A text with what its names begin with.
+    pub(super) fn settled(&self, text: &str) -> Result<String, Why> {
+        if text.contains('`') || text.contains("$(") {
+            return Err("a command computes it".to_owned());
+        }
+        let mut settled = String::new();
+        for piece in found(text) {
+            match piece {
+                Found::Text(text) => settled.push_str(text),
+                Found::Variable { name, .. } | Found::Reference(name) => {
+                    let value = self.presets.get(name);
+                    settled.push_str(value.ok_or_else(|| format!("`{name}` is a variable of the machine"))?);
+                }
+            }
+        }
+        Ok(settled)
+    }
+}
+
 /// Whether a text looks into what a name stands for: `${NAME.key}`.
 pub(super) fn looks_into(text: &str, name: &str) -> bool {
     found(text).iter().any(|piece| {

@@ -5,7 +5,7 @@ use super::super::expression::Why;
 use super::super::fields::{text, texts};
 use super::super::text::{Script, is_posix, literal, wants_bash};
 use super::dag::Dag;
-use super::fields::{get, pairs, words};
+use super::fields::{entry, get, pairs, words};
 use crate::language::yaml::Node;
 
 impl Dag<'_> {
@@ -19,9 +19,10 @@ impl Dag<'_> {
             match self.template(&dir) {
                 Ok(dir) => step.dir = Some(dir),
                 Err(why) => {
-                    let span =
-                        get(node, "working_dir").or(get(node, "dir")).map_or(node.span, |dir| dir.span);
-                    let comment = self.report.lost(span, &format!("workingDir: {dir}"), &why, "write `in`");
+                    let said = entry(node, "working_dir").or_else(|| entry(node, "dir"));
+                    let key = said.map_or("workingDir", |said| &*said.key.value);
+                    let span = said.map_or(node.span, |said| said.value.span);
+                    let comment = self.report.lost(span, &format!("{key}: {dir}"), &why, "write `in`");
                     step.comments.push(comment);
                 }
             }
@@ -51,7 +52,10 @@ impl Dag<'_> {
             .or(get(node, "config"))
             .or(config)
             .filter(|config| !config.entries().is_empty())
-            .map(|config| super::super::document::from_node(config, &mut literal));
+            .map(|config| {
+                let given = |text: &str| self.template(text).unwrap_or_else(|_| literal(text));
+                super::super::document::from_node(config, &mut { given })
+            });
     }
 
     /// The variables of the step itself.

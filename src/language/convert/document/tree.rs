@@ -65,6 +65,18 @@ impl Tree {
     ) -> Self {
         Self::Map(entries.into_iter().map(|(key, value)| Entry::new(key, value)).collect())
     }
+
+    /// A mapping with one more entry.
+    pub(in crate::language::convert) fn with(self, key: &str, value: Tree) -> Self {
+        match self {
+            Self::Map(mut entries) => {
+                entries.push(Entry::new(key, value));
+                Self::Map(entries)
+            }
+            Self::Flow(inner) => flow(inner.with(key, value)),
+            other => other,
+        }
+    }
 }
 
 pub(in crate::language::convert) fn flow(tree: Tree) -> Tree {

@@ -85,7 +85,16 @@ impl<'a> Context<'a> {
         match known(uses) {
             Known::Checkout => return self.checkout(with, span, step, pending),
             Known::Needless(why) => {
-                pending.push(format!("{uses}: {why}."));
+                let target = text(with.and_then(|with| with.get("path"))).filter(|path| !is_here(path));
+                pending.push(match target.filter(|_| name(uses).ends_with("/download-artifact")) {
+                    Some(path) => self.report.changed(
+                        span,
+                        &format!("{uses} into {path}"),
+                        "files stay where the job that made them left them",
+                        "move them there if they are not",
+                    ),
+                    None => format!("{uses}: {why}."),
+                });
                 return false;
             }
             Known::Gone(why, advice) => {
@@ -115,7 +124,15 @@ impl<'a> Context<'a> {
             _ => format!("Do what the action {} did.", name(uses)),
         };
         self.by_hand(step, span, &task, "actions of GitHub don't run here");
-        step.parameters = with.filter(|with| !with.entries().is_empty()).map(|with| self.parameters(with));
+        if let Some(with) = with.filter(|with| !with.entries().is_empty()) {
+            let given = self.parameters(with);
+            let own = self.own_variables();
+            let key = if with.get("env").is_none() { "env" } else { "variables" };
+            step.parameters = Some(match own {
+                Some(env) => given.with(key, env),
+                None => given,
+            });
+        }
         step.result = self.asked_of(node);
         true
     }
@@ -140,7 +157,7 @@ impl<'a> Context<'a> {
     }
 
     /// What later steps want of a step that is done by hand.
-    fn asked_of(&self, node: &Node) -> Option<Tree> {
+    pub(super) fn asked_of(&self, node: &Node) -> Option<Tree> {
         let names = self.asked.get(&text(node.get("id"))?)?;
         Some(Tree::map([("type", Tree::text("object")), ("required", Tree::texts(names))]))
     }
@@ -196,6 +213,11 @@ impl<'a> Context<'a> {
         }
         false
     }
+}
+
+/// The folder of the run itself.
+fn is_here(path: &str) -> bool {
+    matches!(path.trim_end_matches('/'), "" | "." | "${{ github.workspace }}")
 }
 
 fn tool(command: &str) -> &str {

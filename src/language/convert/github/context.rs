@@ -30,7 +30,7 @@ pub(super) struct Context<'a> {
     pub depth: usize,
     /// How many values were written out in the place of their names.
     pub expansions: usize,
-    /// What is asked for of each step's outputs, by the step's id.
+    /// What is asked for of the outputs of steps and jobs, as `asked_for` names them.
     pub asked: BTreeMap<String, Vec<String>>,
 }
 
@@ -52,6 +52,8 @@ pub(super) struct Job<'a> {
 pub(super) struct Giver {
     pub id: String,
     pub may_be_skipped: bool,
+    /// What it hands on in any case; none where that is all that is asked of it.
+    pub certain: Option<Vec<String>>,
 }
 
 impl Giver {
@@ -63,6 +65,12 @@ impl Giver {
         } else {
             result.member(name)
         }
+    }
+
+    /// Whether a name is there to be read however the step went.
+    pub(super) fn is_sure(&self, name: &str) -> bool {
+        let is_given = |certain: &Vec<String>| certain.iter().any(|known| known == name);
+        !self.may_be_skipped && self.certain.as_ref().is_none_or(is_given)
     }
 }
 
@@ -114,18 +122,24 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The outputs of steps that the expressions of a workflow speak of, by the ids of the steps.
+/// The outputs that the expressions of a workflow speak of: of steps by their ids, of jobs by `needs.NAME`.
 pub(super) fn asked_for(root: &Node) -> BTreeMap<String, Vec<String>> {
     let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut note = |text: &str| {
         let Ok(expr) = parse(text, Dialect::Github) else { return };
         expr.walk(&mut |expr| {
-            let Some(("steps", parts)) = path(expr) else { return };
-            if let [Part::Name(step), Part::Name("outputs"), Part::Name(output)] = parts.as_slice() {
-                let outputs = asked.entry((*step).to_owned()).or_default();
-                if !outputs.iter().any(|known| known == output) {
-                    outputs.push((*output).to_owned());
-                }
+            let Some((root, parts)) = path(expr) else { return };
+            let [Part::Name(giver), Part::Name("outputs"), Part::Name(output)] = parts.as_slice() else {
+                return;
+            };
+            let giver = match root {
+                "steps" => (*giver).to_owned(),
+                "needs" => format!("needs.{giver}"),
+                _ => return,
+            };
+            let outputs = asked.entry(giver).or_default();
+            if !outputs.iter().any(|known| known == output) {
+                outputs.push((*output).to_owned());
             }
         });
     };

@@ -8,7 +8,7 @@ use super::super::text::{Ids, duration, literal};
 use super::conditions::{Condition, Moment};
 use super::context::{Context, Job, Scope, variables};
 use super::matrix::combinations;
-use super::text::has_expressions;
+use super::text::label;
 use crate::language::yaml::Node;
 use std::collections::BTreeMap;
 
@@ -80,8 +80,7 @@ impl<'a> Context<'a> {
             self.scope.env = variables(job.node.get("env")).collect();
             let mut step = Step::at(job.span);
             step.id = Some(job.id.clone());
-            step.name =
-                text(job.node.get("name")).filter(|name| !has_expressions(name)).map(|name| literal(&name));
+            step.name = text(job.node.get("name")).and_then(|name| label(&name));
             self.order(&mut step, at);
             let moment = self.gate(&job, &mut step);
             self.fan_out(&job, &mut step);

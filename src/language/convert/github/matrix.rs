@@ -67,8 +67,15 @@ fn product(all: &[Combination], key: &str, values: &[Node]) -> Result<Vec<Combin
 }
 
 fn has(combination: &Combination, part: &Value) -> bool {
+    // GitHub compares texts without their case.
+    let is_same = |known: &Value, value: &Value| match (known.as_str(), value.as_str()) {
+        (Some(known), Some(value)) => known.eq_ignore_ascii_case(value),
+        _ => known == value,
+    };
     part.as_object().is_some_and(|part| {
-        !part.is_empty() && part.iter().all(|(key, value)| combination.get(key) == Some(value))
+        let is_had =
+            |(key, value): (&String, &Value)| combination.get(key).is_some_and(|known| is_same(known, value));
+        !part.is_empty() && part.iter().all(is_had)
     })
 }
 
@@ -105,6 +112,15 @@ fn filled(mut all: Vec<Combination>) -> Vec<Combination> {
     all
 }
 
+/// Whether a value is there at the end of these names in each combination.
+pub(super) fn is_everywhere(all: &[Combination], names: &[&str]) -> bool {
+    let Some((first, inner)) = names.split_first() else { return true };
+    let end = |combination: &Combination| {
+        inner.iter().try_fold(combination.get(*first)?, |value, name| value.get(*name)).map(|_| ())
+    };
+    all.iter().all(|combination| end(combination).is_some())
+}
+
 impl Context<'_> {
     /// Whether a value of the matrix is more than one word in some combination.
     pub(super) fn is_wordy(&self, name: &str) -> bool {
@@ -128,7 +144,7 @@ mod tests {
 
     #[test]
     fn combinations_are_those_of_github() {
-        let text = "os: [a, b]\nv: [1, 2]\nexclude: [{ os: b, v: 2 }]\n";
+        let text = "os: [a, b]\nv: [1, 2]\nexclude: [{ os: B, v: 2 }]\n";
         assert_eq!(made(text), r#"[{"os":"a","v":1},{"os":"a","v":2},{"os":"b","v":1}]"#);
         let text = "os: [a, b]\ninclude: [{ os: b, x: 1 }, { os: c }, { y: 2 }]\n";
         assert_eq!(

@@ -4,8 +4,8 @@ use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, 
 use super::super::fields::text;
 use super::super::text::id;
 use super::context::{Context, Giver};
+use super::matrix::is_everywhere;
 use super::text::{Piece as TextPiece, pieces};
-use crate::language::yaml::Node;
 
 /// Variables of variables.
 const DEPTH_MAX: usize = 8;
@@ -26,7 +26,7 @@ impl Meaning for Context<'_> {
             ("github", [Some("token")]) => Ok(self.secret("GITHUB_TOKEN")),
             ("github", [Some("event"), ..]) => {
                 let event = self.event();
-                self.in_event(event, &parts[1..])
+                self.or_empty(event, &parts[1..])
             }
             ("github", [Some("job")]) => {
                 Ok(Piece::literal(&self.this_job().map(|job| job.name.clone()).unwrap_or_default()))
@@ -38,6 +38,7 @@ impl Meaning for Context<'_> {
             ("env", [Some(name)]) => self.variable(name),
             ("secrets", [Some(name)]) => Ok(self.secret(name)),
             ("vars", [Some(name)]) => Ok(self.input(name)),
+            ("matrix", []) if self.scope.matrix.is_some() => Ok(Piece::atom("matrix")),
             ("matrix", [Some(name), ..]) => self.matrix(name, &parts[1..]),
             ("strategy", [Some("job-index")]) => Ok(Piece::atom("index")),
             ("strategy", [Some("job-total")]) => {
@@ -171,8 +172,8 @@ impl Context<'_> {
         Piece::atom(format!("secrets.{name}"))
     }
 
-    /// What an event does not have is empty on GitHub.
-    fn in_event(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
+    /// What is not there is empty on GitHub.
+    fn or_empty(&mut self, mut piece: Piece, parts: &[Part<'_>]) -> Result<Piece, Why> {
         for (at, part) in parts.iter().enumerate() {
             let empty = if at + 1 == parts.len() { "default('')" } else { "default({})" };
             piece = self.deeper(piece, std::slice::from_ref(part))?.filter(empty);
@@ -210,7 +211,7 @@ impl Context<'_> {
         let mut before = if is_declared { Some(self.declared(name)?) } else { None };
         for giver in givers {
             let given = giver.given(name);
-            let is_sure = before.is_none() && !giver.may_be_skipped;
+            let is_sure = before.is_none() && giver.is_sure(name);
             let otherwise = before.map_or_else(|| "''".to_owned(), |before| before.text);
             before = Some(if is_sure { given } else { given.filter(&format!("default({otherwise})")) });
         }
@@ -219,9 +220,8 @@ impl Context<'_> {
 
     /// A variable of the step, the job or the workflow.
     fn declared(&mut self, name: &str) -> Result<Piece, Why> {
-        let own = self.scope.env.iter().rev().find(|(known, _)| known == name).map(|(_, node)| *node);
-        if let Some(node) = own {
-            return self.value(node);
+        if let Some(at) = self.scope.env.iter().rposition(|(known, _)| known == name) {
+            return self.value(at);
         }
         if !self.env.iter().any(|(known, _)| known == name) {
             return Err(format!("nothing sets `env.{name}`"));
@@ -230,16 +230,27 @@ impl Context<'_> {
     }
 
     /// The value of a variable in an expression.
-    fn value(&mut self, node: &Node) -> Result<Piece, Why> {
-        let written = text(Some(node)).unwrap_or_default();
+    fn value(&mut self, at: usize) -> Result<Piece, Why> {
+        let written = text(Some(self.scope.env[at].1)).unwrap_or_default();
         self.expand()?;
         if self.depth > DEPTH_MAX {
             return Err("its variables depend on each other".to_owned());
         }
         self.depth += 1;
-        let piece = self.joined(&written);
+        let piece = self.without(at, |context| context.joined(&written));
         self.depth -= 1;
         piece
+    }
+
+    /// What a variable says of its own name is of the one that stands around it.
+    pub(super) fn without<T>(&mut self, at: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        let own = self.scope.env.remove(at);
+        let of_job = self.scope.of_job;
+        self.scope.of_job = of_job - usize::from(at < of_job);
+        let read = read(self);
+        self.scope.env.insert(at, own);
+        self.scope.of_job = of_job;
+        read
     }
 
     /// A text with expressions in it, as one.
@@ -259,8 +270,12 @@ impl Context<'_> {
         if !matrix.iter().any(|combination| combination.contains_key(name)) {
             return Ok(Piece::literal(""));
         }
+        let names: Option<Vec<&str>> = std::iter::once(Some(name))
+            .chain(rest.iter().map(|part| if let Part::Name(name) = part { Some(*name) } else { None }))
+            .collect();
+        let is_there = names.is_none_or(|names| is_everywhere(matrix, &names));
         let piece = Piece::atom("matrix").member(name);
-        self.deeper(piece, rest)
+        if is_there { self.deeper(piece, rest) } else { self.or_empty(piece, rest) }
     }
 
     fn needed(&self, name: &str) -> Result<Piece, Why> {
@@ -340,7 +355,7 @@ impl Context<'_> {
                 result.member(output)
             }
         };
-        Ok(if step.may_be_skipped { given.filter("default('')") } else { given })
+        Ok(if step.is_sure(output) { given } else { given.filter("default('')") })
     }
 
     fn is(&mut self, value: &Expr, test: &str, argument: &Expr) -> Result<Piece, Why> {

@@ -44,6 +44,29 @@ pub(super) fn handed_on(script: &str) -> HandedOn {
     handed
 }
 
+/// What a script hands on whatever else it does: outside of what may be left out.
+pub(super) fn certain(script: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0usize;
+    if script.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "exit" | "return")) {
+        return names;
+    }
+    for line in script.lines() {
+        let mut words = line.split_whitespace();
+        let (first, last) = (words.next().unwrap_or_default(), words.last().unwrap_or_default());
+        let is_end = |word: &str| matches!(word, "fi" | "done" | "esac");
+        if matches!(first, "if" | "for" | "while" | "until" | "case") && !is_end(last) {
+            depth += 1;
+        } else if is_end(first) {
+            depth = depth.saturating_sub(1);
+        }
+        let is_inside = depth > 0 || line.starts_with(char::is_whitespace);
+        let is_handed_on = reads(line, "GITHUB_OUTPUT") || reads(line, "GITHUB_ENV");
+        names.extend(assigned(line).filter(|_| is_handed_on && !is_inside));
+    }
+    names
+}
+
 /// The variable of `echo "NAME=..." >> $GITHUB_ENV`, or of a block that is redirected there.
 fn assigned(line: &str) -> Option<String> {
     let line = line.trim_start().trim_start_matches("{ ");
@@ -84,7 +107,14 @@ pub(super) fn modern(script: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{handed_on, modern};
+    use super::{certain, handed_on, modern};
+
+    #[test]
+    fn what_stands_in_a_branch_is_not_certain() {
+        let script = "echo a=1 >> $GITHUB_OUTPUT\nif x; then\n  echo b=1 >> $GITHUB_OUTPUT\nfi\ntest y && echo c=1 >> $GITHUB_ENV\necho d=1 >> $GITHUB_ENV\n";
+        assert_eq!(certain(script), ["a", "d"]);
+        assert!(certain("test x || exit 0\necho a=1 >> $GITHUB_OUTPUT").is_empty());
+    }
 
     #[test]
     fn what_is_handed_on_is_found() {

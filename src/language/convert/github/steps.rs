@@ -1,17 +1,17 @@
 //! The steps of a job.
 
-use super::super::document::{Action, Step};
+use super::super::document::{Action, Step, Tree, flow};
 use super::super::expression::{Level, Piece, Why};
 use super::super::fields::{text, texts};
 use super::super::report::one_line;
-use super::super::text::{Ids, id, literal, variable};
+use super::super::text::{Ids, id, is_posix, literal, variable};
 use super::actions;
 use super::conditions::Moment;
 use super::context::{Context, Defaults, Giver, Job, variables};
 use super::names::reads;
-use super::outputs::{handed_on, modern, prologue};
+use super::outputs::{certain, handed_on, modern, prologue};
 use super::scripts::Written;
-use super::text::has_expressions;
+use super::text::{bracketed, label, plain};
 use crate::language::yaml::Node;
 
 impl<'a> Context<'a> {
@@ -45,10 +45,16 @@ impl<'a> Context<'a> {
     fn hoist_env(&mut self) {
         for (name, node) in std::mem::take(&mut self.scope.env) {
             let written = text(Some(node)).unwrap_or_default();
+            let template = self.template(&written).map(|template| {
+                let inline = |text: String, (known, value): &(String, String)| {
+                    text.replace(&format!("{{{{ env.{known} }}}}"), value)
+                };
+                self.workflow.env.iter().fold(template, inline)
+            });
             self.workflow.env.retain(|(known, _)| *known != variable(&name));
             self.env.retain(|(known, _)| *known != name);
             self.env.push((name.clone(), node));
-            match self.template(&written) {
+            match template {
                 Ok(template) => self.workflow.env.push((variable(&name), template)),
                 Err(why) => {
                     let comment =
@@ -65,7 +71,7 @@ impl<'a> Context<'a> {
         let written = text(Some(condition)).unwrap_or_default();
         let moment = match self.condition(&written) {
             Err(why) => {
-                self.undecided(&mut step, condition, &written, &why);
+                self.undecided(&mut step, node, &why);
                 return steps.push(step);
             }
             Ok(told) if told.moment == Moment::InTurn => {
@@ -88,7 +94,7 @@ impl<'a> Context<'a> {
                 list.push(moved);
             }
             Err(why) => {
-                self.undecided(&mut step, condition, &written, &why);
+                self.undecided(&mut step, node, &why);
                 steps.push(step);
             }
         }
@@ -121,15 +127,22 @@ impl<'a> Context<'a> {
     }
 
     /// What has a condition that can't be decided is not done without being asked for.
-    fn undecided(&mut self, step: &mut Step, condition: &Node, written: &str, why: &str) {
-        let comment =
-            self.report.manual(condition.span, &format!("if: {written}"), why, "decide it, and write `when`");
+    fn undecided(&mut self, step: &mut Step, node: &'a Node, why: &str) {
+        let written = text(node.get("if")).unwrap_or_default();
+        let span = node.get("if").map_or(node.span, |condition| condition.span);
+        let comment = self.report.manual(span, &format!("if: {written}"), why, "decide it, and write `when`");
         step.comments.push(comment);
-        let was = match &step.action {
-            Action::Shell { run, .. } => format!(" It was the script: {}", one_line(run)),
-            _ => step.description.clone().unwrap_or_default(),
+        let was = match (&step.action, text(node.get("run"))) {
+            (Action::Shell { .. }, Some(run)) => {
+                step.parameters = self.own_variables().map(|env| flow(Tree::map([("env", env)])));
+                step.result = self.asked_of(node);
+                let place = step.dir.take().map(|dir| format!(", in {dir}")).unwrap_or_default();
+                format!(" It was the script{place}: {}", run.trim())
+            }
+            (Action::Shell { run, .. }, None) => format!(" It was the script: {run}"),
+            _ => format!(" {}", step.description.clone().unwrap_or_default()),
         };
-        let what = format!("Only if {}.", one_line(written));
+        let what = format!("Only if {}.", one_line(&written));
         *step = Step {
             description: Some(literal(&format!(
                 "{what}{}",
@@ -146,10 +159,11 @@ impl<'a> Context<'a> {
     fn step(&mut self, node: &'a Node, ids: &mut Ids, pending: &mut Vec<String>) -> Option<Step> {
         let mut step = Step::at(node.span);
         let own = text(node.get("id"));
-        let name = text(node.get("name")).filter(|name| !has_expressions(name));
-        let called = ids.free(&own.clone().unwrap_or_else(|| suggested(node, name.as_deref())), "step");
+        let name = text(node.get("name"));
+        let words = name.as_deref().map(plain).filter(|words| !words.is_empty());
+        let called = ids.free(&own.clone().unwrap_or_else(|| suggested(node, words.as_deref())), "step");
         step.id = Some(called.clone());
-        step.name = name.map(|name| literal(&name));
+        step.name = name.and_then(|name| label(&name));
         if let Some(node) = node.get("timeout-minutes") {
             step.timeout = self.minutes(node, &mut step.comments);
         }
@@ -177,7 +191,10 @@ impl<'a> Context<'a> {
             && let Some(job) = self.jobs.get_mut(job)
         {
             let may_be_skipped = node.get("if").is_some();
-            job.steps.insert(own, is_there.then_some(Giver { id: called, may_be_skipped }));
+            let script = text(node.get("run")).filter(|_| !step.is_manual()).map(|run| modern(&run));
+            let script = script.filter(|script| reads(script, "GITHUB_OUTPUT"));
+            let certain = script.map(|script| certain(&script));
+            job.steps.insert(own, is_there.then_some(Giver { id: called, may_be_skipped, certain }));
         }
         is_there.then_some(step)
     }
@@ -202,12 +219,17 @@ impl<'a> Context<'a> {
         let (composed, dir) = match (composed, dir) {
             (Ok(composed), Ok(dir)) => (composed, dir),
             (Err(why), _) | (_, Err(why)) => {
-                return self.by_hand(step, span, &format!("Run this: {}", run.trim()), &why);
+                let place = text(node.get("working-directory")).or_else(|| self.scope.defaults.dir.clone());
+                let place = place.map(|dir| format!(" in {dir}")).unwrap_or_default();
+                self.by_hand(step, span, &format!("Run this{place}: {}", run.trim()), &why);
+                step.result = self.asked_of(node);
+                return;
             }
         };
         let (script, with) = composed;
         step.env = self.step_env(step);
         let ambient = self.ambient(&script.text);
+        let unset = if is_posix(with.as_deref()) { self.unset(&step.env) } else { String::new() };
         for (name, value) in script.env.into_iter().chain(ambient) {
             if !step.env.iter().any(|(known, _)| *known == name) {
                 step.env.push((name, value));
@@ -225,13 +247,34 @@ impl<'a> Context<'a> {
         }
         step.parse = hands_on.then_some("json");
         if let Some(id) = step.id.clone() {
-            let giver = Giver { id, may_be_skipped: node.get("if").is_some() };
+            let certain = Some(certain(&modern(run)));
+            let giver = Giver { id, may_be_skipped: node.get("if").is_some(), certain };
             for name in handed.variables {
                 self.scope.passed.entry(name).or_default().push(giver.clone());
             }
         }
         step.dir = dir;
-        step.action = Action::Shell { run: script.text, with, stdin: None };
+        let run = match script.text.strip_prefix("set -e\n").filter(|_| !unset.is_empty()) {
+            Some(rest) => format!("set -e\n{unset}{rest}"),
+            None => unset + &script.text,
+        };
+        step.action = Action::Shell { run, with, stdin: None };
+    }
+
+    /// Variables that a step before may not have set are none then, which programs tell from empty ones.
+    fn unset(&mut self, env: &[(String, String)]) -> String {
+        let mut lines = String::new();
+        for name in self.scope.passed.keys().cloned().collect::<Vec<_>>() {
+            let Some(value) = self.passed(&name).ok().filter(|value| value.text.ends_with("default('')"))
+            else {
+                continue;
+            };
+            let (name, value) = (variable(&name), format!("{{{{ {} }}}}", value.text));
+            if env.iter().any(|(known, given)| *known == name && *given == value) {
+                lines.extend(["[ -n \"$", &name, "\" ] || unset ", &name, "\n"]);
+            }
+        }
+        lines
     }
 
     /// A file of GitHub's that nobody reads.
@@ -272,7 +315,7 @@ impl<'a> Context<'a> {
             let written = text(Some(node)).unwrap_or_default();
             let name = variable(&name);
             env.retain(|(known, _)| *known != name);
-            match self.template(&written) {
+            match self.without(at, |context| context.template(&written)) {
                 Ok(template) => env.push((name, template)),
                 Err(why) => {
                     let comment =
@@ -294,6 +337,21 @@ impl<'a> Context<'a> {
         let what = step.name.clone().or_else(|| step.id.clone()).unwrap_or_default();
         let comment = self.report.manual(span, &what, why, "write it as a script");
         step.by_hand(comment, task);
+        step.parameters = self.own_variables().map(|env| flow(Tree::map([("env", env)])));
+    }
+
+    /// The variables of the step at hand, for whoever does its work.
+    pub(super) fn own_variables(&mut self) -> Option<Tree> {
+        let own = self.scope.env.get(self.scope.of_job..).unwrap_or_default().to_vec();
+        let mut values = Vec::new();
+        for (name, node) in own {
+            let written = text(Some(node)).unwrap_or_default();
+            let is_secret = written.contains("secrets.") || written.contains("github.token");
+            let open = if is_secret { None } else { self.open_template(&written).ok() };
+            let value = open.unwrap_or_else(|| literal(&bracketed(&written)));
+            values.push((variable(&name), Tree::text(value)));
+        }
+        (!values.is_empty()).then(|| flow(Tree::map(values)))
     }
 }
 

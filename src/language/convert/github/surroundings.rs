@@ -130,8 +130,10 @@ impl<'a> Context<'a> {
         let task = format!("Run the workflow {uses}.");
         let comment = self.report.manual(span, &uses, "that workflow is not here", &advice);
         step.by_hand(comment, &task);
-        step.foreach = None;
-        (step.item, step.parallel) = (None, None);
+        step.parallel = None;
+        let asked = self.asked.get(&format!("needs.{}", job.name));
+        step.result =
+            asked.map(|names| Tree::map([("type", Tree::text("object")), ("required", Tree::texts(names))]));
         if let Some(with) = job.node.get("with").filter(|with| !with.entries().is_empty()) {
             step.parameters = Some(self.given_to(with, step));
         }

@@ -67,6 +67,27 @@ pub(super) fn constant(piece: &Written) -> Option<&str> {
     (!inner.is_empty() && inner.chars().all(is_plain)).then_some(inner)
 }
 
+/// A name for people, the paths that GitHub writes values for in brackets; none where it is computed.
+pub(super) fn label(text: &str) -> Option<String> {
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_plain = pieces(text).iter().all(|piece| match piece {
+        Piece::Text(_) => true,
+        Piece::Expression(text) => text.chars().all(is_path),
+    });
+    let shown = bracketed(text).replace("((", "(").replace("))", ")");
+    (is_plain && !plain(text).is_empty()).then(|| literal(&shown))
+}
+
+/// The words of a text that are always the same.
+pub(super) fn plain(text: &str) -> String {
+    let pieces = pieces(text).into_iter();
+    let words = pieces.filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Expression(_) => None,
+    });
+    words.collect::<String>().trim().to_owned()
+}
+
 pub(super) fn has_expressions(text: &str) -> bool {
     text.contains("${{")
 }

@@ -55,6 +55,7 @@ impl Recipe<'_, '_> {
         self.workflow.name = id(&title.to_lowercase(), "recipe");
         let about = text(self.node.get("description")).filter(|about| !about.is_empty());
         let about = match about {
+            Some(about) if about == title => title,
             Some(about) if !title.is_empty() => format!("{}: {about}", title.trim_end_matches(['.', ':'])),
             Some(about) => about,
             None => title,
