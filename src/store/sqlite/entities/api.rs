@@ -8,7 +8,7 @@ use crate::store::entities::{
     Batch, Entities, EntityRow, Found, Query, State, TypeDraft, TypeRow, TypeState, TypeVersion, Which,
 };
 use crate::store::error::{Error, Result};
-use crate::store::sqlite::file::connection::Outcome;
+use crate::store::sqlite::file::connection::{Fault, Outcome};
 use crate::store::sqlite::home::Project;
 use rusqlite::Connection;
 
@@ -43,8 +43,8 @@ impl Entities for Project {
             Which::Id(id) => id.to_string(),
         };
         let found = self.database().read(|connection| {
-            let kind = types::get(connection, kind)?;
-            rows::find(connection, &kind, which)
+            let kind = types::kind(connection, kind)?;
+            rows::find(connection, (kind.id, &kind.name), which)
         });
         found?.ok_or(Error::NotFound { what: "entity", name })
     }
@@ -71,8 +71,9 @@ fn as_of_now<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Outco
     if !connection.is_autocommit() {
         return work(connection);
     }
-    let transaction = connection.unchecked_transaction()?;
-    let found = work(&transaction)?;
-    transaction.commit()?;
-    Ok(found)
+    let say = |word| Ok::<_, Fault>(connection.prepare_cached(word)?.execute([])?);
+    say("BEGIN")?;
+    let found = work(connection);
+    say("COMMIT")?;
+    found
 }

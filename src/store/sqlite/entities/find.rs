@@ -1,16 +1,17 @@
 //! A page of what a filter fits, and how much there is of it.
 
-use super::matches::{Matches, Search, cardinality};
+use super::matches::{Matches, Search, count_of};
+use super::types::Kind;
 use super::{order, rows, types};
 use crate::records::Filter;
 use crate::records::index::{Need, needs};
-use crate::store::entities::{Found, Place, Query, State, TypeRow};
+use crate::store::entities::{Found, Place, Query, State};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::Connection;
 use std::ops::ControlFlow;
 
 pub(super) fn page(connection: &Connection, query: &Query) -> Outcome<Found> {
-    let kind = types::get(connection, &query.kind)?;
+    let kind = types::kind(connection, &query.kind)?;
     let (search, says_all) = candidates(connection, &kind, &query.filter, query.state)?;
     let mut page = Page { query, says_all, found: Found { rows: Vec::new(), has_more: false }, bytes: 0 };
     let mut places = Vec::new();
@@ -34,12 +35,7 @@ struct Page<'q> {
 
 impl Page<'_> {
     /// Those of these that fit, until it is full.
-    fn take(
-        &mut self,
-        connection: &Connection,
-        kind: &TypeRow,
-        places: &[Place],
-    ) -> Outcome<ControlFlow<()>> {
+    fn take(&mut self, connection: &Connection, kind: &Kind, places: &[Place]) -> Outcome<ControlFlow<()>> {
         let filter = &self.query.filter;
         let mut at = places.iter();
         rows::read(connection, kind, places.iter().map(|place| place.id.0), &mut |row, bytes| {
@@ -60,13 +56,13 @@ impl Page<'_> {
 }
 
 pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state: State) -> Outcome<u64> {
-    let kind = types::get(connection, kind)?;
+    let kind = types::kind(connection, kind)?;
     if state == State::Live {
         match needs(filter) {
             (needs, true) if needs.is_empty() => return Ok(kind.count),
             (needs, true) => {
                 if let [Need::Term(term)] = needs.as_slice() {
-                    return cardinality(connection, &kind, term);
+                    return count_of(connection, &kind, term);
                 }
             }
             _ => {}
@@ -88,7 +84,7 @@ pub(super) fn count(connection: &Connection, kind: &str, filter: &Filter, state:
 /// Whoever may fit, and whether all of them do. The index knows nothing of the deleted ones.
 fn candidates<'c>(
     connection: &'c Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     filter: &Filter,
     state: State,
 ) -> Outcome<(Search<'c>, bool)> {

@@ -2,11 +2,11 @@
 //! nobody is left.
 
 use super::index::{IDS_IN_GROUP, chunk_from, group_of, group_of_chunk, key, path_number};
-use super::types;
+use super::types::Kind;
 use crate::records::index::{Chunk, Need, Term, chunk_of, place_of};
 use crate::records::name::EntityId;
-use crate::store::entities::TypeRow;
 use crate::store::sqlite::file::connection::Outcome;
+use crate::store::sqlite::rows::to_json;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -73,9 +73,8 @@ enum Sought {
 }
 
 /// The groups that have entities of a type.
-pub(super) fn groups(connection: &Connection, kind: &TypeRow) -> Outcome<RangeInclusive<u64>> {
-    let last = EntityId::new(kind.id, types::next(connection, kind.id)?);
-    Ok(group_of(EntityId::new(kind.id, 0).0)..=group_of(last.0))
+pub(super) fn groups(kind: &Kind) -> RangeInclusive<u64> {
+    group_of(EntityId::new(kind.id, 0).0)..=group_of(EntityId::new(kind.id, kind.next).0)
 }
 
 /// Whoever meets the needs of a filter, a group at a time, as somebody wants to know.
@@ -88,7 +87,7 @@ pub(super) struct Search<'c> {
 }
 
 impl<'c> Search<'c> {
-    pub(super) fn of(connection: &'c Connection, kind: &TypeRow, needs: &[Need]) -> Outcome<Self> {
+    pub(super) fn of(connection: &'c Connection, kind: &Kind, needs: &[Need]) -> Outcome<Self> {
         let mut sought = needs.iter().map(|need| resolve(connection, need)).collect::<Outcome<Vec<_>>>()?;
         if !sought.iter().any(|sought| matches!(sought, Sought::Keys(_) | Sought::Between(..))) {
             sought.push(Sought::Keys(keys(connection, &[Term::member()])?));
@@ -99,7 +98,7 @@ impl<'c> Search<'c> {
             Sought::Between(..) => usize::MAX - 1,
             Sought::NoneOf(_) => usize::MAX,
         });
-        Ok(Self { connection, sought, groups: groups(connection, kind)?, known: BTreeMap::new() })
+        Ok(Self { connection, sought, groups: groups(kind), known: BTreeMap::new() })
     }
 
     /// These, and nobody else.
@@ -113,13 +112,19 @@ impl<'c> Search<'c> {
     }
 
     /// About how many entities there are for each one that matches, by those that came last.
-    pub(super) fn rarity(&mut self, kind: &TypeRow) -> Outcome<u64> {
+    pub(super) fn rarity(&mut self, kind: &Kind) -> Outcome<u64> {
         let last = *self.groups.end();
         let first = last.saturating_sub(1).max(*self.groups.start());
-        let mut matching = 0;
-        for group in first..=last {
-            matching += self.group(group)?.len();
-        }
+        let matching = match self.only_key() {
+            Some(key) => cardinality(self.connection, &(first..=last), key)?,
+            None => {
+                let mut matching = 0;
+                for group in first..=last {
+                    matching += self.group(group)?.len();
+                }
+                matching
+            }
+        };
         let seen = (last - first + 1).saturating_mul(IDS_IN_GROUP).min(kind.count);
         Ok(seen.checked_div(matching).unwrap_or(u64::MAX).max(1))
     }
@@ -129,9 +134,7 @@ impl<'c> Search<'c> {
     }
 
     pub(super) fn all(mut self) -> Outcome<Matches> {
-        if let [Sought::Keys(keys)] = self.sought.as_slice()
-            && let [key] = keys.as_slice()
-        {
+        if let Some(key) = self.only_key() {
             return everywhere(self.connection, &self.groups, key);
         }
         for group in self.groups.clone() {
@@ -142,6 +145,14 @@ impl<'c> Search<'c> {
             found.chunks.extend(matches.chunks);
         }
         Ok(found)
+    }
+
+    /// Where one value is all that is sought.
+    fn only_key(&self) -> Option<&[u8]> {
+        match self.sought.as_slice() {
+            [Sought::Keys(keys)] if keys.len() == 1 => keys.first().map(Vec::as_slice),
+            _ => None,
+        }
     }
 
     fn group(&mut self, group: u64) -> Outcome<&Matches> {
@@ -170,22 +181,24 @@ impl<'c> Search<'c> {
 }
 
 /// How many have a term that says all, without looking at who they are.
-pub(super) fn cardinality(connection: &Connection, kind: &TypeRow, term: &Term) -> Outcome<u64> {
-    let sql = "SELECT coalesce(sum(cardinality), 0) FROM entity_index WHERE grp = ?1 AND key = ?2";
+pub(super) fn count_of(connection: &Connection, kind: &Kind, term: &Term) -> Outcome<u64> {
     let mut count = 0;
     for key in keys(connection, std::slice::from_ref(term))? {
-        for group in groups(connection, kind)? {
-            count +=
-                connection.prepare_cached(sql)?.query_row(params![group, key], |row| row.get::<_, u64>(0))?;
-        }
+        count += cardinality(connection, &groups(kind), &key)?;
     }
     Ok(count)
+}
+
+fn cardinality(connection: &Connection, groups: &RangeInclusive<u64>, key: &[u8]) -> Outcome<u64> {
+    let sql = "SELECT coalesce(sum(cardinality), 0) FROM json_each(?1) wanted
+               CROSS JOIN entity_index i ON i.grp = wanted.value AND i.key = ?2";
+    Ok(connection.prepare_cached(sql)?.query_row(params![list(groups)?, key], |row| row.get(0))?)
 }
 
 /// Everybody with a tail in this range at a path.
 pub(super) fn between(
     connection: &Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     path: &str,
     (from, to): (Vec<u8>, Vec<u8>),
 ) -> Outcome<Matches> {
@@ -228,9 +241,13 @@ fn having(connection: &Connection, group: u64, sought: &Sought) -> Outcome<Match
 
 /// Those of one key, in one go.
 fn everywhere(connection: &Connection, groups: &RangeInclusive<u64>, key: &[u8]) -> Outcome<Matches> {
-    let sql = "WITH RECURSIVE groups (grp) AS (SELECT ?1 UNION ALL SELECT grp + 1 FROM groups WHERE grp < ?2)
-               SELECT chunk, container FROM groups CROSS JOIN entity_index i ON i.grp = groups.grp AND i.key = ?3";
-    collect(connection.prepare_cached(sql)?.query(params![groups.start(), groups.end(), key])?)
+    let sql = "SELECT chunk, container FROM json_each(?1) wanted
+               CROSS JOIN entity_index i ON i.grp = wanted.value AND i.key = ?2";
+    collect(connection.prepare_cached(sql)?.query(params![list(groups)?, key])?)
+}
+
+fn list(groups: &RangeInclusive<u64>) -> rusqlite::Result<String> {
+    to_json(&groups.clone().collect::<Vec<_>>())
 }
 
 fn any_of(connection: &Connection, group: u64, keys: &[Vec<u8>]) -> Outcome<Matches> {

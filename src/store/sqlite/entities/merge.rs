@@ -3,10 +3,11 @@
 use super::index::{chunk_from, key, path_number, tail_of};
 use super::matches::{Matches, between, groups};
 use super::order::Visit;
+use super::types::Kind;
 use crate::records::index::{Chunk, indexed_path, kept_sort_key, value_range};
 use crate::records::name::EntityId;
 use crate::records::path::Path;
-use crate::store::entities::{Direction, Place, Query, TypeRow};
+use crate::store::entities::{Direction, Place, Query};
 use crate::store::sqlite::file::connection::Outcome;
 use rusqlite::{Connection, params};
 use std::collections::VecDeque;
@@ -32,7 +33,7 @@ struct Group {
 
 pub(super) fn visit(
     connection: &Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     (path, query): (&Path, &Query),
     matches: &Matches,
     visit: Visit<'_>,
@@ -50,7 +51,7 @@ pub(super) fn visit(
         }
         let range = (key(number, &from), key(number, &to));
         let new = |number| Group::new(number, range.clone(), query.direction);
-        let mut merged = groups(connection, kind)?.map(new).collect::<Vec<_>>();
+        let mut merged = groups(kind).map(new).collect::<Vec<_>>();
         while let Some((key, ids)) = next(connection, &mut merged, query.direction)? {
             for id in ids.into_iter().filter(|id| matches.has(*id)) {
                 let place = Place { key: Some(key.clone()), id: EntityId(id) };

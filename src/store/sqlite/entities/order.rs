@@ -2,11 +2,13 @@
 //! sorted, where there are few.
 
 use super::matches::{Matches, Search};
+use super::types::Kind;
 use super::{merge, rows};
 use crate::records::index::order_of;
 use crate::records::name::EntityId;
-use crate::store::entities::{Direction, Place, Query, Sort, State, TypeRow};
+use crate::store::entities::{Direction, Place, Query, Sort, State};
 use crate::store::sqlite::file::connection::Outcome;
+use crate::store::sqlite::rows::Document;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 use std::cmp::Ordering;
@@ -28,7 +30,7 @@ pub(super) type Visit<'v> = &'v mut dyn FnMut(Place) -> Outcome<ControlFlow<()>>
 /// Visit those that match, from behind the query's place on.
 pub(super) fn visit(
     connection: &Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     query: &Query,
     mut search: Search<'_>,
     visit: Visit<'_>,
@@ -50,7 +52,7 @@ pub(super) fn visit(
 
 /// How far to walk along an index of all before it is known who matches; not at all where knowing that and sorting them is
 /// expected to be quicker.
-fn walk(search: &mut Search<'_>, kind: &TypeRow, limit: u64) -> Outcome<Option<u64>> {
+fn walk(search: &mut Search<'_>, kind: &Kind, limit: u64) -> Outcome<Option<u64>> {
     let rarity = search.rarity(kind)?;
     let expected = rarity.saturating_mul(limit).min(kind.count);
     let instead = WALKED_FOR_ONE * (kind.count / rarity) + WALKED_FOR_GROUP * search.groups();
@@ -60,7 +62,7 @@ fn walk(search: &mut Search<'_>, kind: &TypeRow, limit: u64) -> Outcome<Option<u
 /// Visit, knowing all that match.
 fn exactly(
     connection: &Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     query: &Query,
     matches: &Matches,
     visit: Visit<'_>,
@@ -112,21 +114,21 @@ fn compare(a: &Place, b: &Place, direction: Direction) -> Ordering {
 
 /// Where each of these is in the order.
 fn places(connection: &Connection, sort: &Sort, ids: impl Iterator<Item = u64>) -> Outcome<Vec<Place>> {
-    let place = |id, key| Place { key, id: EntityId(id) };
-    Ok(match sort {
-        Sort::Created => ids.map(|id| place(id, Some(Vec::new()))).collect(),
+    let mut places = Vec::new();
+    let mut put = |id, key| places.push(Place { key, id });
+    match sort {
+        Sort::Created => ids.for_each(|id| put(EntityId(id), Some(Vec::new()))),
         Sort::Updated => {
-            let found = rows::column(connection, "updated_at", ids)?.into_iter();
-            found.map(|(id, at)| place(id, Some(time_key(at)))).collect()
+            rows::column(connection, "updated_at", ids, |id, at| put(id, Some(time_key(at))))?;
         }
         Sort::Name => {
-            let found = rows::column::<String>(connection, "name", ids)?.into_iter();
-            found.map(|(id, name)| place(id, Some(name.into_bytes()))).collect()
+            rows::column(connection, "name", ids, |id, name: String| put(id, Some(name.into_bytes())))?;
         }
-        Sort::Path(path) => ids
-            .map(|id| Ok(place(id, order_of(path.get(&rows::by_id(connection, id)?.data)))))
-            .collect::<Outcome<_>>()?,
-    })
+        Sort::Path(path) => {
+            rows::column(connection, "data", ids, |id, Document(data)| put(id, order_of(path.get(&data))))?;
+        }
+    }
+    Ok(places)
 }
 
 /// A time in an order of bytes.
@@ -142,7 +144,7 @@ fn time_of(key: &[u8]) -> i64 {
 /// The covering indexes are read, and no row of an entity; where it is after `patience` rows of them, if that is not the end.
 fn along_index(
     connection: &Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     query: &Query,
     (has, patience): (&mut dyn FnMut(u64) -> Outcome<bool>, u64),
     visit: Visit<'_>,
@@ -177,11 +179,7 @@ fn along_index(
 
 /// What is behind a place: those that share its time, and those behind it. Asked for as one, SQLite would read all that
 /// share it, whatever their ids. Names are shared by nobody.
-fn stretches(
-    kind: &TypeRow,
-    after: Option<&Place>,
-    (column, sign): (&str, &str),
-) -> Vec<(String, Vec<Value>)> {
+fn stretches(kind: &Kind, after: Option<&Place>, (column, sign): (&str, &str)) -> Vec<(String, Vec<Value>)> {
     let kind = Value::from(kind.id.cast_signed());
     let Some(Place { key, id }) = after else { return vec![(String::new(), vec![kind])] };
     let key = key.as_deref().unwrap_or_default();

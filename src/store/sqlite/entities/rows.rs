@@ -1,7 +1,8 @@
 //! The rows of entities, and of the versions they had.
 
+use super::types::Kind;
 use crate::records::name::EntityId;
-use crate::store::entities::{Change, EntityRow, TypeRow, Which};
+use crate::store::entities::{Change, EntityRow, Which};
 use crate::store::sqlite::file::connection::Outcome;
 use crate::store::sqlite::rows::{Document, from_json, to_json};
 use rusqlite::types::FromSql;
@@ -9,20 +10,18 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::ops::ControlFlow;
 
 macro_rules! select {
-    ($kind:literal, $from:literal) => {
+    ($from:literal) => {
         concat!(
-            "SELECT e.id, ",
-            $kind,
-            ", e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by, e.tags, e.data
+            "SELECT e.id, e.name, e.version, e.change, e.created_at, e.created_by, e.updated_at, e.updated_by, e.tags, e.data
              FROM ",
             $from
         )
     };
 }
 
-const NAME: usize = 2;
-const TAGS: usize = 9;
-const DATA: usize = 10;
+const NAME: usize = 1;
+const TAGS: usize = 8;
+const DATA: usize = 9;
 
 /// Told of each row, with about what it adds to an answer, in bytes.
 pub(super) type Take<'t> = &'t mut dyn FnMut(EntityRow, usize) -> ControlFlow<()>;
@@ -30,19 +29,19 @@ pub(super) type Take<'t> = &'t mut dyn FnMut(EntityRow, usize) -> ControlFlow<()
 /// Entities of one type that are known to be there, in the order of these ids.
 pub(super) fn read(
     connection: &Connection,
-    kind: &TypeRow,
+    kind: &Kind,
     ids: impl Iterator<Item = u64>,
     take: Take<'_>,
 ) -> Outcome<ControlFlow<()>> {
     const FRAME: usize = 300;
     let length = |row: &Row<'_>, index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_str()?.len());
-    let sql = select!("?2", "json_each(?1) wanted CROSS JOIN entities e ON e.id = wanted.value");
+    let sql = select!("json_each(?1) wanted CROSS JOIN entities e ON e.id = wanted.value");
     let mut statement = connection.prepare_cached(sql)?;
     for wanted in lists(ids) {
-        let mut rows = statement.query(params![wanted?, kind.name])?;
+        let mut rows = statement.query([wanted?])?;
         while let Some(row) = rows.next()? {
             let size = FRAME + length(row, NAME)? + length(row, TAGS)? + length(row, DATA)?;
-            if take(from_row(row)?, size).is_break() {
+            if take(from_row(row, &kind.name)?, size).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -50,20 +49,22 @@ pub(super) fn read(
     Ok(ControlFlow::Continue(()))
 }
 
-/// One column of these.
+/// One column of these, told one after the other.
 pub(super) fn column<T: FromSql>(
     connection: &Connection,
     column: &str,
     ids: impl Iterator<Item = u64>,
-) -> Outcome<Vec<(u64, T)>> {
-    let mut found = Vec::new();
+    mut tell: impl FnMut(EntityId, T),
+) -> Outcome<()> {
     let from = "json_each(?1) wanted CROSS JOIN entities e ON e.id = wanted.value";
     let mut statement = connection.prepare_cached(&format!("SELECT e.id, e.{column} FROM {from}"))?;
     for wanted in lists(ids) {
-        let rows = statement.query_map([wanted?], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        let mut rows = statement.query([wanted?])?;
+        while let Some(row) = rows.next()? {
+            tell(EntityId(row.get(0)?), row.get(1)?);
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Ids as a statement takes them, many at once: to ask for each takes longer than to find it.
@@ -77,27 +78,30 @@ fn lists(ids: impl Iterator<Item = u64>) -> impl Iterator<Item = rusqlite::Resul
 }
 
 /// A name is that of a live one; an id is that of any.
-pub(super) fn find(connection: &Connection, kind: &TypeRow, which: &Which) -> Outcome<Option<EntityRow>> {
+pub(super) fn find(
+    connection: &Connection,
+    (kind, kind_name): (u64, &str),
+    which: &Which,
+) -> Outcome<Option<EntityRow>> {
+    let read = |row: &Row<'_>| from_row(row, kind_name);
     let found = match which {
         Which::Id(id) => connection
-            .prepare_cached(select!("?3", "entities e WHERE e.type = ?1 AND e.id = ?2"))?
-            .query_row(params![kind.id, id.0, kind.name], from_row)
-            .optional()?,
+            .prepare_cached(select!("entities e WHERE e.type = ?1 AND e.id = ?2"))?
+            .query_row(params![kind, id.0], read),
         Which::Name(name) => connection
-            .prepare_cached(select!(
-                "?3",
-                "entities e WHERE e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"
-            ))?
-            .query_row(params![kind.id, name, kind.name], from_row)
-            .optional()?,
+            .prepare_cached(select!("entities e WHERE e.type = ?1 AND e.is_deleted = 0 AND e.name = ?2"))?
+            .query_row(params![kind, name], read),
     };
-    Ok(found)
+    Ok(found.optional()?)
 }
 
 /// One that is known to be there.
 pub(super) fn by_id(connection: &Connection, id: u64) -> Outcome<EntityRow> {
-    let sql = select!("t.name", "entities e JOIN entity_types t ON t.id = e.type WHERE e.id = ?1");
-    Ok(connection.prepare_cached(sql)?.query_row([id], from_row)?)
+    let sql = "SELECT name FROM entity_types WHERE id = ?1";
+    let kind = EntityId(id).kind();
+    let name: String = connection.prepare_cached(sql)?.query_row([kind], |row| row.get(0))?;
+    let mut statement = connection.prepare_cached(select!("entities e WHERE e.id = ?1"))?;
+    Ok(statement.query_row([id], |row| from_row(row, &name))?)
 }
 
 pub(super) fn insert(connection: &Connection, row: &EntityRow) -> Outcome<()> {
@@ -188,19 +192,19 @@ pub(super) fn history(
     Ok(versions)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<EntityRow> {
-    let change: Change = from_json(row, 4)?;
+fn from_row(row: &Row<'_>, kind: &str) -> rusqlite::Result<EntityRow> {
+    let change: Change = from_json(row, 3)?;
     Ok(EntityRow {
         id: EntityId(row.get(0)?),
-        kind: row.get(1)?,
+        kind: kind.to_owned(),
         name: row.get(NAME)?,
-        version: row.get(3)?,
+        version: row.get(2)?,
         change,
-        created_at: row.get(5)?,
-        created_by: row.get(6)?,
-        updated_at: row.get(7)?,
-        updated_by: from_json(row, 8)?,
+        created_at: row.get(4)?,
+        created_by: row.get(5)?,
+        updated_at: row.get(6)?,
+        updated_by: from_json(row, 7)?,
         tags: from_json(row, TAGS)?,
-        data: from_json::<Document>(row, DATA)?.0,
+        data: row.get::<_, Document>(DATA)?.0,
     })
 }

@@ -10,9 +10,32 @@ const SELECT: &str =
     "SELECT t.id, t.name, t.version, t.description, t.count, t.changes, t.created_at, v.schema, v.at, v.by
     FROM entity_types t JOIN entity_type_versions v ON v.type = t.id AND v.version = t.version";
 
+/// What questions about the entities of a type go by, without its schema.
+pub(super) struct Kind {
+    pub id: u64,
+    pub name: String,
+    /// The number that the next entity gets.
+    pub next: u64,
+    /// How many are not deleted.
+    pub count: u64,
+}
+
+pub(super) fn kind(connection: &Connection, name: &str) -> Outcome<Kind> {
+    let sql = "SELECT id, next, count FROM entity_types WHERE name = ?1";
+    let kind = |row: &Row<'_>| {
+        Ok(Kind { id: row.get(0)?, name: name.to_owned(), next: row.get(1)?, count: row.get(2)? })
+    };
+    let found = connection.prepare_cached(sql)?.query_row([name], kind).optional()?;
+    Ok(found.ok_or_else(|| unknown(name))?)
+}
+
 pub(super) fn get(connection: &Connection, name: &str) -> Outcome<TypeRow> {
     let found = find(connection, name)?;
-    Ok(found.ok_or_else(|| Error::NotFound { what: "entity type", name: name.to_owned() })?)
+    Ok(found.ok_or_else(|| unknown(name))?)
+}
+
+fn unknown(name: &str) -> Error {
+    Error::NotFound { what: "entity type", name: name.to_owned() }
 }
 
 fn find(connection: &Connection, name: &str) -> Outcome<Option<TypeRow>> {

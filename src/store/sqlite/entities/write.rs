@@ -57,7 +57,7 @@ impl Staging {
         let known = known.copied();
         let kept = match known {
             Some(_) => None,
-            None => rows::find(connection, &self.kind, which)?,
+            None => rows::find(connection, (self.kind.id, &self.kind.name), which)?,
         };
         let present = known.map(|at| &self.staged[at].after).or(kept.as_ref());
         let present = present.filter(|row| matches!(which, Which::Id(_)) || !row.is_deleted());
