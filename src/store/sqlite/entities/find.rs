@@ -16,8 +16,12 @@ pub(super) fn page(connection: &Connection, query: &Query) -> Outcome<Found> {
     let mut page = Page { query, says_all, found: Found { rows: Vec::new(), has_more: false }, bytes: 0 };
     let mut places = Vec::new();
     order::visit(connection, &kind, query, search, &mut |place| {
+        if says_all && places.len() == query.limit {
+            page.found.has_more = true;
+            return Ok(ControlFlow::Break(()));
+        }
         places.push(place);
-        if places.len() <= query.limit {
+        if says_all || places.len() <= query.limit {
             return Ok(ControlFlow::Continue(()));
         }
         page.take(connection, &kind, &std::mem::take(&mut places))
@@ -38,6 +42,7 @@ impl Page<'_> {
     fn take(&mut self, connection: &Connection, kind: &Kind, places: &[Place]) -> Outcome<ControlFlow<()>> {
         let filter = &self.query.filter;
         let mut at = places.iter();
+        self.found.rows.reserve(places.len().min(self.query.limit));
         rows::read(connection, kind, places.iter().map(|place| place.id.0), &mut |row, bytes| {
             let Some(place) = at.find(|place| place.id == row.id) else { return ControlFlow::Continue(()) };
             if !self.says_all && !filter.fits(&row.name, &row.data, &row.tags) {
