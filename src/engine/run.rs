@@ -4,7 +4,7 @@ use super::action::Action;
 use super::event::{
     ActionId, Actor, End, Event, Failure, Json, Key, Moved, Recorded, RunId, Section, Spent, Started,
 };
-use super::node::{Done, Node, NodeId, State, Underway, Work};
+use super::node::{Done, Node, NodeId, State, Underway};
 use super::outline::{Outline, StepId};
 use crate::language::plan::{Plan, Step};
 use serde::{Deserialize, Serialize};
@@ -46,9 +46,8 @@ pub struct Facts {
     pub(super) paused: bool,
     #[serde(default)]
     pub(super) spent: Spent,
-    /// Its turn has come, where it needs one.
     #[serde(default)]
-    pub(super) admitted: bool,
+    pub(super) admission: Admission,
     pub(super) cancel: Option<Cancel>,
     pub(super) timed_out: bool,
     pub(super) error: Option<Failure>,
@@ -64,6 +63,16 @@ pub struct Facts {
     /// It goes on elsewhere, since then.
     #[serde(default)]
     pub(super) moved: Option<(Moved, i64)>,
+}
+
+/// Whether its turn has come, where it needs one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Admission {
+    #[default]
+    Never,
+    /// Before a retry, for which it needs another.
+    Before,
+    Now,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -203,17 +212,18 @@ impl Run {
 
     /// True until its turn comes, where it needs one. Calling it off needs none.
     pub fn waits_for_its_turn(&self) -> bool {
-        self.is_out_of_turn() && self.facts.cancel.is_none() && self.facts.ended.is_none()
+        let is_over = self.facts.cancel.is_some() || self.facts.ended.is_some() || self.has_moved();
+        self.is_out_of_turn() && !is_over
     }
 
     fn is_out_of_turn(&self) -> bool {
-        !self.facts.admitted && self.started().is_some_and(|started| started.turn.is_some())
+        self.facts.admission != Admission::Now && self.started().is_some_and(|started| started.turn.is_some())
     }
 
     /// Called off before its first turn: it has nothing to take back or to clean up, and somebody else is at it.
     pub(super) fn was_never_let_in(&self) -> bool {
-        let did_something = |node: &Node| node.attempt > 0 && node.work != Work::Kept;
-        self.is_out_of_turn() && !self.facts.nodes.iter().any(did_something)
+        let continues = self.origin().is_some_and(|origin| origin.continues);
+        self.is_out_of_turn() && self.facts.admission == Admission::Never && !continues
     }
 
     pub fn is_cancelling(&self) -> bool {

@@ -48,7 +48,11 @@ pub fn save(path: &Path, bytes: &[u8], placing: Placing) -> io::Result<()> {
     if path.metadata().is_ok_and(|there| !there.is_file()) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let path = match path.canonicalize() {
+        Ok(path) => path,
+        // Where a link leads that leads to nothing yet.
+        Err(_) => path.read_link().map_or_else(|_| path.to_path_buf(), |to| path.with_file_name("").join(to)),
+    };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = Folder::open(&folder.canonicalize()?)?;
     folder.put(path.file_name().unwrap_or_default(), bytes, placing)

@@ -359,3 +359,24 @@ fn ran(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
     }
     attempts
 }
+
+/// A run whose time is over leaves a child behind where its process dies before that is called off.
+#[test]
+fn a_child_is_not_left_waiting_when_its_parent_ends_in_a_crash() {
+    let killed = (1..WRITES_MAX).take_while(|write| {
+        let sandbox = Sandbox::new();
+        sandbox
+            .file("parent.yaml", "name: parent\ntimeout: 1s\nsteps: [{ id: part, workflow: ./part.yaml }]\n");
+        sandbox.file("part.yaml", "name: part\nsteps: [{ id: w, wait: { for: event, name: go } }]\n");
+        let run = faulty(&sandbox, ["run", "parent.yaml", "--json"], "kill-after-commit", *write);
+        if run.code.is_none() && sandbox.wfmcp(["status", "@last", "--wait", "60s"]).code == Some(5) {
+            return true;
+        }
+        wait_until(|| {
+            let rows = sandbox.wfmcp(["runs", "list", "--json"]).ok().json();
+            rows["items"].as_array().unwrap().iter().all(|row| row["ended_at"].is_string())
+        });
+        run.code.is_none()
+    });
+    assert!(killed.count() > 3, "the faults did not strike");
+}

@@ -8,7 +8,7 @@ use crate::store::applications::{ApplicationRow, TargetRef};
 use crate::store::journal::{ActionRow, CacheRow, RunRow, TurnRow};
 use serde_json::Value;
 
-/// Whether the parent of an ended run has been told.
+/// Whether the parent of an ended run has been told, and the children that it left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ParentKnows {
     Yes,
@@ -20,7 +20,8 @@ pub(super) fn run_row(run: &Run, parent: ParentKnows) -> Option<RunRow> {
     let started = run.started()?;
     let summary = run.summary();
     let ended = summary.status.is_end();
-    let unreported = ended && started.parent.is_some() && parent == ParentKnows::No;
+    let tells = started.parent.is_some() || !run.plan().children.is_empty();
+    let unreported = ended && tells && parent == ParentKnows::No;
     Some(RunRow {
         run: started.run.clone(),
         workflow: started.workflow.clone(),

@@ -97,8 +97,8 @@ impl Worker {
         }
         match rest {
             Ok(Rest::Ended(turn)) => {
-                turn.map_or(Ok(()), |turn| self.shared.pass_turn_on(&turn))?;
-                self.shared.report_to_parent(&self.id)
+                let passed = turn.map_or(Ok(()), |turn| self.shared.pass_turn_on(&turn));
+                self.shared.report_to_parent(&self.id).and(passed)
             }
             Err(error) if is_lost(&error) => Ok(()),
             Ok(Rest::Parked | Rest::ShutDown) => self.shared.journal().release(&self.id, &self.owner),

@@ -117,8 +117,12 @@ impl<'a> Heir<'a> {
             }
             (Layer::Body, State::Done(Done::Succeeded)) => Some(self.inherited(run, step, before)),
             (Layer::Body, State::Done(Done::Failed)) if self.from.is_tolerated(before) && !is_group => {
-                old.failure.as_ref()?;
-                Some(Event::Attempted { step, attempt: old.attempt })
+                let error = old.failure.clone()?;
+                // What failed before any attempt had none.
+                Some(match old.attempt {
+                    0 => Event::Failed { step, error, retry_at: None },
+                    attempt => Event::Attempted { step, attempt },
+                })
             }
             _ => None,
         }

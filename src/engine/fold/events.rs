@@ -2,7 +2,7 @@
 
 use super::super::event::{Event, Failure, Json, Key, Output, Phase, Section, Started, Verdict};
 use super::super::node::{Done, Layer, NodeId, State, Underway, Work};
-use super::super::run::{Cancel, Ended, Run};
+use super::super::run::{Admission, Cancel, Ended, Run};
 use super::super::version::COUNTS_FAILURES;
 use super::settle::Stop;
 use crate::language::plan::Action as PlanAction;
@@ -79,7 +79,7 @@ impl Run {
     fn fold_control(&mut self, event: &Event, at: i64) -> Folded {
         match event {
             Event::Admitted => {
-                self.facts.admitted = true;
+                self.facts.admission = Admission::Now;
                 self.facts.clock_started = at;
             }
             Event::Paused { .. } => self.facts.paused = true,

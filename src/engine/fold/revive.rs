@@ -2,7 +2,7 @@
 
 use super::super::event::{Key, SkipReason};
 use super::super::node::{Container, Done, Layer, NodeId, State, Work};
-use super::super::run::Run;
+use super::super::run::{Admission, Run};
 use super::super::version::RETRIES_WHAT_IS_NAMED;
 
 impl Run {
@@ -13,7 +13,9 @@ impl Run {
         self.facts.ended = None;
         self.facts.error = None;
         self.facts.timed_out = false;
-        self.facts.admitted = false;
+        if self.facts.admission == Admission::Now {
+            self.facts.admission = Admission::Before;
+        }
         self.facts.clock_started = at;
         self.facts.lists.truncate(1);
         self.reopen(main, &named, at);

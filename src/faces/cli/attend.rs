@@ -8,7 +8,7 @@ use super::render::screen::print_error;
 use super::session::{Outcome, Session};
 use crate::operations::actions::SubmitResult;
 use crate::operations::report::{RunReport, Status};
-use crate::operations::runs::PauseRun;
+use crate::operations::runs::{GetWorkflowStatus, PauseRun};
 use crate::operations::{Error, Kind, RunName, block_on, carry_out};
 use crate::platform::shutdown;
 use std::sync::Arc;
@@ -39,6 +39,13 @@ pub fn attend(
             Ok(next) => report = next,
             Err(error) if error.kind == Kind::InvalidInput => {
                 print_error(&render::error(&error, &session.screen));
+            }
+            Err(error) if error.kind == Kind::Conflict => {
+                // Somebody else was quicker: the run went on, and may ask again.
+                print_error(&render::error(&error, &session.screen));
+                let run = RunName(report.run_id.clone());
+                let status = GetWorkflowStatus { run, wait_seconds: Some(FOREVER_SECONDS) };
+                report = live.during(|| session.perform::<GetWorkflowStatus>(status))?;
             }
             Err(error) if error.kind == Kind::NotPermitted => {
                 print_error(&render::error(&error, &session.screen));

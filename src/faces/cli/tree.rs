@@ -16,6 +16,7 @@ use std::ffi::OsString;
 /// What each group of commands is for.
 const GROUPS: &[(&str, &str)] = &[
     ("runs", "Look after runs: start, list, show, log, cancel, pause, resume, retry"),
+    ("events", "What runs wait for, and what is sent to them: list, send"),
     ("actions", "Take, keep and give back what waits for somebody"),
     ("workflows", "The catalogue of workflows: list, show, graph, explain, preview, create, archive, export"),
     ("patterns", "Workflows over an entity: list, show, check, apply, and what was applied"),

@@ -103,24 +103,27 @@ pub fn action(context: &Context, project: &Project, name: &ActionName) -> Result
         }
     }
     if let Some(run) = run_by_prefix(project, text)? {
-        return only_action(context, project, run, text);
+        return only_action(context, project, &run, text);
     }
     Err(action_not_found(project, text))
 }
 
-/// A run id stands for its action where it has exactly one.
-fn only_action(context: &Context, project: &Project, run: RunId, text: &str) -> Result<ActionRef, Error> {
-    let open =
-        project.journal.actions(&ActionFilter { run: Some(run.clone()), ..ActionFilter::default() })?;
+/// A run id stands for its action where it has exactly one, those of its parts included.
+fn only_action(context: &Context, project: &Project, run: &RunId, text: &str) -> Result<ActionRef, Error> {
+    let mut open = Vec::new();
+    for part in project.journal.family(run)?.into_iter().filter(|part| part.ended_at.is_none()) {
+        let filter = ActionFilter { run: Some(part.run), ..ActionFilter::default() };
+        open.extend(project.journal.actions(&filter)?);
+    }
     match open.as_slice() {
         [row] => {
             if !text.starts_with('@') {
                 context.note(format!("`{text}` is a run; its only action is {}", shown(row)));
             }
-            Ok(ActionRef { run, action: row.action.clone(), generation: None })
+            Ok(ActionRef { run: row.run.clone(), action: row.action.clone(), generation: None })
         }
         [] => {
-            let report = project.driver()?.describe(&run)?;
+            let report = project.driver()?.describe(run)?;
             let kind = if report.status.is_end() { Kind::Ended } else { Kind::Conflict };
             Err(Error::new(
                 kind,

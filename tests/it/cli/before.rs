@@ -144,6 +144,7 @@ fn a_picture_is_written_to_a_file_by_its_ending() {
     }
     is_well_formed(&sandbox.read("a.svg"));
     sandbox.wfmcp(["workflows", "graph", "hostile.yaml", "--out", "no/such/a.svg"]).code(74);
+    sandbox.wfmcp(["workflows", "graph", "hostile.yaml", "--out", "a.png"]).code(3).stderr_has(".svg");
     let told = sandbox.wfmcp(["workflows", "graph", "diamond.yaml", "--json"]).ok().json();
     assert_eq!(told["format"], "mermaid");
 }
@@ -236,6 +237,9 @@ fn what_is_written_goes_where_somebody_said() {
         assert!(sandbox.path(name).is_symlink(), "{name}");
         assert_eq!(sandbox.path(name).metadata().unwrap().permissions().mode() & 0o777, 0o640, "{name}");
     }
+    std::os::unix::fs::symlink("later.svg", sandbox.path("dangling.svg")).unwrap();
+    sandbox.wfmcp(["workflows", "graph", "diamond.yaml", "--out", "dangling.svg"]).ok();
+    assert!(sandbox.path("dangling.svg").is_symlink() && sandbox.read("later.svg").contains("<svg"));
     let line = ["workflows", "graph", "diamond.yaml", "--format", "svg", "--out", "/dev/stdout"];
     sandbox.wfmcp(line).ok().stdout_has("<svg ");
     assert_eq!(std::fs::read_dir(sandbox.path("real")).unwrap().count(), 2, "nothing is left beside them");

@@ -37,7 +37,8 @@ fn a_signal_carries_the_run_to_its_end() {
     assert_eq!(listed["items"][0]["run_id"], json!(run));
 
     let payload = r#"{"version": "1.2.0"}"#;
-    let other = sandbox.wfmcp(["runs", "signal", &run, "other", "--json"]).json();
+    let other = sandbox.wfmcp(["runs", "signal", &run, "other", "--json"]);
+    let other = other.stderr_has("waits for `other` yet").json();
     assert_eq!(other["status"], "waiting", "an event of another name is kept for later");
     let end = sandbox.wfmcp(["runs", "signal", &run, "built here", "--payload", payload, "--json"]);
     assert_eq!(end.ok().json()["result"]["version"], "1.2.0");

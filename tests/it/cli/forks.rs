@@ -1,6 +1,6 @@
 //! Runs made from one another: what was done stays done, and from a step on everything is done again.
 
-use crate::harness::Sandbox;
+use crate::harness::{Sandbox, wait_until};
 use serde_json::{Value, json};
 
 const RELEASE: &str = "
@@ -113,6 +113,26 @@ steps:
     sandbox.wfmcp(["runs", "migrate", run, "--to", "grouped.yaml"]).code(1);
     sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
     assert_eq!(log(&sandbox), ["inner", "ungroup", "uninner"]);
+}
+
+/// Nothing of it is its own, a failure that the other run put up with included.
+#[test]
+fn a_fork_that_is_cancelled_before_its_turn_does_nothing() {
+    let sandbox = Sandbox::new();
+    let steps = "
+steps:
+  - { id: a, shell: exit 3, on_error: continue }
+  - { id: b, prompt: Go on? }
+finally: [{ id: leave, shell: echo left >> log }]
+";
+    sandbox.file("turns.yaml", &format!("name: turns\nconcurrency: {{ key: one }}{steps}"));
+    let first = sandbox.wfmcp(["run", "turns.yaml", "--json"]).code(4).json();
+    let run = first["run_id"].as_str().unwrap();
+    let fork = sandbox.command(["runs", "fork", run, "--from", "b"]).spawn();
+    wait_until(|| sandbox.wfmcp(["runs", "list", "--json"]).ok().json()["items"][1].is_object());
+    sandbox.wfmcp(["runs", "cancel", "@last"]).ok();
+    fork.wait();
+    assert_eq!(log(&sandbox), [""; 0]);
 }
 
 #[test]

@@ -122,9 +122,8 @@ fn who_submits_for_a_child_is_told_of_the_run_that_was_started() {
     sandbox.file("part.yaml", "name: part\nsteps: [{ id: ask, prompt: Which? }]\n");
     sandbox.file("open", "");
     let asked = sandbox.wfmcp(["run", "parent.yaml", "--json"]).code(4).json();
-    let action = asked["action"]["action_id"].as_str().expect("an action").to_owned();
     assert_ne!(asked["action"]["run_id"], asked["run_id"]);
-    let end = sandbox.wfmcp(["submit", &action, "--result", "'x'", "--json"]).ok().json();
+    let end = sandbox.wfmcp(["submit", "@last", "--result", "'x'", "--json"]).ok().json();
     assert_eq!((&end["run_id"], &end["status"]), (&asked["run_id"], &"completed".into()), "{end}");
     assert_eq!(sandbox.read("done"), "over\n");
 }

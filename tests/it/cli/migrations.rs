@@ -142,3 +142,16 @@ fn of_two_migrations_at_once_one_is_done() {
     assert_eq!(rows["items"].as_array().unwrap().len(), 2, "{rows}");
     assert_eq!(sandbox.read("log"), "build\ncheck\npublish\n");
 }
+
+/// Ids that line up are enough: what was edited is done again.
+#[test]
+fn all_that_was_done_may_be_done_again() {
+    let sandbox = Sandbox::new();
+    let text = "name: deploy\nsteps:\n- { id: one, shell: echo one >> log }\n- { id: end, shell: exit 3 }\n";
+    sandbox.file("deploy.yaml", text);
+    let report = sandbox.wfmcp(["run", "deploy.yaml", "--json"]).code(1).json();
+    sandbox.file("deploy.yaml", &text.replace("echo one", "echo two").replace("exit 3", "echo end >> log"));
+    let gone_on = migrate(&sandbox, report["run_id"].as_str().unwrap(), &[], 0);
+    assert_eq!((&gone_on["kept"], &gone_on["again"]), (&json!([]), &json!(["one"])));
+    assert_eq!(sandbox.read("log"), "one\ntwo\nend\n");
+}

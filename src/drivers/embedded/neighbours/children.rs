@@ -80,10 +80,11 @@ impl Shared {
     pub(in crate::drivers::embedded) fn report_to_parent(self: &Arc<Self>, run: &RunId) -> Result<()> {
         let history = self.load(run)?;
         self.cancel_children(run)?;
-        let Some(parent) = history.run.started().and_then(|started| started.parent.clone()) else {
+        if let Some(parent) = history.run.started().and_then(|started| started.parent.clone()) {
+            self.deliver(&parent.run, &parent.step, &Outcome::of_child(&history.run))?;
+        } else if history.run.plan().children.is_empty() {
             return Ok(());
-        };
-        self.deliver(&parent.run, &parent.step, &Outcome::of_child(&history.run))?;
+        }
         match history.mark_reported(self.journal()) {
             // It goes on already: a retry was faster.
             Err(store::Error::Conflict { .. }) => Ok(()),

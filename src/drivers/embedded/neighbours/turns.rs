@@ -99,8 +99,8 @@ impl Shared {
             return Ok(());
         };
         let turns = self.journal().turns(&turn.key)?;
-        // Those that came later take its own place.
-        let ahead = turns.iter().take_while(|other| other.run != *run).count();
+        // Those that came later take its own place, and one that is among them no more takes nobody's.
+        let Some(ahead) = turns.iter().position(|other| other.run == *run) else { return Ok(()) };
         let room = usize::try_from(turn.limit.saturating_sub(1)).unwrap_or(usize::MAX);
         let by = Actor::new(run.as_str(), Face::Engine);
         for other in &turns[..ahead.saturating_sub(room)] {

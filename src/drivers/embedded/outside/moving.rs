@@ -111,7 +111,7 @@ impl Shared {
     pub(super) fn parent_knows(&self, history: &History) -> Result<ParentKnows, Error> {
         let started = history.run.started();
         let Some(parent) = started.and_then(|started| started.parent.as_ref()) else {
-            return Ok(ParentKnows::No);
+            return Ok(ParentKnows::Yes);
         };
         let child = history.run.id();
         let waits = match self.load(&parent.run) {

@@ -78,7 +78,8 @@ pub fn previewed(session: &Session, wanted: PreviewRun) -> Result<Outcome, Error
 fn graph(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     let typed: Drawn = parsed(matches)?;
     let usual = if session.is_for_people() { GraphFormat::Terminal } else { GraphFormat::Mermaid };
-    let format = typed.format.or_else(|| typed.out.as_deref().and_then(by_ending)).unwrap_or(usual);
+    let named = typed.out.as_deref().map(by_ending).filter(|_| typed.format.is_none()).transpose()?.flatten();
+    let format = typed.format.or(named).unwrap_or(usual);
     let screen = &session.screen;
     let is_shown = session.is_for_people() && typed.out.is_none();
     let drawn = session.perform(GraphWorkflow {
@@ -99,12 +100,16 @@ fn graph(session: &Session, matches: &ArgMatches) -> Result<Outcome, Error> {
     Outcome::of(&drawn, views::show(GraphWorkflow::NAME), codes::DONE)
 }
 
-fn by_ending(path: &Path) -> Option<GraphFormat> {
-    Some(match path.extension()?.to_str()? {
+fn by_ending(path: &Path) -> Result<Option<GraphFormat>, Error> {
+    let Some(ending) = path.extension().filter(|_| !path.exists() || path.is_file()) else { return Ok(None) };
+    Ok(Some(match ending.to_string_lossy().as_ref() {
         "svg" => GraphFormat::Svg,
         "dot" | "gv" => GraphFormat::Dot,
         "mmd" | "mermaid" => GraphFormat::Mermaid,
         "txt" => GraphFormat::Terminal,
-        _ => return None,
-    })
+        other => {
+            return Err(Error::input(format!("no picture is made as `{other}`"))
+                .hint("end its name in .svg, .dot, .mmd or .txt, or say which it is with --format"));
+        }
+    }))
 }

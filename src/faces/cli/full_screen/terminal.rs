@@ -92,7 +92,8 @@ impl Terminal {
             None => {}
         }
         happened.redraw |= came.redraw || came.turn.is_some();
-        Ok(came.input)
+        // Somebody else may have read it while this process was stopped.
+        Ok(came.input && came.turn.is_none())
     }
 
     /// False at the end of the input.

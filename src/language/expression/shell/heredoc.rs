@@ -11,6 +11,11 @@ pub(super) struct Delimiter {
 }
 
 impl Delimiter {
+    /// Whether this character begins what a shell reads as an expansion first, whatever it then makes of the word.
+    pub(super) fn is_misread(&self, c: char) -> bool {
+        !self.escaped && self.quote != Some('\'') && matches!(c, '`' | '$')
+    }
+
     /// Reads on; `false` when the word ended before this character.
     pub(super) fn takes(&mut self, c: char) -> bool {
         if std::mem::take(&mut self.escaped) {

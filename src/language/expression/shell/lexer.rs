@@ -302,6 +302,7 @@ impl Lexer {
 
     fn read_delimiter(&mut self, c: char) {
         let Some(delimiter) = &mut self.delimiter else { return };
+        self.lost |= delimiter.is_misread(c);
         if !delimiter.takes(c) {
             if let Some(delimiter) = self.delimiter.take() {
                 self.pending.push(delimiter.into());

@@ -145,7 +145,7 @@ fn line_up(from: &RunId, old: &Plan, looked: &Branched) -> Result<(), Error> {
         return Err(Error::new(Kind::Conflict, message)
             .hint("leave it there under its id, with its `undo`, or cancel the run: that undoes it"));
     }
-    if looked.kept.is_empty() && !(looked.again.is_empty() && looked.gone.is_empty()) {
+    if looked.kept.is_empty() && looked.again.is_empty() && !looked.gone.is_empty() {
         let message = format!("nothing that run {from} has done is a step of the new workflow");
         return Err(Error::new(Kind::Conflict, message)
             .hint("steps line up by their ids: keep those of what was done, or start the workflow anew"));

@@ -47,8 +47,13 @@ impl Operation for SignalRun {
         let name = event_name(&self.event)?.to_owned();
         let project = context.project()?;
         let run = reference::run(context, project, &self.run)?;
+        let driver = project.driver()?;
+        let is_awaited = driver.awaited(&run)?.iter().any(|awaited| awaited.event == name);
+        if !is_awaited {
+            context.note(format!("nothing of {run} waits for `{name}` yet: the run keeps it"));
+        }
         let signal = Signal::Event { name, payload: self.payload, reach: Reach::Kept };
-        project.driver()?.signal(&run, signal, &context.actor)?;
+        driver.signal(&run, signal, &context.actor)?;
         carry(context, project, &run, context.wait(self.wait_seconds))
     }
 }

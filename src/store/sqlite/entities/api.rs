@@ -74,6 +74,9 @@ fn as_of_now<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Outco
     let say = |word| Ok::<_, Fault>(connection.prepare_cached(word)?.execute([])?);
     say("BEGIN")?;
     let found = work(connection);
-    say("COMMIT")?;
-    found
+    let ended = say("COMMIT");
+    // The first trouble is the one to tell.
+    let found = found?;
+    ended?;
+    Ok(found)
 }

@@ -115,15 +115,14 @@ impl<'c> Search<'c> {
     pub(super) fn rarity(&mut self, kind: &Kind) -> Outcome<u64> {
         let last = *self.groups.end();
         let first = last.saturating_sub(1).max(*self.groups.start());
-        let matching = match self.only_key() {
-            Some(key) => cardinality(self.connection, &(first..=last), key)?,
-            None => {
-                let mut matching = 0;
-                for group in first..=last {
-                    matching += self.group(group)?.len();
-                }
-                matching
+        let matching = if let Some(key) = self.only_key() {
+            cardinality(self.connection, &(first..=last), key)?
+        } else {
+            let mut matching = 0;
+            for group in first..=last {
+                matching += self.group(group)?.len();
             }
+            matching
         };
         let seen = (last - first + 1).saturating_mul(IDS_IN_GROUP).min(kind.count);
         Ok(seen.checked_div(matching).unwrap_or(u64::MAX).max(1))
