@@ -380,11 +380,11 @@ jobs:
     needs: a
     if: ${{ !contains(needs.*.result, 'failure') }}
     runs-on: x
-    steps: [{ run: echo done > done }]
+    steps: [{ run: echo ${{ needs.a.result }} ${{ needs.a.result == 'success' }} > done }]
 ");
     assert_eq!(file(&sandbox, "got"), "special|special|end|");
     assert_eq!(file(&sandbox, "own"), "own own\n");
-    assert_eq!(file(&sandbox, "done"), "done\n");
+    assert_eq!(file(&sandbox, "done"), "success true\n");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `if`: what it asks of its surroundings, which decides in which list a step stands, and the expression that is left.
 
-use super::super::expression::{Binary, Dialect, Expr, Piece, Why, parse, path, test};
+use super::super::expression::{Binary, Dialect, Expr, Level, Piece, Why, parse, path, test};
 use super::context::Context;
 use super::text::{bracketed, whole};
 
@@ -97,4 +97,20 @@ fn mentions(expr: &Expr) -> bool {
             if path(function).is_some_and(|(name, _)| name.eq_ignore_ascii_case("cancelled")))
     };
     expr.any(|expr| asks(expr).is_some() || is_cancelled(expr))
+}
+
+/// How a step or a job ended, where GitHub's word for it is read.
+pub(super) fn in_words_of_github(status: &Piece) -> Piece {
+    let of = &status.text;
+    let text = format!("'success' if {of} == 'completed' else 'failure' if {of} == 'failed' else {of}");
+    Piece::new(text, Level::Choice)
+}
+
+/// How a step or a job of GitHub ended, in this language.
+pub(super) fn status_of(word: &str) -> &str {
+    match word {
+        "success" => "completed",
+        "failure" => "failed",
+        other => other,
+    }
 }

@@ -3,6 +3,7 @@
 use super::super::expression::{Dialect, Expr, Level, Meaning, Part, Piece, Why, parse, path, write};
 use super::super::fields::text;
 use super::super::text::id;
+use super::conditions::{in_words_of_github, status_of};
 use super::context::{Context, Giver};
 use super::matrix::is_everywhere;
 use super::text::{Piece as TextPiece, pieces};
@@ -44,11 +45,11 @@ impl Meaning for Context<'_> {
             ("strategy", [Some("job-total")]) => {
                 Ok(Piece::atom(self.scope.matrix.as_ref().map_or(1, Vec::len).to_string()))
             }
-            ("needs" | "jobs", [Some(job), Some("result")]) => {
-                self.needed(job).map(|job| job.member("status"))
+            ("needs" | "jobs", [Some(_), Some("result")])
+            | ("steps", [Some(_), Some("outcome" | "conclusion")]) => {
+                self.status(root, parts).map(|status| in_words_of_github(&status))
             }
             ("needs" | "jobs", [Some(job), Some("outputs"), Some(name)]) => self.output_of_job(job, name),
-            ("steps", [Some(step), Some("outcome" | "conclusion")]) => self.status_of_step(step),
             ("steps", [Some(step), Some("outputs"), Some("cache-hit")]) if self.is_gone(step) => {
                 Ok(Piece::literal("false"))
             }
@@ -117,8 +118,7 @@ impl Meaning for Context<'_> {
         let is_switch = matches!(root, "inputs" | "github")
             && self.inputs.get(last).is_some_and(|kind| kind == "boolean");
         if is_status {
-            let written = write(name, self);
-            return Some(written.map(|piece| {
+            return Some(self.status(root, &parts).map(|piece| {
                 let text = format!("{} == {}", piece.text, Piece::literal(status_of(&value)).text);
                 Piece::new(text, Level::Comparison)
             }));
@@ -144,15 +144,6 @@ impl Meaning for Context<'_> {
             return Ok(write(list, self)?.filter(&format!("map(attribute={attribute})")).filter("list"));
         }
         Ok(write(of, self)?.member(name))
-    }
-}
-
-/// How a step or a job of GitHub ended, in this language.
-fn status_of(word: &str) -> &str {
-    match word {
-        "success" => "completed",
-        "failure" => "failed",
-        other => other,
     }
 }
 
@@ -329,6 +320,15 @@ impl Context<'_> {
 
     fn is_gone(&self, step: &str) -> bool {
         self.this_job().is_some_and(|job| job.steps.get(step) == Some(&None))
+    }
+
+    /// How a job or a step ended, in the words of this language.
+    fn status(&self, root: &str, parts: &[Part<'_>]) -> Result<Piece, Why> {
+        match (root, parts) {
+            ("needs" | "jobs", [Part::Name(job), _]) => self.needed(job).map(|job| job.member("status")),
+            ("steps", [Part::Name(step), _]) => self.status_of_step(step),
+            _ => Err(format!("`{root}` has no status")),
+        }
     }
 
     fn status_of_step(&self, name: &str) -> Result<Piece, Why> {
