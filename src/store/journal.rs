@@ -46,7 +46,7 @@ pub trait Journal: Send + Sync {
     fn family(&self, run: &RunId) -> Result<Vec<RunRow>>;
     fn count_runs(&self) -> Result<Vec<(String, u64)>>;
     /// Runs that want somebody to carry them, oldest first: ready, with a time or a turn that has come or left by a dead owner, not
-    /// paused, and not held by a living one. A run that has ended is ready while its parent has not been told. `claim` decides.
+    /// paused, and not held by a living one. A run that has ended is ready while its parent, or a child that it left, has not been told. `claim` decides.
     fn ready(&self, now: i64) -> Result<Vec<RunRow>>;
     /// Who made what is kept under a digest.
     fn maker(&self, digest: &str) -> Result<Option<(RunId, Key)>>;

@@ -4,7 +4,7 @@ use super::super::event::{Key, Section, SkipReason};
 use super::super::node::{Container, Done, Layer, Node, NodeId, State, Underway, Work};
 use super::super::outline::StepId;
 use super::super::run::Run;
-use crate::language::plan::{OnError, Step};
+use crate::language::plan::{OnError, Step, can_be_undone};
 
 /// How what is inside a list is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,7 +218,7 @@ impl Run {
     fn is_undoable(&self, id: NodeId) -> bool {
         let node = self.node(id);
         let has_undo = node.step.is_some_and(|step| self.outline.undo(step).is_some());
-        has_undo && self.answers_for(id) && node.layer == Layer::Body && !node.key.as_str().starts_with('@')
+        has_undo && self.answers_for(id) && node.layer == Layer::Body && can_be_undone(node.key.as_str())
     }
 
     /// Whether what a node did is this run's to take back.

@@ -49,11 +49,12 @@ impl Operation for SignalRun {
         let run = reference::run(context, project, &self.run)?;
         let driver = project.driver()?;
         let is_awaited = driver.awaited(&run)?.iter().any(|awaited| awaited.event == name);
-        if !is_awaited {
-            context.note(format!("nothing of {run} waits for `{name}` yet: the run keeps it"));
-        }
+        let kept = format!("nothing of {run} waits for `{name}` yet: the run keeps it");
         let signal = Signal::Event { name, payload: self.payload, reach: Reach::Kept };
         driver.signal(&run, signal, &context.actor)?;
+        if !is_awaited {
+            context.note(kept);
+        }
         carry(context, project, &run, context.wait(self.wait_seconds))
     }
 }
